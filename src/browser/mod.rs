@@ -1,0 +1,1 @@
+//! Finds, starts and stops drivers; sessions through fantoccini; a thin typed BiDi layer.

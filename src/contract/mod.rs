@@ -1,0 +1,19 @@
+//! The documented behaviour of `startProactiveChat` as types and a pure model: what a page can call,
+//! what a visitor can do, what can be seen, and what must be seen after each step.
+//!
+//! Nothing here does I/O, is async, or knows a browser; the same settings and steps always give the
+//! same prediction. [`oracle`] predicts, [`verdict`] compares, the other modules are the words they share.
+
+mod call;
+mod observation;
+mod requirement;
+mod scenario;
+mod settings;
+
+pub use call::{DEFAULT_MESSAGE, ProactiveChatCall, WindowOptions};
+pub use observation::{
+    ChatView, EventTarget, Notification, Observation, Part, Returned, SeenEvent, WindowObservation,
+};
+pub use requirement::{Catalogue, Level, Requirement, RequirementId};
+pub use scenario::{Scenario, Step};
+pub use settings::{Ready, WidgetSettings};

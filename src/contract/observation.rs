@@ -1,0 +1,143 @@
+//! What can be seen at one moment of a case, in the documentation's words.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be seen of the widget at one moment, the page and the windows it opened.
+///
+/// Counters run from the moment the page was opened, so that what came and went is seen too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Observation {
+    /// The notification pane in the page; `None` when it is not shown.
+    pub notification: Option<Notification>,
+    /// How many times a notification has appeared.
+    pub notifications_shown: usize,
+    /// What the chat in the page shows.
+    pub view: ChatView,
+    /// The windows that the page opened and that are still open; their order means nothing.
+    pub windows: Vec<WindowObservation>,
+    /// How many windows the page has opened, closed ones included.
+    pub windows_opened: usize,
+    /// The `lcw:*` events seen, in order.
+    pub events: Vec<SeenEvent>,
+    /// Uncaught errors and unhandled rejections in the page, in order.
+    pub errors: Vec<String>,
+    /// What came back from each `startProactiveChat` that the page or the harness made, in order.
+    pub returned: Vec<Returned>,
+    /// The widget's part that has the keyboard's focus.
+    pub focus: Option<Part>,
+}
+
+/// The notification as it is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Notification {
+    /// The message's text content, to the letter.
+    pub message: String,
+    /// How many elements the message's element contains; markup that was parsed leaves some.
+    pub elements_in_message: usize,
+    /// The writing direction that applies to the pane: `ltr` or `rtl`.
+    pub direction: String,
+    /// The pane's accessible label.
+    pub label: String,
+    /// Whether the start button can be pressed: it exists, is enabled, and lies inside the viewport.
+    pub can_accept: bool,
+    /// Whether the close button can be pressed, likewise.
+    pub can_dismiss: bool,
+}
+
+/// Which panes of the chat are shown in one window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ChatView {
+    /// The round button that opens a chat.
+    pub chat_button: bool,
+    /// The pre-chat survey.
+    pub prechat: bool,
+    /// The conversation.
+    pub chat: bool,
+}
+
+/// A window that the page opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WindowObservation {
+    /// What the chat in that window shows.
+    pub view: ChatView,
+}
+
+/// The object on which an event was dispatched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EventTarget {
+    /// The page's top window.
+    Window,
+    /// A document.
+    Document,
+    /// Anything else: an element, a frame's window.
+    Other,
+}
+
+/// One `lcw:*` event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenEvent {
+    /// Its type, such as `lcw:ready`.
+    pub name: String,
+    /// Where it was dispatched.
+    pub target: EventTarget,
+    /// Whether the SDK's `startProactiveChat` was a function at that moment.
+    pub sdk_usable: bool,
+}
+
+/// What a call of `startProactiveChat` gave back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Returned {
+    /// `undefined`, which is what the documentation's "None" means in JavaScript.
+    Undefined,
+    /// Any other value, as text.
+    Value(String),
+    /// It threw this.
+    Threw(String),
+}
+
+impl fmt::Display for Returned {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Undefined => out.write_str("undefined"),
+            Self::Value(value) => out.write_str(value),
+            Self::Threw(error) => write!(out, "an exception: {error}"),
+        }
+    }
+}
+
+/// A part of the widget that can have the keyboard's focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// The notification's start button.
+    Accept,
+    /// The notification's close button.
+    Dismiss,
+    /// The chat button.
+    ChatButton,
+    /// Somewhere in the pre-chat survey.
+    Prechat,
+    /// Somewhere in the conversation.
+    Chat,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Accept => "the notification's start button",
+            Self::Dismiss => "the notification's close button",
+            Self::ChatButton => "the chat button",
+            Self::Prechat => "the pre-chat survey",
+            Self::Chat => "the chat",
+        })
+    }
+}

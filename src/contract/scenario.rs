@@ -1,0 +1,133 @@
+//! What happens in one case: the widget's settings and the steps of the page and the visitor.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ProactiveChatCall, WidgetSettings};
+
+/// One thing that the page, the visitor or time does.
+///
+/// In a suite a step without a value is a string (`"accept"`), one with a value a table
+/// (`{ call = { message = "Hello" } }`, `{ advance = "59.999s" }`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Step {
+    /// The widget is told to raise `lcw:ready` now; only with [`Ready::Harness`](super::Ready::Harness).
+    FireReady,
+    /// Page code adds a `lcw:ready` handler that makes this call.
+    OnReady(ProactiveChatCall),
+    /// Page code calls `startProactiveChat`.
+    Call(ProactiveChatCall),
+    /// Time stops for the page; from here it moves only by [`Step::Advance`].
+    HoldClock,
+    /// Time moves by this much; only while the clock is held.
+    Advance(#[serde(with = "duration")] Duration),
+    /// The visitor presses the notification's start button.
+    Accept,
+    /// The visitor presses the notification's close button.
+    Dismiss,
+    /// The visitor presses Escape.
+    Escape,
+    /// The visitor fills in and submits the pre-chat survey in the page.
+    SubmitSurvey,
+    /// The visitor types this message in the chat in the page and sends it.
+    Send(String),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FireReady => out.write_str("fire lcw:ready"),
+            Self::OnReady(call) => write!(out, "on lcw:ready call {}", Arguments(call)),
+            Self::Call(call) => write!(out, "call {}", Arguments(call)),
+            Self::HoldClock => out.write_str("hold the clock"),
+            Self::Advance(by) => write!(out, "let {} s pass", by.as_secs_f64()),
+            Self::Accept => out.write_str("accept"),
+            Self::Dismiss => out.write_str("dismiss"),
+            Self::Escape => out.write_str("press Escape"),
+            Self::SubmitSurvey => out.write_str("submit the survey"),
+            Self::Send(text) => write!(out, "send {text:?}"),
+        }
+    }
+}
+
+/// A call's arguments as a page would write them, long messages shortened.
+struct Arguments<'a>(&'a ProactiveChatCall);
+
+impl fmt::Display for Arguments<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let call = self.0;
+        out.write_str("(")?;
+        match &call.message {
+            None => out.write_str("{}")?,
+            Some(text) => {
+                let short: String = text.chars().take(40).collect();
+                let dots = if short.len() < text.len() { "…" } else { "" };
+                write!(out, "{{message: {:?}}}", format!("{short}{dots}"))?;
+            }
+        }
+        match (call.show_prechat, call.options) {
+            (None, None) => {}
+            (Some(show), None) => write!(out, ", {show}")?,
+            (show, Some(options)) => {
+                match show {
+                    Some(show) => write!(out, ", {show}")?,
+                    None => out.write_str(", undefined")?,
+                }
+                match options.in_new_window {
+                    Some(new) => write!(out, ", {{inNewWindow: {new}}}")?,
+                    None => out.write_str(", {}")?,
+                }
+            }
+        }
+        out.write_str(")")
+    }
+}
+
+/// The widget's settings and the steps that follow after the page has been opened.
+///
+/// Opening the page is step 0 and not listed: every case begins with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What is configured before the page loads.
+    #[serde(default)]
+    pub settings: WidgetSettings,
+    /// What happens after the page has loaded, in this order.
+    pub steps: Vec<Step>,
+}
+
+/// Durations as text (`"59.999s"`, `"1ms"`, `"1m"`) in suites and reports.
+mod duration {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(value: &Duration, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&format!("{}s", value.as_secs_f64()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+        let text = String::deserialize(input)?;
+        parse(&text).ok_or_else(|| {
+            D::Error::custom(format!(
+                "{text:?} is not a duration; write one such as \"59.999s\", \"1ms\" or \"1m\""
+            ))
+        })
+    }
+
+    /// Exact for every count of whole nanoseconds that a decimal of seconds can name here.
+    pub(super) fn parse(text: &str) -> Option<Duration> {
+        let (number, unit_nanos) = if let Some(number) = text.strip_suffix("ms") {
+            (number, 1e6)
+        } else if let Some(number) = text.strip_suffix('s') {
+            (number, 1e9)
+        } else {
+            (text.strip_suffix('m')?, 60e9)
+        };
+        let nanos = (number.parse::<f64>().ok()? * unit_nanos).round();
+        (nanos.is_finite() && (0.0..1e18).contains(&nanos)).then(|| Duration::from_nanos(nanos as u64))
+    }
+}

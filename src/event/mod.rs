@@ -1,0 +1,199 @@
+//! The event vocabulary: everything that a run has to say, in the order in which it happened.
+//!
+//! The runner emits [`Event`]s and nothing else; every report is a fold over them. An event carries
+//! facts of the run and never a reporter's settings, so a stored stream can be rendered again with
+//! no browser at hand.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::BrowserKind;
+use crate::contract::{Requirement, RequirementId};
+
+/// The version of the event stream's shape; a reader refuses a newer one.
+pub const STREAM_VERSION: u32 = 1;
+
+/// One thing that happened in a run. As JSON it is an object with an `event` key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The first event of every stream: what is about to run. Its header.
+    RunStarted(RunStarted),
+    /// A worker began a case; the same case begins again when it is retried.
+    CaseStarted {
+        /// The case's id.
+        case: String,
+        /// The browser that runs it.
+        browser: BrowserKind,
+        /// The worker's number, from 0.
+        worker: usize,
+        /// 1 for the first attempt.
+        attempt: u32,
+    },
+    /// An attempt ended and another one follows, because of `--retries` or a broken browser.
+    AttemptFailed {
+        /// The case's id.
+        case: String,
+        /// The browser that ran it.
+        browser: BrowserKind,
+        /// Which attempt it was, from 1.
+        attempt: u32,
+        /// How it ended: [`Outcome::Failed`], [`Outcome::TimedOut`] or [`Outcome::Infra`].
+        outcome: Outcome,
+        /// Why, in one line.
+        reason: String,
+    },
+    /// A case has its final result.
+    CaseFinished(CaseResult),
+    /// A driver or browser died or hung and was replaced.
+    WorkerReplaced {
+        /// The worker's number.
+        worker: usize,
+        /// Its browser.
+        browser: BrowserKind,
+        /// What was wrong with the old one, and where its log is.
+        reason: String,
+    },
+    /// Something worth telling that is no result: a leftover process, a slow start.
+    Note {
+        /// What, in one line.
+        message: String,
+    },
+    /// The last event of every stream that was not cut off. Its footer.
+    RunFinished {
+        /// Why the run ended.
+        reason: EndReason,
+        /// How long it took, in milliseconds.
+        #[serde(rename = "duration_ms", with = "millis")]
+        duration: Duration,
+    },
+}
+
+/// The header of a stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunStarted {
+    /// [`STREAM_VERSION`] of the writer.
+    pub stream_version: u32,
+    /// The harness.
+    pub tool: Tool,
+    /// The name of the widget under test; `reference` for the project's own.
+    pub target: String,
+    /// When, as an RFC 3339 instant.
+    pub started: String,
+    /// The browsers that take part.
+    pub browsers: Vec<BrowserInfo>,
+    /// How many results the run will give: cases times browsers.
+    pub total: usize,
+    /// How many cases of the suite are not in the plan.
+    pub left_out: usize,
+    /// Every requirement that a case of the plan covers, with its words and source.
+    pub requirements: Vec<Requirement>,
+}
+
+/// A program's name and version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A browser that takes part in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrowserInfo {
+    /// Which one.
+    pub kind: BrowserKind,
+    /// The browser's version as its session reports it.
+    pub version: String,
+    /// The driver and its version, such as `geckodriver 0.37.1`.
+    pub driver: String,
+}
+
+/// What became of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every claim held.
+    Passed,
+    /// A claim did not hold.
+    Failed,
+    /// The case's deadline passed before its steps were through.
+    TimedOut,
+    /// Browser, driver or harness broke twice; nothing is said about the widget.
+    Infra,
+    /// Not run, with a reason.
+    Skipped,
+}
+
+/// The result of one case in one browser.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseResult {
+    /// The case's id.
+    pub id: String,
+    /// The browser that ran it.
+    pub browser: BrowserKind,
+    /// What became of the last attempt.
+    pub outcome: Outcome,
+    /// Passed, but only after an attempt that did not.
+    pub flaky: bool,
+    /// Not what was expected of this case; these make the run fail.
+    pub unexpected: bool,
+    /// The requirements that the case covers.
+    pub requirements: Vec<RequirementId>,
+    /// The claims that did not hold in the last attempt.
+    pub mismatches: Vec<Mismatch>,
+    /// The steps of the case as text, step 0 being the opening of the page.
+    pub steps: Vec<String>,
+    /// How long all attempts took together, in milliseconds.
+    #[serde(rename = "duration_ms", with = "millis")]
+    pub duration: Duration,
+    /// How many attempts were made; 0 for a skipped case.
+    pub attempts: u32,
+    /// Why the case was skipped, broke, or timed out, in one line.
+    pub reason: Option<String>,
+}
+
+/// A claim that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mismatch {
+    /// The requirement that is broken.
+    pub requirement: RequirementId,
+    /// The step after which it was seen, as number and words: `2: accept`.
+    pub step: String,
+    /// What should have been seen.
+    pub expected: String,
+    /// What was seen.
+    pub actual: String,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndReason {
+    /// Every case has its result.
+    Completed,
+    /// `--fail-fast` ended it after an unexpected result.
+    FailFast,
+    /// The person interrupted it.
+    Interrupted,
+    /// No browser could be started, or none was left.
+    NoBrowser,
+}
+
+/// Durations as milliseconds with a fraction.
+mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(value: &Duration, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_f64((value.as_secs_f64() * 1e6).round() / 1e3)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+        let millis = f64::deserialize(input)?;
+        Duration::try_from_secs_f64(millis / 1e3).map_err(serde::de::Error::custom)
+    }
+}

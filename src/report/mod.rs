@@ -1,0 +1,1 @@
+//! Folds over events: what people and machines read.

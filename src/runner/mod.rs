@@ -1,0 +1,1 @@
+//! Schedules the plan on workers, performs steps, judges, and emits events.

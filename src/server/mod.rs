@@ -1,0 +1,1 @@
+//! Serves fixture pages, the widget under test and the conversation end.

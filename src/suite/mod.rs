@@ -1,0 +1,1 @@
+//! Cases as data: reads suites, expands matrices, filters, and makes the plan.

@@ -1,0 +1,3 @@
+//! The default plan as `cargo test` cases.
+
+fn main() {}

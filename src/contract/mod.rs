@@ -6,9 +6,12 @@
 
 mod call;
 mod observation;
+pub mod oracle;
 mod requirement;
+pub mod requirement_ids;
 mod scenario;
 mod settings;
+pub mod verdict;
 
 pub use call::{DEFAULT_MESSAGE, ProactiveChatCall, WindowOptions};
 pub use observation::{

@@ -1,0 +1,272 @@
+//! Compares what was predicted with what was seen.
+
+use serde::Serialize;
+
+use super::oracle::{Claim, Fact, Pane, StepPrediction};
+use super::requirement_ids as id;
+use super::{ChatView, EventTarget, Observation, RequirementId, Returned};
+
+/// A claim that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// The requirement that is broken.
+    pub requirement: RequirementId,
+    /// What should have been seen.
+    pub expected: String,
+    /// What was seen.
+    pub actual: String,
+}
+
+/// Judges one moment: every claim of the prediction that does not hold, in the order of the claims.
+///
+/// A claim that cannot be judged because an earlier one already failed is left out: without a
+/// notification nothing is said about its text, and when the wrong number of windows opened nothing
+/// about what they show. So one defect gives one blame, not a shower of consequences.
+pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let mut broken = Broken::default();
+    for claim in &prediction.claims {
+        if broken.hides(&claim.fact) {
+            continue;
+        }
+        if let Some(violation) = check(claim, seen) {
+            broken.note(&claim.fact);
+            violations.push(violation);
+        }
+    }
+    violations
+}
+
+/// Which facts are already known to be wrong at this moment.
+#[derive(Default)]
+struct Broken {
+    notification: bool,
+    windows: bool,
+    panes: bool,
+}
+
+impl Broken {
+    fn note(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Notification(_) => self.notification = true,
+            Fact::WindowsOpened(_) => self.windows = true,
+            Fact::Page(_) | Fact::Windows(_) => self.panes = true,
+            _ => {}
+        }
+    }
+
+    fn hides(&self, fact: &Fact) -> bool {
+        match fact {
+            Fact::NotificationsShown(_)
+            | Fact::Message(_)
+            | Fact::MessageIsText
+            | Fact::Direction(_)
+            | Fact::Labelled
+            | Fact::Reachable => self.notification,
+            Fact::Page(_) | Fact::Windows(_) => self.notification || self.windows,
+            Fact::ChatButton(_) | Fact::Focus(_) => self.notification || self.windows || self.panes,
+            _ => false,
+        }
+    }
+}
+
+/// Whether one claim holds; the violation when it does not.
+fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
+    let blame = |requirement: &RequirementId, expected: String, actual: String| {
+        Some(Violation { requirement: requirement.clone(), expected, actual })
+    };
+    let differ = |holds: bool, expected: String, actual: String| {
+        if holds { None } else { blame(&claim.requirement, expected, actual) }
+    };
+    let notification = seen.notification.as_ref();
+    match &claim.fact {
+        Fact::NoErrors => differ(seen.errors.is_empty(), "no uncaught error".into(), seen.errors.join("; ")),
+        Fact::ReadyOnWindow(times) => {
+            let on_window = count_events(seen, "lcw:ready", Some(EventTarget::Window));
+            differ(on_window == *times, count("lcw:ready", *times), count("lcw:ready", on_window))
+        }
+        Fact::ReadyNowhereElse => {
+            let elsewhere: Vec<_> = seen
+                .events
+                .iter()
+                .filter(|event| event.name == "lcw:ready" && event.target != EventTarget::Window)
+                .map(|event| match event.target {
+                    EventTarget::Document => "a document",
+                    _ => "something that is neither",
+                })
+                .collect();
+            let actual = format!("lcw:ready on {}", elsewhere.join(", "));
+            differ(elsewhere.is_empty(), "lcw:ready on the window only".into(), actual)
+        }
+        Fact::ReadyWithMethods => {
+            let all = seen.events.iter().all(|event| event.name != "lcw:ready" || event.sdk_usable);
+            let actual = "startProactiveChat is not a function when lcw:ready is raised";
+            differ(all, "startProactiveChat is a function when lcw:ready is raised".into(), actual.into())
+        }
+        Fact::ReturnedUndefined(times) => {
+            let holds = seen.returned.len() == *times
+                && seen.returned.iter().all(|value| *value == Returned::Undefined);
+            let expected = vec![Returned::Undefined; *times];
+            differ(holds, returned(&expected), returned(&seen.returned))
+        }
+        Fact::Notification(shown) => {
+            differ(notification.is_some() == *shown, notice(*shown), notice(notification.is_some()))
+        }
+        Fact::NotificationsShown(times) => differ(
+            seen.notifications_shown == *times,
+            count("notification", *times),
+            count("notification", seen.notifications_shown),
+        ),
+        Fact::Message(text) => {
+            let actual = notification.map(|pane| pane.message.clone()).unwrap_or_default();
+            differ(actual == *text, text.clone(), actual)
+        }
+        Fact::MessageIsText => {
+            let elements = notification.map_or(0, |pane| pane.elements_in_message);
+            differ(
+                elements == 0,
+                "the message is text".into(),
+                format!("the message holds {}", count("element", elements)),
+            )
+        }
+        Fact::Direction(direction) => {
+            let actual = notification.map(|pane| pane.direction.clone()).unwrap_or_default();
+            differ(actual == *direction, (*direction).into(), actual)
+        }
+        Fact::Labelled => {
+            let label = notification.map_or("", |pane| pane.label.trim());
+            differ(!label.is_empty(), "a label for the notification".into(), "none".into())
+        }
+        Fact::Reachable => {
+            let accept = notification.is_some_and(|pane| pane.can_accept);
+            let dismiss = notification.is_some_and(|pane| pane.can_dismiss);
+            let actual = match (accept, dismiss) {
+                (false, false) => "neither button can be pressed",
+                (false, true) => "the start button cannot be pressed",
+                _ => "the close button cannot be pressed",
+            };
+            differ(accept && dismiss, "start and close button can be pressed".into(), actual.into())
+        }
+        Fact::WindowsOpened(times) => differ(
+            seen.windows_opened == *times,
+            count("window", *times) + " opened",
+            count("window", seen.windows_opened) + " opened",
+        ),
+        Fact::Page(expected) => {
+            let actual = pane(seen.view);
+            let requirement = blame_for_pane(&claim.requirement, *expected, actual);
+            if actual == *expected {
+                None
+            } else {
+                blame(
+                    &requirement,
+                    format!("{} in the page", words(*expected)),
+                    format!("{} in the page", words(actual)),
+                )
+            }
+        }
+        Fact::Windows(expected) => {
+            let mut expected = expected.clone();
+            let mut actual: Vec<_> = seen.windows.iter().map(|window| pane(window.view)).collect();
+            expected.sort_unstable();
+            actual.sort_unstable();
+            let empty = actual.len() == expected.len() && actual.contains(&Pane::Nothing);
+            let requirement = if empty { &id::CHAT_OPENS } else { &claim.requirement };
+            if actual == expected {
+                None
+            } else {
+                blame(requirement, in_windows(&expected), in_windows(&actual))
+            }
+        }
+        Fact::ChatButton(shown) => {
+            let text = |shown| if shown { "the chat button" } else { "no chat button" };
+            differ(seen.view.chat_button == *shown, text(*shown).into(), text(seen.view.chat_button).into())
+        }
+        Fact::Focus(part) => {
+            let actual = seen.focus.map_or_else(|| "elsewhere".to_owned(), |part| format!("on {part}"));
+            differ(seen.focus == Some(*part), format!("focus on {part}"), format!("focus {actual}"))
+        }
+        Fact::EventAtLeast(name, times) => {
+            let actual = count_events(seen, name, Some(EventTarget::Window));
+            differ(
+                actual >= *times,
+                format!("{name} at least {}", count("time", *times)),
+                count("time", actual),
+            )
+        }
+    }
+}
+
+/// When nothing came where something should have, the chat did not open; the rule that chose
+/// between survey and chat is not to blame for that.
+fn blame_for_pane(rule: &RequirementId, expected: Pane, actual: Pane) -> RequirementId {
+    let about_prechat = rule.as_str().starts_with("prechat.") && *rule != id::PRECHAT_THEN_CHAT;
+    if about_prechat && expected != Pane::Nothing && actual == Pane::Nothing {
+        id::CHAT_OPENS
+    } else {
+        rule.clone()
+    }
+}
+
+fn count_events(seen: &Observation, name: &str, target: Option<EventTarget>) -> usize {
+    seen.events
+        .iter()
+        .filter(|event| event.name == name && target.is_none_or(|target| event.target == target))
+        .count()
+}
+
+fn pane(view: ChatView) -> Pane {
+    match (view.prechat, view.chat) {
+        (false, false) => Pane::Nothing,
+        (true, false) => Pane::Prechat,
+        (false, true) => Pane::Chat,
+        (true, true) => Pane::Both,
+    }
+}
+
+fn words(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Nothing => "neither survey nor chat",
+        Pane::Prechat => "the pre-chat survey",
+        Pane::Chat => "the chat",
+        Pane::Both => "survey and chat at once",
+    }
+}
+
+fn in_windows(panes: &[Pane]) -> String {
+    if panes.is_empty() {
+        return "no open window".into();
+    }
+    let shown: Vec<_> = panes.iter().map(|pane| words(*pane)).collect();
+    format!("{} open, showing {}", count("window", panes.len()), shown.join(", "))
+}
+
+fn notice(shown: bool) -> String {
+    if shown { "a notification".into() } else { "no notification".into() }
+}
+
+fn returned(values: &[Returned]) -> String {
+    if values.is_empty() {
+        return "no call has returned".into();
+    }
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// `1 window`, `2 windows`; an event's name stays as it is: `lcw:ready once`.
+fn count(noun: &str, number: usize) -> String {
+    if noun.starts_with("lcw:") {
+        return match number {
+            0 => format!("no {noun}"),
+            1 => format!("{noun} once"),
+            _ => format!("{noun} {number} times"),
+        };
+    }
+    match number {
+        0 => format!("no {noun}"),
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

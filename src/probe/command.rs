@@ -1,0 +1,124 @@
+//! What the harness asks of the probe, and the answers.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::Place;
+use crate::contract::ProactiveChatCall;
+
+/// One request to the main probe of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command<'a> {
+    /// Wait until everything has had its turn, painting included; answers with an
+    /// [`Observation`](crate::contract::Observation).
+    Settle,
+    /// Make this call as page code.
+    Call(&'a ProactiveChatCall),
+    /// Add a `lcw:ready` handler that makes this call.
+    OnReady(&'a ProactiveChatCall),
+    /// Tell the widget to raise `lcw:ready`.
+    FireReady,
+    /// Stop the page's clock.
+    HoldClock,
+    /// Move the held clock.
+    Advance(Duration),
+    /// Where to press a part; answers with an optional pair of viewport coordinates.
+    Locate(Place),
+    /// What the survey asks for; answers with a list of [`SurveyField`].
+    SurveyFields,
+}
+
+impl Command<'_> {
+    /// The function to call in the page; it takes [`Command::argument`] and promises JSON text.
+    pub const FUNCTION: &'static str = "(text) => globalThis[Symbol.for('lcw-harness.probe')].perform(text)";
+
+    /// The command as the JSON text that the function takes.
+    pub fn argument(&self) -> String {
+        let (command, value) = match self {
+            Self::Settle => ("settle", Value::Null),
+            Self::Call(call) => ("call", call.to_json()),
+            Self::OnReady(call) => ("on-ready", call.to_json()),
+            Self::FireReady => ("fire-ready", Value::Null),
+            Self::HoldClock => ("hold-clock", Value::Null),
+            Self::Advance(by) => ("advance", json!(by.as_secs_f64() * 1e3)),
+            Self::Locate(place) => ("locate", json!(place)),
+            Self::SurveyFields => ("survey-fields", Value::Null),
+        };
+        json!({ "command": command, "value": value }).to_string()
+    }
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    /// When the probe could not do what was asked, or the answer has another shape.
+    pub fn answer<T: DeserializeOwned>(text: &str) -> Result<T, CommandError> {
+        match serde_json::from_str::<Answer>(text)? {
+            Answer::Ok(value) => Ok(serde_json::from_value(value)?),
+            Answer::Error(reason) => Err(CommandError::Refused(reason)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Answer {
+    Ok(Value),
+    Error(String),
+}
+
+/// A field of the pre-chat survey.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SurveyField {
+    /// The element's name: `input`, `textarea` or `select`.
+    pub kind: String,
+    /// An input's type, such as `text` or `checkbox`.
+    #[serde(rename = "type")]
+    pub input_type: String,
+    /// Where to press it, if it can be pressed.
+    pub point: Option<Point>,
+}
+
+/// A place in the top window's viewport, in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Point {
+    /// From the left edge.
+    pub x: u32,
+    /// From the top edge.
+    pub y: u32,
+}
+
+/// The probe did not do what it was asked.
+#[derive(Debug, Error)]
+pub enum CommandError {
+    /// It says why.
+    #[error("the probe could not do it: {0}")]
+    Refused(String),
+    /// Its answer is not what the harness expects.
+    #[error("the probe gave an answer of another shape: {0}")]
+    Shape(#[from] serde_json::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_advance_is_sent_in_milliseconds() {
+        let text = Command::Advance(Duration::from_millis(59_999)).argument();
+        let sent: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sent, json!({ "command": "advance", "value": 59_999.0 }));
+    }
+
+    #[test]
+    fn a_refusal_is_told_from_an_answer() {
+        let point: Option<Point> = Command::answer(r#"{"ok":{"x":3,"y":4}}"#).unwrap();
+        assert_eq!(point, Some(Point { x: 3, y: 4 }));
+        let refused = Command::answer::<()>(r#"{"error":"the clock is not held"}"#).unwrap_err();
+        assert!(refused.to_string().contains("the clock is not held"), "{refused}");
+        assert!(matches!(Command::answer::<Point>(r#"{"ok":null}"#), Err(CommandError::Shape(_))));
+    }
+}

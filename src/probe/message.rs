@@ -1,0 +1,66 @@
+//! What the probe reports by itself.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::contract::Observation;
+
+/// One report of the probe, sent as JSON text over the channel.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Message {
+    /// A top window is about to run its page's code.
+    Hello {
+        /// The window's address at that moment.
+        url: String,
+        /// What earlier pages left behind.
+        leftovers: Leftovers,
+    },
+    /// What is seen has changed.
+    State {
+        /// The origin of the page that reports, to tell late reports of an earlier page apart.
+        origin: String,
+        /// All that is seen.
+        observation: Observation,
+    },
+}
+
+impl Message {
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// When the text is not one of the probe's reports: probe and harness do not fit.
+    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+/// What a page finds in its storage before its own code has run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Leftovers {
+    /// Cookies.
+    pub cookies: usize,
+    /// Entries of local storage.
+    pub local_storage: usize,
+    /// Entries of session storage.
+    pub session_storage: usize,
+}
+
+impl Leftovers {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for Leftovers {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{} cookies, {} local and {} session storage entries",
+            self.cookies, self.local_storage, self.session_storage
+        )
+    }
+}

@@ -1,0 +1,336 @@
+// The probe: runs in every window and frame before the page's own scripts, watches, and reports.
+//
+// The probe of a top window that nobody of the same origin opened is the main probe: the probes of its
+// same-origin frames and of the windows that it opened tell it what they see, and it alone reports, so a
+// report is always one consistent picture. Commands come to it as JSON text and are answered as JSON text.
+
+/**
+ * @typedef {object} ProbeOptions
+ * @property {Selectors} selectors
+ */
+
+/** @typedef {(message: string) => void} Channel */
+
+const PROBE = Symbol.for("lcw-harness.probe");
+
+class Probe {
+  /** @param {Realm} realm @param {Channel} channel @param {ProbeOptions} options */
+  constructor(realm, channel, options) {
+    this.realm = realm;
+    this.channel = channel;
+    this.main = this.findMain();
+    /** @type {Set<Probe>} the probes of same-origin frames and opened windows; of the main probe only */
+    this.others = new Set();
+    /** @type {Window[]} */
+    this.opened = [];
+    this.windowsOpened = 0;
+    this.notificationsShown = 0;
+    this.wasShown = false;
+    /** @type {{ name: string, target: string, sdkUsable: boolean }[]} */
+    this.events = [];
+    /** @type {string[]} */
+    this.errors = [];
+    /** @type {(string | Record<string, string>)[]} */
+    this.returned = [];
+    this.lastReport = "";
+    this.quiet = true;
+
+    const above = probeOf(() => (realm.parent === realm ? null : realm.parent));
+    /** @type {Clock} */
+    this.clock = above ? above.clock : new Clock(realm);
+    this.nextFrame = realm.requestAnimationFrame.bind(realm);
+    this.later = realm.setTimeout.bind(realm);
+    this.clock.install(realm);
+    this.listen();
+    this.watcher = new Watcher(realm, options.selectors, () => this.main.changed());
+    if (this.main !== this) {
+      this.main.others.add(this);
+      this.main.changed();
+    } else if (realm.top === realm) {
+      this.hello();
+    }
+  }
+
+  /** @returns {Probe} */
+  findMain() {
+    const realm = this.realm;
+    const parent = realm.parent === realm ? null : realm.parent;
+    return probeOf(() => parent)?.main ?? probeOf(() => (parent ? null : realm.opener))?.main ?? this;
+  }
+
+  /** Says what the page finds before its own code runs: a case must start from nothing. */
+  hello() {
+    const stored = (/** @type {() => number} */ count) => {
+      try {
+        return count();
+      } catch {
+        return 0;
+      }
+    };
+    const { realm } = this;
+    this.channel(
+      JSON.stringify({
+        kind: "hello",
+        url: realm.location.href,
+        leftovers: {
+          cookies: stored(() => (realm.document.cookie ? realm.document.cookie.split(";").length : 0)),
+          localStorage: stored(() => realm.localStorage.length),
+          sessionStorage: stored(() => realm.sessionStorage.length),
+        },
+      }),
+    );
+    this.quiet = false;
+  }
+
+  /** Hears events, errors and windows from the first moment on. */
+  listen() {
+    const { realm, main } = this;
+    const dispatch = realm.EventTarget.prototype.dispatchEvent;
+    replace(realm.EventTarget.prototype, "dispatchEvent", /** @this {EventTarget | undefined} */ function (/** @type {Event} */ event) {
+      const target = this ?? realm;
+      if (typeof event?.type === "string" && event.type.startsWith("lcw:")) main.heard(event.type, target);
+      return dispatch.call(target, event);
+    });
+
+    realm.addEventListener("error", (event) => {
+      if (event instanceof realm.ErrorEvent) main.failed(event.message);
+    }, true);
+    realm.addEventListener("unhandledrejection", (event) => {
+      main.failed(`unhandled rejection: ${describe(event.reason)}`);
+    });
+
+    const open = realm.open.bind(realm);
+    replace(realm, "open", (/** @type {[]} */ ...values) => {
+      const opened = open(...values);
+      if (opened && !main.opened.includes(opened)) {
+        main.opened.push(opened);
+        main.windowsOpened += 1;
+        main.changed();
+      }
+      return opened;
+    });
+  }
+
+  /** @param {string} name @param {EventTarget} target */
+  heard(name, target) {
+    const where = target === this.realm ? "window" : "nodeType" in target && target.nodeType === 9 ? "document" : "other";
+    this.events.push({ name, target: where, sdkUsable: typeof this.startProactiveChat() === "function" });
+    this.changed();
+  }
+
+  /** @param {string} message */
+  failed(message) {
+    this.errors.push(message);
+    this.changed();
+  }
+
+  startProactiveChat() {
+    try {
+      return /** @type {any} */ (this.realm).Microsoft?.Omnichannel?.LiveChatWidget?.SDK?.startProactiveChat;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The probes whose windows are part of the page itself, the page's own first. */
+  inPage() {
+    return [this, ...[...this.others].filter((probe) => probe.isAlive() && topOf(probe.realm) === this.realm)];
+  }
+
+  isAlive() {
+    try {
+      return !this.realm.closed && Boolean(this.realm.document?.defaultView);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Everything that can be seen now, in the shape of the contract's observation. */
+  observe() {
+    const inPage = this.inPage();
+    const notification = first(inPage, (probe) => probe.watcher.notification());
+    if (notification && !this.wasShown) this.notificationsShown += 1;
+    this.wasShown = notification !== null;
+    const open = this.opened.filter((window) => !window.closed);
+    return {
+      notification,
+      notificationsShown: this.notificationsShown,
+      view: combine(inPage),
+      windows: open.map((window) => ({
+        view: combine([...this.others].filter((probe) => probe.isAlive() && topOf(probe.realm) === window)),
+      })),
+      windowsOpened: this.windowsOpened,
+      events: this.events,
+      errors: this.errors,
+      returned: this.returned,
+      focus: first(inPage, (probe) => (probe.hasFocusPath() ? probe.watcher.focus() : null)),
+    };
+  }
+
+  /** Whether each frame on the way from the top to this window is its document's active element. */
+  hasFocusPath() {
+    for (let realm = this.realm; realm.frameElement; realm = /** @type {Realm} */ (realm.parent)) {
+      if (realm.frameElement.ownerDocument.activeElement !== realm.frameElement) return false;
+    }
+    return true;
+  }
+
+  /** Reports what is seen, unless it has been reported already. */
+  changed() {
+    if (this.quiet || !this.watcher) return;
+    const report = JSON.stringify({ kind: "state", origin: this.realm.location.origin, observation: this.observe() });
+    if (report === this.lastReport) return;
+    this.lastReport = report;
+    this.channel(report);
+  }
+
+  /** Waits until everything that was started has had its turn, painting included. */
+  async settle() {
+    for (const probe of [this, ...this.others]) if (probe.isAlive()) await probe.paint();
+    await this.clock.macrotask();
+  }
+
+  paint() {
+    // A hidden window does not paint, and one may become hidden while it is waited for.
+    if (this.realm.document.visibilityState === "hidden") return this.clock.macrotask();
+    return new Promise((resolve) => {
+      this.nextFrame(() => this.clock.macrotask().then(() => resolve(undefined)));
+      this.later(() => resolve(undefined), 250);
+    });
+  }
+
+  /**
+   * Does what the harness asks for.
+   * @param {string} text a command as JSON
+   * @returns {Promise<string>} `{"ok": …}` or `{"error": "…"}`; it never rejects
+   */
+  async perform(text) {
+    try {
+      const { command, value } = JSON.parse(text);
+      return JSON.stringify({ ok: (await this.commands[command](value)) ?? null });
+    } catch (error) {
+      return JSON.stringify({ error: describe(error) });
+    }
+  }
+
+  /** @type {Record<string, (value: any) => unknown>} */
+  commands = {
+    settle: async () => {
+      await this.settle();
+      return this.observe();
+    },
+    call: (/** @type {Call} */ call) => this.call(call),
+    "on-ready": (/** @type {Call} */ call) => {
+      this.realm.addEventListener("lcw:ready", () => this.call(call));
+    },
+    "fire-ready": () => {
+      this.realm.dispatchEvent(new this.realm.Event("lcw-harness:fire-ready"));
+    },
+    "hold-clock": () => this.clock.hold(),
+    advance: (/** @type {number} */ milliseconds) => this.clock.advance(milliseconds),
+    locate: (/** @type {keyof Selectors} */ part) => first(this.inPage(), (probe) => probe.watcher.point(part)),
+    "survey-fields": () => {
+      const fields = this.inPage().flatMap((probe) => probe.watcher.surveyFields());
+      return fields.map((field) => ({ kind: field.localName, type: "type" in field ? field.type : "", point: pressablePoint(field) }));
+    },
+  };
+
+  /**
+   * Calls `startProactiveChat` as page code would, and keeps what comes back.
+   * @param {Call} call
+   */
+  call(call) {
+    try {
+      const sdk = /** @type {any} */ (this.realm).Microsoft.Omnichannel.LiveChatWidget.SDK;
+      const value = sdk.startProactiveChat(...argumentsOf(call));
+      this.returned.push(value === undefined ? "undefined" : { value: describe(value) });
+    } catch (error) {
+      this.returned.push({ threw: describe(error) });
+    }
+    this.changed();
+  }
+}
+
+/**
+ * A call as the harness writes it: an omitted argument is an absent key.
+ * @typedef {{ notificationUIConfig: object, showPrechat?: boolean, options?: object }} Call
+ */
+
+/**
+ * The argument list that a page would write: trailing omitted arguments are not passed at all.
+ * @param {Call} call
+ */
+function argumentsOf(call) {
+  const list = [call.notificationUIConfig, call.showPrechat, call.options];
+  while (list.length && list[list.length - 1] === undefined) list.pop();
+  return list;
+}
+
+/**
+ * The probe of another window, or null when there is none or it is out of reach.
+ * @param {() => Window | null} window
+ * @returns {Probe | null}
+ */
+function probeOf(window) {
+  try {
+    return /** @type {any} */ (window())?.[PROBE] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Realm} realm */
+function topOf(realm) {
+  try {
+    return realm.top;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The first answer that is one.
+ * @template T
+ * @param {Probe[]} probes
+ * @param {(probe: Probe) => T | null} ask
+ * @returns {T | null}
+ */
+function first(probes, ask) {
+  for (const probe of probes) {
+    const answer = ask(probe);
+    if (answer !== null) return answer;
+  }
+  return null;
+}
+
+/** @param {Probe[]} probes */
+function combine(probes) {
+  const views = probes.map((probe) => probe.watcher.view());
+  return {
+    chatButton: views.some((view) => view.chatButton),
+    prechat: views.some((view) => view.prechat),
+    chat: views.some((view) => view.chat),
+  };
+}
+
+/** @param {unknown} value */
+function describe(value) {
+  try {
+    return value instanceof Error || (typeof value === "object" && value !== null && "message" in value)
+      ? String(/** @type {Error} */ (value).message)
+      : String(value);
+  } catch {
+    return "a value that cannot be shown";
+  }
+}
+
+/**
+ * Starts the probe in this window, once.
+ * @param {Channel} channel
+ * @param {ProbeOptions} options
+ */
+function startProbe(channel, options) {
+  const existing = probeOf(() => window);
+  if (existing) existing.watcher.attach();
+  else replace(window, /** @type {any} */ (PROBE), new Probe(window, channel, options));
+}

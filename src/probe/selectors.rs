@@ -1,0 +1,80 @@
+//! How the parts of a widget are found in a page.
+
+use serde::{Deserialize, Serialize};
+
+/// CSS selectors of the widget's parts; each is tried in the page and in all its same-origin frames.
+///
+/// The defaults are the element ids of Microsoft's own open-source widget, which the reference widget
+/// shares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all(serialize = "camelCase", deserialize = "snake_case"))]
+pub struct Selectors {
+    /// The notification pane.
+    pub notification: String,
+    /// The element whose text is the message.
+    pub message: String,
+    /// The notification's start button.
+    pub accept: String,
+    /// The notification's close button.
+    pub dismiss: String,
+    /// The pre-chat survey.
+    pub prechat: String,
+    /// The survey's submit button.
+    pub submit: String,
+    /// The conversation.
+    pub chat: String,
+    /// The conversation's message box.
+    pub input: String,
+    /// The button that sends what is in the message box.
+    pub send: String,
+    /// The button that opens a chat.
+    pub chat_button: String,
+}
+
+impl Default for Selectors {
+    fn default() -> Self {
+        Self {
+            notification: "#oc-lcw-proactivechat".into(),
+            message: "#oc-lcw-proactivechat-bodytitle".into(),
+            accept: "#oc-lcw-proactivechat-startbutton".into(),
+            dismiss: "#oc-lcw-proactivechat-closebutton".into(),
+            prechat: "#oc-lcw-prechatsurvey-pane".into(),
+            submit: "#oc-lcw-prechatsurvey-pane button[type=submit]".into(),
+            chat: ".webchat__basic-transcript".into(),
+            input: "textarea[aria-label=\"Message input box\"]".into(),
+            send: "button[title=Send]".into(),
+            chat_button: "#oc-lcw-chat-button".into(),
+        }
+    }
+}
+
+/// A part that can be pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// The notification's start button.
+    Accept,
+    /// The notification's close button.
+    Dismiss,
+    /// The survey's submit button.
+    Submit,
+    /// The conversation's message box.
+    Input,
+    /// The conversation's send button.
+    Send,
+    /// The chat button.
+    ChatButton,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Accept => "the notification's start button",
+            Self::Dismiss => "the notification's close button",
+            Self::Submit => "the survey's submit button",
+            Self::Input => "the chat's message box",
+            Self::Send => "the chat's send button",
+            Self::ChatButton => "the chat button",
+        })
+    }
+}

@@ -40,6 +40,7 @@ pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> 
 /// Which facts are already known to be wrong at this moment.
 #[derive(Default)]
 struct Broken {
+    ready: bool,
     notification: bool,
     windows: bool,
     panes: bool,
@@ -48,6 +49,7 @@ struct Broken {
 impl Broken {
     fn note(&mut self, fact: &Fact) {
         match fact {
+            Fact::ReadyNowhereElse => self.ready = true,
             Fact::Notification(_) => self.notification = true,
             Fact::WindowsOpened(_) => self.windows = true,
             Fact::Page(_) | Fact::Windows(_) => self.panes = true,
@@ -57,6 +59,7 @@ impl Broken {
 
     fn hides(&self, fact: &Fact) -> bool {
         match fact {
+            Fact::ReadyOnWindow(_) => self.ready,
             Fact::NotificationsShown(_)
             | Fact::Message(_)
             | Fact::MessageIsText

@@ -1,1 +1,137 @@
+//! One wrong fact gives one blame, and the right one.
 
+use super::*;
+use crate::contract::oracle::predict;
+use crate::contract::{Notification, Part, ProactiveChatCall, Scenario, SeenEvent, Step, WindowObservation};
+
+/// What a widget that keeps every rule looks like after these steps.
+fn faithful(steps: &[Step]) -> Observation {
+    let ready = SeenEvent { name: "lcw:ready".into(), target: EventTarget::Window, sdk_usable: true };
+    let mut seen = Observation { events: vec![ready], ..Observation::default() };
+    seen.view.chat_button = true;
+    for step in steps {
+        match step {
+            Step::Call(call) => {
+                seen.returned.push(Returned::Undefined);
+                seen.notifications_shown += 1;
+                seen.view.chat_button = false;
+                seen.focus = Some(Part::Accept);
+                seen.notification = Some(Notification {
+                    message: call.message.clone().unwrap(),
+                    direction: "ltr".into(),
+                    label: "Proactive Chat Pane".into(),
+                    can_accept: true,
+                    can_dismiss: true,
+                    ..Notification::default()
+                });
+            }
+            Step::Accept => {
+                seen.notification = None;
+                seen.view.prechat = true;
+            }
+            _ => unreachable!("not needed here"),
+        }
+    }
+    seen
+}
+
+fn blamed(steps: Vec<Step>, change: impl FnOnce(&mut Observation)) -> Vec<String> {
+    let mut seen = faithful(&steps);
+    change(&mut seen);
+    let scenario = Scenario { steps, ..Scenario::default() };
+    let prediction = predict(&scenario).unwrap().pop().unwrap();
+    judge(&prediction, &seen).into_iter().map(|violation| violation.requirement.to_string()).collect()
+}
+
+fn call() -> Step {
+    Step::Call(ProactiveChatCall::with_message("Hello"))
+}
+
+fn call_in_new_window() -> Step {
+    Step::Call(ProactiveChatCall::with_message("Hello").in_new_window(true))
+}
+
+#[test]
+fn a_faithful_widget_is_blamed_for_nothing() {
+    assert_eq!(blamed(vec![], |_| {}), Vec::<String>::new());
+    assert_eq!(blamed(vec![call()], |_| {}), Vec::<String>::new());
+    assert_eq!(blamed(vec![call(), Step::Accept], |_| {}), Vec::<String>::new());
+}
+
+#[test]
+fn a_missing_notification_is_one_blame_and_not_one_for_each_of_its_parts() {
+    let none = |seen: &mut Observation| {
+        seen.notification = None;
+        seen.notifications_shown = 0;
+        seen.focus = None;
+    };
+    assert_eq!(blamed(vec![call()], none), ["notification.shown"]);
+}
+
+#[test]
+fn ready_is_judged_by_number_place_and_usability() {
+    assert_eq!(blamed(vec![], |seen| seen.events.clear()), ["ready.raised-once"]);
+    let twice = |seen: &mut Observation| seen.events.push(seen.events[0].clone());
+    assert_eq!(blamed(vec![], twice), ["ready.raised-once"]);
+    let elsewhere = |seen: &mut Observation| seen.events[0].target = EventTarget::Document;
+    assert_eq!(blamed(vec![], elsewhere), ["ready.on-window"]);
+    assert_eq!(blamed(vec![], |seen| seen.events[0].sdk_usable = false), ["ready.methods-usable"]);
+}
+
+#[test]
+fn the_notification_is_judged_to_the_letter() {
+    let pane = |change: fn(&mut Notification)| {
+        blamed(vec![call()], |seen| change(seen.notification.as_mut().unwrap()))
+    };
+    assert_eq!(pane(|pane| pane.message.push(' ')), ["message.verbatim"]);
+    assert_eq!(pane(|pane| pane.elements_in_message = 1), ["message.is-text"]);
+    assert_eq!(pane(|pane| pane.direction = "rtl".into()), ["notification.direction"]);
+    assert_eq!(pane(|pane| pane.label.clear()), ["notification.labelled"]);
+    assert_eq!(pane(|pane| pane.can_dismiss = false), ["notification.reachable"]);
+}
+
+#[test]
+fn a_return_value_or_an_exception_is_seen() {
+    let value = |seen: &mut Observation| seen.returned[0] = Returned::Value("[object Promise]".into());
+    assert_eq!(blamed(vec![call()], value), ["call.returns-nothing"]);
+    let threw = |seen: &mut Observation| seen.returned[0] = Returned::Threw("oops".into());
+    assert_eq!(blamed(vec![call()], threw), ["call.returns-nothing"]);
+}
+
+#[test]
+fn the_wrong_pane_blames_the_prechat_rule_and_no_pane_the_chat() {
+    let accepted = || vec![call(), Step::Accept];
+    let chat = |seen: &mut Observation| seen.view = ChatView { chat: true, ..ChatView::default() };
+    assert_eq!(blamed(accepted(), chat), ["prechat.default"]);
+    assert_eq!(blamed(accepted(), |seen| seen.view.chat = true), ["prechat.default"]);
+    assert_eq!(blamed(accepted(), |seen| seen.view.prechat = false), ["chat.opens"]);
+}
+
+#[test]
+fn windows_are_judged_by_number_first_and_then_by_what_they_show() {
+    let accepted = || vec![call_in_new_window(), Step::Accept];
+    let with = |panes: &'static [(bool, bool)]| {
+        move |seen: &mut Observation| {
+            seen.view = ChatView { chat_button: true, ..ChatView::default() };
+            seen.windows_opened = panes.len();
+            seen.windows = panes
+                .iter()
+                .map(|&(prechat, chat)| WindowObservation {
+                    view: ChatView { prechat, chat, chat_button: false },
+                })
+                .collect();
+        }
+    };
+    assert_eq!(blamed(accepted(), with(&[(true, false)])), Vec::<String>::new());
+    assert_eq!(blamed(accepted(), with(&[(false, true)])), ["window.prechat"]);
+    assert_eq!(blamed(accepted(), with(&[(false, false)])), ["chat.opens"]);
+    assert_eq!(blamed(accepted(), with(&[])), ["window.new"]);
+    assert_eq!(blamed(accepted(), with(&[(true, false), (true, false)])), ["window.new"]);
+    let early = |seen: &mut Observation| seen.windows_opened = 1;
+    assert_eq!(blamed(vec![call_in_new_window()], early), ["window.only-on-accept"]);
+}
+
+#[test]
+fn an_uncaught_error_in_the_page_is_a_finding() {
+    assert_eq!(blamed(vec![], |seen| seen.errors.push("boom".into())), ["page.no-errors"]);
+}

@@ -13,8 +13,8 @@ use crate::contract::ProactiveChatCall;
 /// One request to the main probe of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command<'a> {
-    /// Wait until everything has had its turn, painting included; answers with an
-    /// [`Observation`](crate::contract::Observation).
+    /// Wait until everything has had its turn, painting included; answers with
+    /// [`Seen`](super::Seen).
     Settle,
     /// Make this call as page code.
     Call(&'a ProactiveChatCall),

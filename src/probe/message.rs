@@ -21,9 +21,19 @@ pub enum Message {
     State {
         /// The origin of the page that reports, to tell late reports of an earlier page apart.
         origin: String,
-        /// All that is seen.
-        observation: Observation,
+        /// What is seen.
+        #[serde(flatten)]
+        seen: Seen,
     },
+}
+
+/// What is seen, with its place among the page's reports: answers and reports may overtake each other.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Seen {
+    /// Grows with every report and answer of the same page.
+    pub sequence: u64,
+    /// All that is seen.
+    pub observation: Observation,
 }
 
 impl Message {

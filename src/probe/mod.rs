@@ -8,7 +8,7 @@ mod message;
 mod selectors;
 
 pub use command::{Command, CommandError, Point, SurveyField};
-pub use message::{Leftovers, Message};
+pub use message::{Leftovers, Message, Seen};
 pub use selectors::{Place, Selectors};
 
 /// The probe, ready to be put into pages.

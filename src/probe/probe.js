@@ -33,6 +33,7 @@ class Probe {
     /** @type {(string | Record<string, string>)[]} */
     this.returned = [];
     this.lastReport = "";
+    this.sequence = 0;
     this.quiet = true;
 
     const above = probeOf(() => (realm.parent === realm ? null : realm.parent));
@@ -178,10 +179,12 @@ class Probe {
   /** Reports what is seen, unless it has been reported already. */
   changed() {
     if (this.quiet || !this.watcher) return;
-    const report = JSON.stringify({ kind: "state", origin: this.realm.location.origin, observation: this.observe() });
-    if (report === this.lastReport) return;
-    this.lastReport = report;
-    this.channel(report);
+    const observation = this.observe();
+    const seen = JSON.stringify(observation);
+    if (seen === this.lastReport) return;
+    this.lastReport = seen;
+    const { origin } = this.realm.location;
+    this.channel(JSON.stringify({ kind: "state", origin, sequence: ++this.sequence, observation }));
   }
 
   /** Waits until everything that was started has had its turn, painting included. */
@@ -217,7 +220,7 @@ class Probe {
   commands = {
     settle: async () => {
       await this.settle();
-      return this.observe();
+      return { sequence: ++this.sequence, observation: this.observe() };
     },
     call: (/** @type {Call} */ call) => this.call(call),
     "on-ready": (/** @type {Call} */ call) => {

@@ -1,1 +1,16 @@
-//! Schedules the plan on workers, performs steps, judges, and emits events.
+//! Runs a plan: workers with a browser each take cases, perform their steps, and have what is seen
+//! judged. Everything they have to say is an [`Event`](crate::event::Event).
+//!
+//! [`Run`] is the way in. A [`Tab`] is one page under the probe's eyes; the `testing` module stands on
+//! it too.
+
+mod attempt;
+mod error;
+mod jobs;
+mod run;
+mod tab;
+mod worker;
+
+pub use error::RunnerError;
+pub use run::{Run, RunEnd, Stop};
+pub use tab::{Tab, Waited};

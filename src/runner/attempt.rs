@@ -1,0 +1,130 @@
+//! One attempt at one case: open the page, perform the steps, and have each moment judged.
+
+use crate::contract::oracle::StepPrediction;
+use crate::contract::verdict::{Violation, judge};
+use crate::contract::{Level, Observation, RequirementId, Scenario, Step, requirement_ids};
+use crate::event::Mismatch;
+use crate::probe::{Command, Place};
+use crate::server::FixtureServer;
+
+use super::tab::{Tab, Waited};
+use super::{RunnerError, jobs::Job};
+
+/// How long a held or real clock is moved on after the last step, so that what a widget still has up
+/// its sleeve is seen: far less than an invitation's minute.
+const AFTERWARDS: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// What an attempt found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Claims that did not hold; the attempt ends at the first step that has some.
+    pub(super) mismatches: Vec<Mismatch>,
+    /// The same for what nobody specified: recorded, never failed.
+    pub(super) recorded: Vec<Mismatch>,
+}
+
+/// Runs a case once.
+///
+/// # Errors
+/// When browser or harness broke, so that nothing can be said about the widget.
+pub(super) async fn attempt(job: &Job, tab: &mut Tab, server: &FixtureServer) -> Result<Findings, RunnerError> {
+    let Scenario { settings, steps } = &job.case.scenario;
+    let site = server.open_case(&job.slug(), settings);
+    tab.visit(site.url()).await?;
+    let mut findings = Findings::default();
+    let mut moments = job.predictions.iter();
+    // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
+    if let Some(opened) = moments.next() {
+        findings.judge(job, tab, opened).await?;
+    }
+    for (step, prediction) in steps.iter().zip(moments) {
+        if !findings.mismatches.is_empty() {
+            break;
+        }
+        match perform(tab, step).await {
+            Ok(()) => findings.judge(job, tab, prediction).await?,
+            Err(error) if error.is_about_the_widget() => {
+                findings.cannot_perform(prediction, step, &error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    // 2. Nothing more may happen by itself a moment later. A case that holds the clock says itself how
+    //    far it moves.
+    if let Some(last) = job.predictions.last()
+        && findings.mismatches.is_empty()
+        && !steps.contains(&Step::HoldClock)
+    {
+        tab.ask::<serde_json::Value>(&Command::HoldClock).await?;
+        tab.ask::<serde_json::Value>(&Command::Advance(AFTERWARDS)).await?;
+        findings.judge(job, tab, &StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() }).await?;
+    }
+    // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
+    let seen = tab.settle().await?;
+    findings.count_windows(job, tab, &seen);
+    tab.close_other_windows().await?;
+    Ok(findings)
+}
+
+async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
+    let command = match step {
+        Step::FireReady => Command::FireReady,
+        Step::OnReady(call) => Command::OnReady(call),
+        Step::Call(call) => Command::Call(call),
+        Step::HoldClock => Command::HoldClock,
+        Step::Advance(by) => Command::Advance(*by),
+        Step::Accept => return tab.press(Place::Accept).await,
+        Step::Dismiss => return tab.press(Place::Dismiss).await,
+        Step::Escape => return tab.escape().await,
+        Step::SubmitSurvey => return tab.submit_survey().await,
+        Step::Send(text) => return tab.send_message(text).await,
+    };
+    tab.ask::<serde_json::Value>(&command).await.map(drop)
+}
+
+impl Findings {
+    /// Waits until the moment is as predicted, and takes down what is not.
+    async fn judge(&mut self, job: &Job, tab: &mut Tab, prediction: &StepPrediction) -> Result<(), RunnerError> {
+        let is_judged = |violation: &Violation| job.level(&violation.requirement) != Level::Unspecified;
+        let holds = |seen: &Observation| !judge(prediction, seen).iter().any(is_judged);
+        let seen = match tab.wait_until(holds).await? {
+            Waited::Seen(seen) | Waited::TimedOut(seen) => seen,
+        };
+        for violation in judge(prediction, &seen) {
+            let list = if is_judged(&violation) { &mut self.mismatches } else { &mut self.recorded };
+            list.push(mismatch(prediction, violation));
+        }
+        Ok(())
+    }
+
+    /// The widget shows what it should, but a visitor cannot do the step.
+    fn cannot_perform(&mut self, prediction: &StepPrediction, step: &Step, error: &RunnerError) {
+        let requirement = match step {
+            Step::SubmitSurvey => requirement_ids::PRECHAT_THEN_CHAT,
+            Step::Send(_) => requirement_ids::CHAT_MESSAGE_SENT,
+            _ => requirement_ids::NOTIFICATION_REACHABLE,
+        };
+        let expected = format!("a visitor can {step}");
+        let actual = format!("failed to {error}");
+        self.mismatches.push(mismatch(prediction, Violation { requirement, expected, actual }));
+    }
+
+    /// Compares the windows that the browser has with those that the page's script knows of.
+    fn count_windows(&mut self, job: &Job, tab: &Tab, seen: &Observation) {
+        let (open, known) = (tab.other_windows().len(), seen.windows.len());
+        if open > known
+            && self.mismatches.is_empty()
+            && let Some(last) = job.predictions.last()
+        {
+            let windows = |number: usize| format!("{number} other windows at the end");
+            let requirement: RequirementId = requirement_ids::WINDOW_ONLY_ON_ACCEPT;
+            let violation = Violation { requirement, expected: windows(known), actual: windows(open) };
+            self.mismatches.push(mismatch(last, violation));
+        }
+    }
+}
+
+fn mismatch(prediction: &StepPrediction, violation: Violation) -> Mismatch {
+    let Violation { requirement, expected, actual } = violation;
+    Mismatch { requirement, step: prediction.step.clone(), expected, actual }
+}

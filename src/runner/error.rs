@@ -1,0 +1,58 @@
+//! What can go wrong while a page is driven, apart from the widget's own faults.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::browser::{BidiError, BrowserError};
+use crate::probe::{CommandError, Leftovers, Place};
+
+/// Why a page could not be driven. Texts read after "failed to …".
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunnerError {
+    /// The browser did not start, answer, or stop.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
+    /// A BiDi command failed.
+    #[error(transparent)]
+    Bidi(#[from] BidiError),
+    /// The probe did not do what it was asked.
+    #[error("drive the page: {0}")]
+    Probe(#[from] CommandError),
+    /// The page was opened but its probe never spoke.
+    #[error("hear from the probe in {url} within {waited:?}: the page is not one of ours or its load hangs; see it with `lcw serve`")]
+    NoProbe {
+        /// The page.
+        url: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The page found something in its storage that an earlier one left.
+    #[error("start from clean storage: {url} found {leftovers}; the browser is replaced")]
+    Leftovers {
+        /// The page.
+        url: String,
+        /// What it found.
+        leftovers: Leftovers,
+    },
+    /// The session has no window, or more than the one that a case starts with.
+    #[error("start from exactly one window: there are {windows}; the browser is replaced")]
+    Windows {
+        /// How many there are.
+        windows: usize,
+    },
+    /// A part of the widget cannot be pressed: it is not shown, disabled, covered, or outside of the viewport.
+    #[error("press {0}: it is not shown, disabled, covered, or outside of the viewport")]
+    OutOfReach(Place),
+    /// A survey has a field that the harness cannot fill in.
+    #[error("fill in the survey: a field of type {0:?} is not supported or out of reach; make it optional or hide it")]
+    SurveyField(String),
+}
+
+impl RunnerError {
+    /// Whether the widget is to blame rather than the browser or the harness.
+    pub fn is_about_the_widget(&self) -> bool {
+        matches!(self, Self::OutOfReach(_) | Self::SurveyField(_))
+    }
+}

@@ -1,0 +1,404 @@
+//! One browser tab under the probe's eyes: opens pages, performs what a visitor does, and waits for
+//! what is to be seen.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use crate::browser::bidi::{
+    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
+    HandleUserPrompt, LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript,
+    Subscribe, keys,
+};
+use crate::browser::Session;
+use crate::config::Deadlines;
+use crate::contract::{Observation, WindowObservation};
+use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
+
+use super::RunnerError;
+
+/// The name of the channel on which probes report.
+const CHANNEL: &str = "lcw-probe";
+
+/// What the harness types where it does not matter.
+const ANY_TEXT: &str = "Test";
+
+/// How a wait ended, with the last thing seen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Waited {
+    /// What was waited for is seen.
+    Seen(Observation),
+    /// The deadline passed.
+    TimedOut(Observation),
+}
+
+impl Waited {
+    /// The last thing seen, however the wait ended.
+    pub fn into_observation(self) -> Observation {
+        match self {
+            Self::Seen(seen) | Self::TimedOut(seen) => seen,
+        }
+    }
+}
+
+/// A session's tab with the probe in it. Cases take turns in it, each on an origin of its own.
+#[derive(Debug)]
+pub struct Tab {
+    bidi: Bidi,
+    context: ContextId,
+    preload: PreloadScriptId,
+    reports: EventStream,
+    deadlines: Deadlines,
+    page: Page,
+    dialogs: Dialogs,
+}
+
+/// What is known of the page that is open now.
+#[derive(Debug, Default)]
+struct Page {
+    origin: String,
+    greeted: bool,
+    latest: Seen,
+    /// The latest report of each window that the page opened without an opener: it reports by itself.
+    detached: BTreeMap<ContextId, Observation>,
+    /// Windows that came into being since the page was opened, and whether they are still open.
+    windows: BTreeMap<ContextId, bool>,
+}
+
+impl Page {
+    /// Keeps the newest of what was seen.
+    fn remember(&mut self, seen: Seen) {
+        if seen.sequence >= self.latest.sequence {
+            self.latest = seen;
+        }
+    }
+}
+
+impl Tab {
+    /// Puts the probe into a session that has exactly one window.
+    ///
+    /// # Errors
+    /// When the browser refuses, or the session has another number of windows.
+    pub async fn open(session: &Session, probe: &Probe, deadlines: &Deadlines) -> Result<Self, RunnerError> {
+        let bidi = session.bidi().clone();
+        let reports = bidi.events();
+        let dialogs = Dialogs::dismiss_all(bidi.clone());
+        let events = [
+            "script.message",
+            "browsingContext.contextCreated",
+            "browsingContext.contextDestroyed",
+            "browsingContext.userPromptOpened",
+        ];
+        bidi.send(&Subscribe::to(events)).await?;
+        let preload = bidi
+            .send(&AddPreloadScript {
+                function_declaration: probe.script(),
+                arguments: vec![LocalValue::channel(CHANNEL)],
+                ..AddPreloadScript::default()
+            })
+            .await?
+            .script;
+        let context = only_window(&bidi).await?;
+        Ok(Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs })
+    }
+
+    /// The tab's id, which is also its classic window handle.
+    pub fn context(&self) -> &ContextId {
+        &self.context
+    }
+
+    /// Takes the probe out of the session again, so that somebody else can put one in.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn leave(self) -> Result<(), RunnerError> {
+        self.bidi.send(&RemovePreloadScript { script: self.preload.clone() }).await?;
+        Ok(())
+    }
+
+    /// Opens a page and waits until it has loaded.
+    ///
+    /// # Errors
+    /// [`RunnerError::Leftovers`] when the page does not start from clean storage,
+    /// [`RunnerError::NoProbe`] when nothing is heard from it.
+    pub async fn visit(&mut self, url: &Url) -> Result<Observation, RunnerError> {
+        self.page = Page { origin: url.origin().ascii_serialization(), ..Page::default() };
+        self.dialogs.take();
+        // Whatever an earlier page still had to say is not about this one.
+        while self.reports.try_next().is_some() {}
+        let command = Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
+        self.bidi.send(&command).await?;
+        let deadline = Instant::now() + self.deadlines.command;
+        while !self.page.greeted {
+            let Ok(report) = timeout_at(deadline, self.reports.next()).await else {
+                return Err(RunnerError::NoProbe { url: url.to_string(), waited: self.deadlines.command });
+            };
+            self.take(report.as_deref())?;
+        }
+        self.settle().await
+    }
+
+    /// Waits until `holds` is true of what is seen, for as long as a step may take.
+    ///
+    /// # Errors
+    /// When the browser is lost.
+    pub async fn wait_until(&mut self, holds: impl Fn(&Observation) -> bool) -> Result<Waited, RunnerError> {
+        self.wait_until_within(self.deadlines.step, holds).await
+    }
+
+    /// As [`Tab::wait_until`], with a deadline of its own.
+    ///
+    /// # Errors
+    /// When the browser is lost.
+    pub async fn wait_until_within(
+        &mut self,
+        within: Duration,
+        holds: impl Fn(&Observation) -> bool,
+    ) -> Result<Waited, RunnerError> {
+        let deadline = Instant::now() + within;
+        loop {
+            // It is not enough to be seen once: it must hold when everything has had its turn.
+            let settled = self.settle().await?;
+            if holds(&settled) {
+                return Ok(Waited::Seen(settled));
+            }
+            while !holds(&self.complete(self.page.latest.observation.clone())) {
+                match timeout_at(deadline, self.reports.next()).await {
+                    Ok(report) => self.take(report.as_deref())?,
+                    Err(_) => return Ok(Waited::TimedOut(self.settle().await?)),
+                }
+            }
+        }
+    }
+
+    /// Waits until everything has had its turn, painting included, and tells what is seen then.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn settle(&mut self) -> Result<Observation, RunnerError> {
+        let seen: Seen = self.ask(&Command::Settle).await?;
+        self.page.remember(seen);
+        // Windows without an opener report by themselves; what they said until now counts.
+        while let Some(report) = self.reports.try_next() {
+            self.take(Some(&report))?;
+        }
+        Ok(self.complete(self.page.latest.observation.clone()))
+    }
+
+    /// Asks the page's probe for something.
+    ///
+    /// # Errors
+    /// When the page does not answer or the probe refuses.
+    pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
+        let argument = LocalValue::from(command.argument());
+        let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
+        let answer = self.bidi.send(&call).await?.into_value().map_err(BidiError::from)?;
+        Ok(Command::answer(answer.as_str().unwrap_or_default())?)
+    }
+
+    /// Presses a part of the widget with the mouse.
+    ///
+    /// # Errors
+    /// [`RunnerError::OutOfReach`] when a visitor could not press it either.
+    pub async fn press(&self, place: Place) -> Result<(), RunnerError> {
+        let point: Option<Point> = self.ask(&Command::Locate(place)).await?;
+        self.click(point.ok_or(RunnerError::OutOfReach(place))?).await
+    }
+
+    /// Types text, or one of [`keys`], where the focus is.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
+        self.bidi.send(&PerformActions::press(&self.context, text)).await?;
+        Ok(())
+    }
+
+    /// Presses Escape.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn escape(&self) -> Result<(), RunnerError> {
+        self.keyboard(keys::ESCAPE).await
+    }
+
+    /// Fills in every field of the pre-chat survey in the page and submits it.
+    ///
+    /// # Errors
+    /// [`RunnerError::SurveyField`] when a field is of a kind that is not known here.
+    pub async fn submit_survey(&self) -> Result<(), RunnerError> {
+        let fields: Vec<SurveyField> = self.ask(&Command::SurveyFields).await?;
+        for field in fields {
+            let point = field.point.ok_or_else(|| RunnerError::SurveyField(field.input_type.clone()))?;
+            match (field.kind.as_str(), field.input_type.as_str()) {
+                ("textarea", _) | ("input", "text" | "search") => {
+                    self.click(point).await?;
+                    self.keyboard(ANY_TEXT).await?;
+                }
+                ("input", "email") => {
+                    self.click(point).await?;
+                    self.keyboard("visitor@example.com").await?;
+                }
+                ("input", "tel" | "number") => {
+                    self.click(point).await?;
+                    self.keyboard("1").await?;
+                }
+                ("input", "checkbox" | "radio") => self.click(point).await?,
+                ("input", "submit" | "button" | "hidden") => {}
+                _ => return Err(RunnerError::SurveyField(field.input_type)),
+            }
+        }
+        self.press(Place::Submit).await
+    }
+
+    /// Types a message into the chat in the page and sends it.
+    ///
+    /// # Errors
+    /// [`RunnerError::OutOfReach`] when message box or send button cannot be pressed.
+    pub async fn send_message(&self, text: &str) -> Result<(), RunnerError> {
+        self.press(Place::Input).await?;
+        self.keyboard(text).await?;
+        self.press(Place::Send).await
+    }
+
+    /// The windows that the page opened and that are still open, the probe's word or not.
+    pub fn other_windows(&self) -> Vec<ContextId> {
+        self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Closes every window but the tab's own, and makes sure that there is exactly one then.
+    ///
+    /// # Errors
+    /// [`RunnerError::Windows`] when there are still others.
+    pub async fn close_other_windows(&mut self) -> Result<(), RunnerError> {
+        let tree = self.bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
+        for window in tree.contexts.into_iter().filter(|window| window.context != self.context) {
+            match self.bidi.send(&Close { context: window.context, prompt_unload: false }).await {
+                Err(error) if !error.is_gone() => return Err(error.into()),
+                _ => {}
+            }
+        }
+        if only_window(&self.bidi).await? == self.context { Ok(()) } else { Err(RunnerError::Windows { windows: 0 }) }
+    }
+
+    async fn click(&self, point: Point) -> Result<(), RunnerError> {
+        let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
+        self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await?;
+        Ok(())
+    }
+
+    /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.
+    fn complete(&self, mut seen: Observation) -> Observation {
+        for detached in self.page.detached.iter().filter(|(id, _)| self.page.windows.get(*id) == Some(&true)) {
+            seen.windows.push(WindowObservation { view: detached.1.view });
+        }
+        seen.windows_opened = seen.windows_opened.max(self.page.windows.len());
+        seen.errors.extend(self.dialogs.seen());
+        seen
+    }
+
+    /// Takes one event into account; `None` is the end of the connection.
+    fn take(&mut self, event: Option<&Event>) -> Result<(), RunnerError> {
+        let Some(event) = event else {
+            let reason = self.bidi.closed().unwrap_or_else(|| "the connection ended".into());
+            return Err(BidiError::Closed { method: "script.message", reason }.into());
+        };
+        match event {
+            Event::Message(message) if message.channel == CHANNEL => {
+                let text = message.data.as_str().unwrap_or_default();
+                let report = Message::parse(text).map_err(crate::probe::CommandError::from)?;
+                self.hear(report, message.source.context.as_ref())
+            }
+            Event::ContextCreated(window) if window.parent.is_none() && window.context != self.context => {
+                self.page.windows.insert(window.context.clone(), true);
+                Ok(())
+            }
+            Event::ContextDestroyed(window) => {
+                if let Some(open) = self.page.windows.get_mut(&window.context) {
+                    *open = false;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn hear(&mut self, report: Message, from: Option<&ContextId>) -> Result<(), RunnerError> {
+        let own = from == Some(&self.context);
+        match report {
+            Message::Hello { url, leftovers } if own && origin_of(&url) == self.page.origin => {
+                self.page.greeted = true;
+                if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
+            }
+            Message::State { origin, seen } if origin == self.page.origin => {
+                match from {
+                    _ if own => self.page.remember(seen),
+                    Some(window) => drop(self.page.detached.insert(window.clone(), seen.observation)),
+                    None => {}
+                }
+                Ok(())
+            }
+            // A blank page, or a page that an earlier case left open.
+            Message::Hello { .. } | Message::State { .. } => Ok(()),
+        }
+    }
+}
+
+fn origin_of(url: &str) -> String {
+    Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+async fn only_window(bidi: &Bidi) -> Result<ContextId, RunnerError> {
+    let mut windows = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?.contexts;
+    match (windows.pop(), windows.len()) {
+        (Some(window), 0) => Ok(window.context),
+        (last, others) => Err(RunnerError::Windows { windows: others + usize::from(last.is_some()) }),
+    }
+}
+
+/// Dismisses dialogs as they open, so that no command waits behind one, and remembers them: a page that
+/// opens one while a case runs does what no case asks for.
+#[derive(Debug)]
+struct Dialogs {
+    seen: Arc<Mutex<Vec<String>>>,
+    task: AbortHandle,
+}
+
+impl Dialogs {
+    fn dismiss_all(bidi: Bidi) -> Self {
+        let seen = Arc::<Mutex<Vec<String>>>::default();
+        let mut events = bidi.events();
+        let list = Arc::clone(&seen);
+        let task = tokio::spawn(async move {
+            while let Some(event) = events.next().await {
+                let Event::PromptOpened(prompt) = &*event else { continue };
+                let text = format!("a dialog opened ({}): {}", prompt.kind, prompt.message);
+                list.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+                let dismiss = HandleUserPrompt { context: prompt.context.clone(), accept: false, user_text: None };
+                if let Err(error) = bidi.send(&dismiss).await {
+                    tracing::warn!("failed to {error}");
+                }
+            }
+        });
+        Self { seen, task: task.abort_handle() }
+    }
+
+    fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn take(&self) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Drop for Dialogs {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

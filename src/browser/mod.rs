@@ -1,1 +1,22 @@
-//! Finds, starts and stops drivers; sessions through fantoccini; a thin typed BiDi layer.
+//! Real browsers: finds and provisions them, starts and stops their drivers without leaving anything
+//! behind, and opens sessions that are driven through fantoccini and WebDriver BiDi.
+//!
+//! [`Browser::start`] is the way in: one driver process, one session, one BiDi connection.
+
+pub mod bidi;
+mod capabilities;
+pub mod discovery;
+mod driver;
+mod error;
+mod launch;
+mod process;
+mod session;
+mod watchdog;
+
+pub use bidi::{Bidi, BidiError};
+pub use discovery::{Executable, Found, Missing, Origin};
+pub use driver::{Driver, Stopped};
+pub use error::{BrowserError, LogTail};
+pub use launch::Browser;
+pub use process::Member;
+pub use session::Session;

@@ -1,0 +1,333 @@
+//! Finds drivers and browsers, and says where each was found.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::config::{BrowserKind, BrowserSettings};
+
+/// A driver and a browser that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The WebDriver server.
+    pub driver: Executable,
+    /// The browser.
+    pub browser: Executable,
+}
+
+/// An executable and where it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Executable {
+    /// Its path.
+    pub path: PathBuf,
+    /// Where it was found.
+    pub origin: Origin,
+}
+
+/// Where an executable was found; earlier ones win.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Named in the configuration.
+    Settings,
+    /// Named by this environment variable.
+    Environment(&'static str),
+    /// In a folder of `PATH`.
+    Path,
+    /// Put there by `lcw provision`.
+    Provisioned,
+    /// In a place where installers usually put it.
+    UsualPlace,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settings => out.write_str("configuration"),
+            Self::Environment(variable) => write!(out, "environment variable {variable}"),
+            Self::Path => out.write_str("PATH"),
+            Self::Provisioned => out.write_str("lcw provision"),
+            Self::UsualPlace => out.write_str("usual install place"),
+        }
+    }
+}
+
+/// What of a browser is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The WebDriver server.
+    Driver,
+    /// The browser itself.
+    Browser,
+}
+
+/// An executable that is needed and cannot be used. Texts read after "failed to …".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// Nothing was found anywhere.
+    #[error(
+        "find {what}, neither in {} nor on PATH nor in the usual places; install it with \
+         `lcw provision --browser {kind}`, or name it in webdriver.toml",
+        variables(*kind, *part).join(", ")
+    )]
+    NotFound {
+        /// The browser that it is for.
+        kind: BrowserKind,
+        /// Driver or browser.
+        part: Part,
+        /// What was looked for, such as `geckodriver`.
+        what: &'static str,
+    },
+
+    /// The configuration or the environment names a file that does not exist or cannot be run.
+    #[error(
+        "use {path} as {what}, named by the {origin}: it is {problem}; correct the {origin}, or leave it out to \
+         have {what} searched for",
+        path = path.display()
+    )]
+    Unusable {
+        /// What it should have been, such as `geckodriver`.
+        what: &'static str,
+        /// The path that is named.
+        path: PathBuf,
+        /// Who names it.
+        origin: Origin,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// Finds the driver and the browser: configuration, environment, `PATH`, usual places, in this order.
+///
+/// # Errors
+/// [`Missing`] with the next command to type, for the driver first.
+pub fn find(kind: BrowserKind, settings: &BrowserSettings) -> Result<Found, Missing> {
+    Ok(Found {
+        driver: find_part(kind, Part::Driver, settings)?,
+        browser: find_part(kind, Part::Browser, settings)?,
+    })
+}
+
+/// Finds the driver or the browser alone.
+///
+/// # Errors
+/// [`Missing`] with the next command to type.
+pub fn find_part(kind: BrowserKind, part: Part, settings: &BrowserSettings) -> Result<Executable, Missing> {
+    let named = match part {
+        Part::Driver => settings.driver.clone(),
+        Part::Browser => settings.binary.clone(),
+    };
+    search(
+        kind,
+        part,
+        named,
+        |variable| env::var_os(variable).map(PathBuf::from),
+        env::var_os("PATH").as_deref(),
+    )
+}
+
+/// The search itself, with the process's environment as arguments.
+fn search(
+    kind: BrowserKind,
+    part: Part,
+    named: Option<PathBuf>,
+    variable: impl Fn(&str) -> Option<PathBuf>,
+    path: Option<&OsStr>,
+) -> Result<Executable, Missing> {
+    let what = what(kind, part);
+    let names = names(kind, part);
+
+    // 1. What a person names must be right: falling back to something else would hide the mistake.
+    if let Some(named) = named {
+        return usable(named, names, Origin::Settings, what);
+    }
+    for name in variables(kind, part) {
+        if let Some(value) = variable(name).filter(|value| !value.as_os_str().is_empty()) {
+            return usable(value, names, Origin::Environment(name), what);
+        }
+    }
+
+    // 2. Search. The preferred name wins over the earlier folder.
+    for name in names {
+        let hit = path.and_then(|path| which::which_in(name, Some(path), "/").ok());
+        if let Some(path) = hit {
+            return Ok(Executable { path, origin: Origin::Path });
+        }
+    }
+    for (folder, origin) in usual_places(kind, part) {
+        for name in names {
+            let path = folder.join(name);
+            if problem_with(&path).is_none() {
+                return Ok(Executable { path, origin });
+            }
+        }
+    }
+    Err(Missing::NotFound { kind, part, what })
+}
+
+/// A path that somebody names: the file, or the folder that holds it, as CI images set it.
+fn usable(path: PathBuf, names: &[&str], origin: Origin, what: &'static str) -> Result<Executable, Missing> {
+    let mut candidates: Vec<PathBuf> = Vec::new();
+    if path.is_dir() {
+        candidates.extend(names.iter().map(|name| path.join(name)));
+    } else {
+        candidates.push(path.clone());
+    }
+    if let Some(found) = candidates.iter().find(|candidate| problem_with(candidate).is_none()) {
+        return Ok(Executable { path: found.clone(), origin });
+    }
+    let problem =
+        if path.is_dir() { "a folder without it" } else { problem_with(&path).unwrap_or("not usable") };
+    Err(Missing::Unusable { what, path, origin, problem })
+}
+
+fn problem_with(path: &Path) -> Option<&'static str> {
+    use std::os::unix::fs::PermissionsExt;
+    match std::fs::metadata(path) {
+        Err(_) => Some("not there"),
+        Ok(data) if !data.is_file() => Some("not a file"),
+        Ok(data) if data.permissions().mode() & 0o111 == 0 => Some("not executable"),
+        Ok(_) => None,
+    }
+}
+
+/// What messages call it.
+pub(super) fn what(kind: BrowserKind, part: Part) -> &'static str {
+    match (kind, part) {
+        (_, Part::Driver) => kind.driver_name(),
+        (BrowserKind::Firefox, Part::Browser) => "Firefox",
+        (BrowserKind::Chromium, Part::Browser) => "Chromium",
+    }
+}
+
+/// The environment variables that may name it; the first two are what GitHub's and Azure's images set.
+fn variables(kind: BrowserKind, part: Part) -> Vec<&'static str> {
+    match (kind, part) {
+        (BrowserKind::Firefox, Part::Driver) => vec!["GECKOWEBDRIVER"],
+        (BrowserKind::Chromium, Part::Driver) => vec!["CHROMEWEBDRIVER"],
+        (BrowserKind::Firefox, Part::Browser) => vec!["FIREFOX_BIN"],
+        (BrowserKind::Chromium, Part::Browser) => vec!["CHROME_BIN"],
+    }
+}
+
+fn names(kind: BrowserKind, part: Part) -> &'static [&'static str] {
+    match (kind, part) {
+        (BrowserKind::Firefox, Part::Driver) => &["geckodriver"],
+        (BrowserKind::Chromium, Part::Driver) => &["chromedriver"],
+        (BrowserKind::Firefox, Part::Browser) => &["firefox", "firefox-esr"],
+        (BrowserKind::Chromium, Part::Browser) => &[
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+            "chrome",
+            "Chromium",
+            "Google Chrome",
+        ],
+    }
+}
+
+/// Where `lcw provision` puts executables: a folder of the user's own.
+pub(super) fn provisioned_folder() -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", "lcw")?;
+    Some(folders.cache_dir().join("drivers").join("bin"))
+}
+
+fn usual_places(kind: BrowserKind, part: Part) -> Vec<(PathBuf, Origin)> {
+    let mut places: Vec<(PathBuf, Origin)> = Vec::new();
+    let mut usual = |folder: PathBuf| places.push((folder, Origin::UsualPlace));
+    if part == Part::Driver {
+        if let Some(cargo) = env::var_os("CARGO_HOME") {
+            usual(PathBuf::from(cargo).join("bin"));
+        }
+        if let Some(home) = env::home_dir() {
+            usual(home.join(".cargo/bin"));
+        }
+    }
+    let fixed: &[&str] = match (kind, part) {
+        (BrowserKind::Firefox, Part::Driver) => {
+            &["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/snap/bin"]
+        }
+        (BrowserKind::Chromium, Part::Driver) => &[
+            "/usr/bin",
+            "/usr/local/bin",
+            "/usr/lib/chromium",
+            "/usr/lib/chromium-browser",
+            "/opt/homebrew/bin",
+            "/snap/bin",
+        ],
+        (BrowserKind::Firefox, Part::Browser) => &[
+            "/usr/bin",
+            "/usr/local/bin",
+            "/usr/lib/firefox-esr",
+            "/usr/lib/firefox",
+            "/opt/firefox",
+            "/Applications/Firefox.app/Contents/MacOS",
+            "/snap/bin",
+        ],
+        (BrowserKind::Chromium, Part::Browser) => &[
+            "/usr/bin",
+            "/usr/local/bin",
+            "/usr/lib/chromium",
+            "/usr/lib/chromium-browser",
+            "/opt/google/chrome",
+            "/opt/chromium",
+            "/Applications/Chromium.app/Contents/MacOS",
+            "/Applications/Google Chrome.app/Contents/MacOS",
+            "/snap/bin",
+        ],
+    };
+    fixed.iter().for_each(|folder| usual(PathBuf::from(folder)));
+    if let Some(folder) = provisioned_folder() {
+        places.insert(0, (folder, Origin::Provisioned));
+    }
+    places
+}
+
+/// A version as an executable tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The whole version, such as `156.0.8078.79`.
+    pub text: String,
+    /// Its first number.
+    pub major: u32,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(&self.text)
+    }
+}
+
+/// Asks an executable for its version.
+///
+/// # Errors
+/// A fragment that says what happened: it cannot be run, says nothing in time, or no version.
+pub async fn version(executable: &Path, patience: Duration) -> Result<Version, String> {
+    let run = Command::new(executable)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = match timeout(patience, run).await {
+        Ok(Ok(output)) => output,
+        Ok(Err(error)) => return Err(format!("it cannot be run: {error}")),
+        Err(_) => return Err(format!("it gave no answer within {}", humantime::format_duration(patience))),
+    };
+    let text = String::from_utf8_lossy(&output.stdout);
+    version_in(&text).ok_or_else(|| format!("it told no version ({})", output.status))
+}
+
+/// The first word that begins like a version number.
+fn version_in(text: &str) -> Option<Version> {
+    text.split_whitespace().find_map(|word| {
+        let (major, _) = word.split_once('.')?;
+        Some(Version { text: word.to_owned(), major: major.parse().ok()? })
+    })
+}

@@ -1,0 +1,116 @@
+//! The way in: everything from finding a browser to a session that answers, and back.
+
+use std::path::Path;
+
+use tokio::time::timeout;
+use url::Url;
+
+use super::capabilities::capabilities;
+use super::discovery;
+use super::driver::{Driver, Stopped, status};
+use super::error::BrowserError;
+use super::session::Session;
+use crate::config::{BrowserKind, Settings};
+
+/// A browser with a session, and the driver that was started for it.
+#[derive(Debug)]
+pub struct Browser {
+    // Before the driver, so that dropping says goodbye to the session first.
+    session: Session,
+    /// `None` when a driver is used that somebody else started.
+    driver: Option<Driver>,
+}
+
+impl Browser {
+    /// Finds and starts the driver (or uses the one that `webdriver_url` names) and opens a session.
+    ///
+    /// # Errors
+    /// [`BrowserError`], each with the next step; nothing is left running then.
+    pub async fn start(kind: BrowserKind, settings: &Settings) -> Result<Self, BrowserError> {
+        if let Some(url) = &settings.browser(kind).webdriver_url {
+            return Self::on_running_driver(kind, url, settings).await;
+        }
+        let found = discovery::find(kind, settings.browser(kind))?;
+        let driver = Driver::start(kind, &found, &settings.deadlines).await?;
+        Self::on_driver(driver, &found.browser.path, settings).await
+    }
+
+    /// Opens a session on a driver of ours; the driver is stopped when that fails.
+    pub(super) async fn on_driver(
+        driver: Driver,
+        binary: &Path,
+        settings: &Settings,
+    ) -> Result<Self, BrowserError> {
+        let kind = driver.kind();
+        let wanted = capabilities(kind, Some(binary), settings.headless, settings.browser(kind));
+        match Session::open(kind, driver.url(), wanted, &settings.deadlines).await {
+            Ok(session) => Ok(Self { session, driver: Some(driver) }),
+            Err(error) => {
+                let error = error.with_log(driver.log_tail());
+                if let Err(leak) = driver.stop().await {
+                    tracing::warn!("failed to {leak}");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn on_running_driver(
+        kind: BrowserKind,
+        url: &Url,
+        settings: &Settings,
+    ) -> Result<Self, BrowserError> {
+        let unreachable = |reason| BrowserError::Unreachable { url: url.clone(), browser: kind, reason };
+        // Paths are joined to it: without the slash its last part would be lost.
+        let mut base = url.clone();
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", url.path()));
+        }
+        match timeout(settings.deadlines.driver, status(&base)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(reason)) => return Err(unreachable(reason)),
+            Err(_) => {
+                let waited = humantime::format_duration(settings.deadlines.driver);
+                return Err(unreachable(format!("no answer to /status within {waited}")));
+            }
+        }
+        let browser = settings.browser(kind);
+        // The driver may be on another machine: only a binary that was named is passed on.
+        let wanted = capabilities(kind, browser.binary.as_deref(), settings.headless, browser);
+        let session = Session::open(kind, &base, wanted, &settings.deadlines).await?;
+        Ok(Self { session, driver: None })
+    }
+
+    /// Its session.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Its driver; `None` when that was started by somebody else.
+    pub fn driver(&self) -> Option<&Driver> {
+        self.driver.as_ref()
+    }
+
+    /// Takes the session and the driver apart.
+    pub fn into_parts(self) -> (Session, Option<Driver>) {
+        (self.session, self.driver)
+    }
+
+    /// Closes the session, stops the driver, removes its folder. All of it is done even when a part of
+    /// it fails.
+    ///
+    /// # Errors
+    /// [`BrowserError::Leak`] when something is left behind, before anything that went wrong with the
+    /// session.
+    ///
+    /// # Error precedence
+    /// A leak, then a session that could not be closed.
+    pub async fn close(self) -> Result<Stopped, BrowserError> {
+        let closed = self.session.close().await;
+        let stopped = match self.driver {
+            Some(driver) => driver.stop().await?,
+            None => Stopped::default(),
+        };
+        closed.map(|()| stopped)
+    }
+}

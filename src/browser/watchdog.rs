@@ -1,0 +1,109 @@
+//! Cleans up after a driver when the harness can no longer do so itself, SIGKILL included.
+//!
+//! A watchdog is a small shell that is started *before* the driver and holds the reading end of a
+//! pipe. It learns the driver's process group before the driver may run. When the pipe closes
+//! without a farewell, the harness is gone: the group is ended and its folder removed. Nothing has
+//! to be done by the dying process, which is why this holds for SIGKILL, aborts and power cuts of
+//! the harness alike. The shell has a process group of its own and ignores the signals of a
+//! terminal, so Ctrl-C and a closed terminal do not take it along.
+
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::time::timeout;
+
+use super::process;
+
+/// `$1` is the private folder, `$2` a process id to outlive, or empty for the pipe.
+///
+/// The folder doubles as the sign that there is work left: whoever cleans up first removes it, and
+/// a process group whose number has been given to somebody else is then never touched.
+const SCRIPT: &str = r#"
+trap '' HUP INT TERM
+folder=$1 watched=$2
+read -r group || { rm -rf -- "$folder"; exit 0; }
+if [ -z "$watched" ]; then
+    read -r word && [ "$word" = done ] && exit 0
+elif [ -d /proc/self ]; then
+    tail --pid="$watched" -f /dev/null
+else
+    while kill -0 "$watched"; do sleep 1; done
+fi
+[ -d "$folder" ] || exit 0
+kill -s TERM -- "-$group"
+tries=0
+while [ $tries -lt 30 ] && kill -s 0 -- "-$group"; do sleep 0.1; tries=$((tries + 1)); done
+kill -s KILL -- "-$group"
+tries=0
+until rm -rf -- "$folder" || [ $tries -ge 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+"#;
+
+/// Whose end a watchdog waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guardian {
+    /// This process: the driver ends with it.
+    ThisProcess,
+    /// Another process, by its id: the driver outlives this process and ends with that one.
+    Process(u32),
+}
+
+/// The running watchdog of one driver.
+#[derive(Debug)]
+pub(super) struct Watchdog {
+    shell: Child,
+    pipe: ChildStdin,
+    guardian: Guardian,
+}
+
+impl Watchdog {
+    /// Starts a watchdog for a driver that does not run yet, with the folder that is the driver's own.
+    pub(super) fn start(folder: &Path, guardian: Guardian) -> io::Result<Self> {
+        let watched = match guardian {
+            Guardian::ThisProcess => String::new(),
+            Guardian::Process(pid) => pid.to_string(),
+        };
+        let mut shell = Command::new("sh")
+            .args(["-c", SCRIPT, "lcw-watchdog"])
+            .arg(folder)
+            .arg(watched)
+            .current_dir("/")
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let pipe = shell.stdin.take().ok_or_else(|| io::Error::other("the shell has no standard input"))?;
+        Ok(Self { shell, pipe, guardian })
+    }
+
+    /// Tells it which process group to end. Only after this may the driver run.
+    pub(super) async fn guard(&mut self, group: Pid) -> io::Result<()> {
+        self.pipe.write_all(format!("{}\n", group.as_raw_nonzero()).as_bytes()).await?;
+        self.pipe.flush().await
+    }
+
+    /// Tells it that everything is cleaned up, and waits for its end.
+    pub(super) async fn stand_down(mut self) -> io::Result<()> {
+        match self.guardian {
+            Guardian::ThisProcess => {
+                self.pipe.write_all(b"done\n").await?;
+                self.pipe.flush().await?;
+                drop(self.pipe);
+            }
+            // It does not listen any more; its group is the shell and the `tail` that it waits for.
+            Guardian::Process(_) => {
+                let group = self.shell.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+                if let Some(group) = group {
+                    process::signal(group, Signal::KILL)?;
+                }
+            }
+        }
+        let _ = timeout(Duration::from_secs(2), self.shell.wait()).await;
+        Ok(())
+    }
+}

@@ -85,10 +85,23 @@ pub struct RunStarted {
     pub browsers: Vec<BrowserInfo>,
     /// How many results the run will give: cases times browsers.
     pub total: usize,
+    /// Those results by case and browser, so that a run that ends early can name what it did not
+    /// get to; empty when the writer does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<PlannedCase>,
     /// How many cases of the suite are not in the plan.
     pub left_out: usize,
     /// Every requirement that a case of the plan covers, with its words and source.
     pub requirements: Vec<Requirement>,
+}
+
+/// A case and the browser that is to run it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PlannedCase {
+    /// The case's id.
+    pub id: String,
+    /// The browser that is to run it.
+    pub browser: BrowserKind,
 }
 
 /// A program's name and version.
@@ -132,6 +145,9 @@ pub enum Outcome {
 pub struct CaseResult {
     /// The case's id.
     pub id: String,
+    /// What the case is about, in one line; empty when its suite does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// The browser that ran it.
     pub browser: BrowserKind,
     /// What became of the last attempt.

@@ -160,6 +160,9 @@ pub struct CaseResult {
     pub requirements: Vec<RequirementId>,
     /// The claims that did not hold in the last attempt.
     pub mismatches: Vec<Mismatch>,
+    /// What differed from the prediction where nobody specified anything: told, never failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<Mismatch>,
     /// The steps of the case as text, step 0 being the opening of the page.
     pub steps: Vec<String>,
     /// How long all attempts took together, in milliseconds.

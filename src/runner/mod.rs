@@ -12,5 +12,7 @@ mod tab;
 mod worker;
 
 pub use error::RunnerError;
+pub use jobs::Job;
 pub use run::{Run, RunEnd, Stop};
 pub use tab::{Tab, Waited};
+pub use worker::{Sink, Worker};

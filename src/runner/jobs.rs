@@ -1,0 +1,69 @@
+//! The cases that are still to be run.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::contract::oracle::{StepPrediction, SuiteBug, predict};
+use crate::contract::{Catalogue, Level, RequirementId};
+use crate::suite::PlannedCase;
+
+/// A case with everything that is needed to run and judge it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub(super) case: PlannedCase,
+    pub(super) predictions: Vec<StepPrediction>,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Job {
+    /// Has the oracle predict the case.
+    ///
+    /// # Errors
+    /// When the case contradicts itself, which is the suite's fault.
+    pub fn new(case: PlannedCase, catalogue: Arc<Catalogue>) -> Result<Self, SuiteBug> {
+        let predictions = predict(&case.scenario)?;
+        Ok(Self { case, predictions, catalogue })
+    }
+
+    /// The case's id.
+    pub fn id(&self) -> &str {
+        &self.case.id
+    }
+
+    /// A requirement's level; what the catalogue does not know counts in full.
+    pub(super) fn level(&self, requirement: &RequirementId) -> Level {
+        self.catalogue.get(requirement).map_or(Level::Must, |requirement| requirement.level)
+    }
+
+    /// The steps in words, the opening of the page first.
+    pub(super) fn steps(&self) -> Vec<String> {
+        self.predictions.iter().map(|prediction| prediction.step.clone()).collect()
+    }
+
+    /// The id as a part of a host name: lower-case letters, digits and hyphens, at most 30 of them.
+    pub(super) fn slug(&self) -> String {
+        let mut slug = String::new();
+        for letter in self.case.id.chars().flat_map(char::to_lowercase) {
+            let letter = if letter.is_ascii_alphanumeric() { letter } else { '-' };
+            if !(letter == '-' && (slug.is_empty() || slug.ends_with('-'))) {
+                slug.push(letter);
+            }
+        }
+        slug.truncate(30);
+        slug.trim_end_matches('-').to_owned()
+    }
+}
+
+/// A browser's cases in the order of the plan; its workers take turns.
+#[derive(Debug)]
+pub(super) struct Jobs(Mutex<VecDeque<Arc<Job>>>);
+
+impl Jobs {
+    pub(super) fn new(jobs: impl IntoIterator<Item = Arc<Job>>) -> Self {
+        Self(Mutex::new(jobs.into_iter().collect()))
+    }
+
+    pub(super) fn next(&self) -> Option<Arc<Job>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}

@@ -1,0 +1,211 @@
+//! A whole run: starts the workers, lets them work through the plan, and ends them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::RunnerError;
+use super::jobs::{Job, Jobs};
+use super::worker::{Sink, Worker};
+use crate::config::Settings;
+use crate::contract::Catalogue;
+use crate::contract::oracle::SuiteBug;
+use crate::event::{self, BrowserInfo, EndReason, Event, RunStarted, STREAM_VERSION, Tool};
+use crate::probe::Probe;
+use crate::server::FixtureServer;
+use crate::suite::Plan;
+
+/// Asks a run to end early. Clones are handles to the same request.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(CancellationToken);
+
+impl Stop {
+    /// Ends the run as soon as the running cases are cleaned up.
+    pub fn request(&self) {
+        self.0.cancel();
+    }
+
+    /// Whether it has been asked for.
+    pub fn is_requested(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    /// Waits until it is asked for.
+    pub async fn requested(&self) {
+        self.0.cancelled().await;
+    }
+}
+
+/// Everything that a run needs.
+#[derive(Debug)]
+pub struct Run {
+    /// What to run.
+    pub plan: Plan,
+    /// The requirements' words and levels.
+    pub catalogue: Catalogue,
+    /// How to run it.
+    pub settings: Settings,
+    /// Where the pages come from.
+    pub server: FixtureServer,
+    /// How the pages are watched.
+    pub probe: Probe,
+    /// The name of the widget under test.
+    pub target: String,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct RunEnd {
+    /// Why.
+    pub reason: EndReason,
+    /// Why no browser could be started, if that is the reason.
+    pub error: Option<RunnerError>,
+}
+
+impl Run {
+    /// Runs the plan in every browser of the settings and tells `events` about it, from
+    /// [`Event::RunStarted`] to [`Event::RunFinished`], whatever happens in between.
+    ///
+    /// # Errors
+    /// [`SuiteBug`] when a case contradicts itself; nothing is run and nothing told then.
+    pub async fn start(self, stop: Stop, events: Sink) -> Result<RunEnd, SuiteBug> {
+        let began = Instant::now();
+        let catalogue = Arc::new(self.catalogue.clone());
+        let jobs: Vec<Arc<Job>> = self
+            .plan
+            .cases
+            .iter()
+            .map(|case| Job::new(case.clone(), Arc::clone(&catalogue)).map(Arc::new))
+            .collect::<Result<_, _>>()?;
+
+        // 1. Every browser is up before the first case, so that the header can name them.
+        let (workers, browsers, error) = self.start_workers(jobs.len(), &stop).await;
+        let _ = events.send(Event::RunStarted(self.header(browsers)));
+
+        // 2. Each browser has its own queue; its workers share it.
+        let unexpected = Arc::new(AtomicBool::new(false));
+        let enough = Stop::default();
+        let reason = if error.is_some() && !stop.is_requested() {
+            for worker in workers {
+                worker.close(&events).await;
+            }
+            EndReason::NoBrowser
+        } else {
+            self.work(workers, &jobs, &stop, &enough, &unexpected, &events).await;
+            match (stop.is_requested(), enough.is_requested()) {
+                (true, _) => EndReason::Interrupted,
+                (false, true) => EndReason::FailFast,
+                (false, false) => EndReason::Completed,
+            }
+        };
+        self.server.shutdown().await;
+        let _ = events.send(Event::RunFinished { reason, duration: began.elapsed() });
+        Ok(RunEnd { reason, error })
+    }
+
+    /// Starts all workers side by side; the first that fails is the reason not to run.
+    async fn start_workers(
+        &self,
+        jobs: usize,
+        stop: &Stop,
+    ) -> (Vec<Worker>, Vec<BrowserInfo>, Option<RunnerError>) {
+        let mut starting = JoinSet::new();
+        let each = self.settings.workers.min(jobs.max(1));
+        let kinds = self.settings.browsers.iter().flat_map(|kind| std::iter::repeat_n(*kind, each));
+        for (number, kind) in kinds.enumerate() {
+            let (settings, server, probe) = (self.settings.clone(), self.server.clone(), self.probe.clone());
+            let stop = stop.clone();
+            starting.spawn(async move {
+                let mut worker = Worker::new(number, kind, settings, server, probe);
+                let info = tokio::select! {
+                    info = worker.start() => Some(info),
+                    () = stop.requested() => None,
+                };
+                (number, worker, info)
+            });
+        }
+        let (mut workers, mut browsers, mut failure) = (Vec::new(), Vec::<BrowserInfo>::new(), None);
+        let mut started = starting.join_all().await;
+        started.sort_by_key(|(number, ..)| *number);
+        for (_, worker, info) in started {
+            match info {
+                Some(Ok(info)) => {
+                    workers.push(worker);
+                    if !browsers.contains(&info) {
+                        browsers.push(info);
+                    }
+                }
+                Some(Err(error)) => failure = failure.or(Some(error)),
+                None => {}
+            }
+        }
+        (workers, browsers, failure)
+    }
+
+    async fn work(
+        &self,
+        workers: Vec<Worker>,
+        jobs: &[Arc<Job>],
+        stop: &Stop,
+        enough: &Stop,
+        unexpected: &Arc<AtomicBool>,
+        events: &Sink,
+    ) {
+        let queues: Vec<_> =
+            self.settings.browsers.iter().map(|kind| (*kind, Arc::new(Jobs::new(jobs.to_vec())))).collect();
+        let mut working = JoinSet::new();
+        for mut worker in workers {
+            let Some((_, queue)) = queues.iter().find(|(kind, _)| *kind == worker.kind()) else { continue };
+            let (queue, events, stop, enough) = (Arc::clone(queue), events.clone(), stop.clone(), enough.clone());
+            let (unexpected, fail_fast) = (Arc::clone(unexpected), self.settings.fail_fast);
+            working.spawn(async move {
+                while !stop.is_requested() && !enough.is_requested() {
+                    let Some(job) = queue.next() else { break };
+                    let Some(result) = worker.run(&job, &stop, &events).await else { break };
+                    if result.unexpected && fail_fast && !unexpected.swap(true, Ordering::Relaxed) {
+                        enough.request();
+                    }
+                    let _ = events.send(Event::CaseFinished(result));
+                }
+                worker.close(&events).await;
+            });
+        }
+        while let Some(ended) = working.join_next().await {
+            if let Err(panic) = ended {
+                // The browser of a worker that panicked was killed when it was dropped.
+                let message = format!("BUG IN THE HARNESS: a worker panicked: {panic}; please report it");
+                let _ = events.send(Event::Note { message });
+            }
+        }
+    }
+
+    fn header(&self, browsers: Vec<BrowserInfo>) -> RunStarted {
+        let kinds = &self.settings.browsers;
+        let covered: std::collections::BTreeSet<_> =
+            self.plan.cases.iter().flat_map(|case| case.requirements.iter()).collect();
+        RunStarted {
+            stream_version: STREAM_VERSION,
+            tool: Tool { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() },
+            target: self.target.clone(),
+            started: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
+            browsers,
+            total: self.plan.cases.len() * kinds.len(),
+            planned: kinds
+                .iter()
+                .flat_map(|browser| {
+                    let planned = |case: &crate::suite::PlannedCase| event::PlannedCase {
+                        id: case.id.clone(),
+                        browser: *browser,
+                    };
+                    self.plan.cases.iter().map(planned)
+                })
+                .collect(),
+            left_out: self.plan.left_out.len(),
+            requirements: self.catalogue.iter().filter(|known| covered.contains(&known.id)).cloned().collect(),
+        }
+    }
+}

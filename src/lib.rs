@@ -14,5 +14,6 @@ pub mod probe;
 pub mod report;
 pub mod runner;
 pub mod server;
+pub mod source;
 pub mod suite;
 pub mod testing;

@@ -1,1 +1,16 @@
-//! Cases as data: reads suites, expands matrices, filters, and makes the plan.
+//! Cases as data: reads suites, expands matrices, filters, and makes the [`Plan`].
+//!
+//! [`Suites`] are what a folder of TOML files says; [`Plan::build`] decides what runs. All of it is
+//! pure apart from reading files, and a mistake in a file is a caret at its place.
+
+mod check;
+mod covering;
+mod filter;
+mod load;
+mod matrix;
+mod plan;
+mod shape;
+
+pub use filter::{Filter, FilterError};
+pub use load::{CATALOGUE_FILE, SuiteError, Suites};
+pub use plan::{LeftOut, LeftOutReason, Plan, PlannedCase};

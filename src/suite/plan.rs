@@ -1,0 +1,198 @@
+//! The plan: which cases run, which do not, and why. Made before any browser is touched.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::covering::Row;
+use super::filter::{BoundFilter, Filter};
+use super::load::{Suite, SuiteError, Suites};
+use super::matrix::Matrix;
+use crate::contract::{RequirementId, Scenario};
+
+/// A case that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedCase {
+    /// Its stable name; see `docs/suites.md` for how it is made.
+    pub id: String,
+    /// What it is about, in one line.
+    pub title: String,
+    /// The requirements of which the oracle makes a claim in it.
+    pub requirements: BTreeSet<RequirementId>,
+    /// The widget's settings and the steps.
+    pub scenario: Scenario,
+}
+
+/// A case that does not run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Its stable name; given whole as a filter it runs after all, unless the suite excludes it.
+    pub id: String,
+    /// Why it does not run.
+    pub reason: LeftOutReason,
+}
+
+/// Why a case does not run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum LeftOutReason {
+    /// The suite says that this combination makes no sense.
+    Excluded {
+        /// In the suite's words.
+        reason: String,
+    },
+    /// The covering array does without this row of a matrix.
+    NotSampled {
+        /// The array's strength.
+        strength: usize,
+    },
+    /// The filter does not select it.
+    Filtered,
+}
+
+impl fmt::Display for LeftOutReason {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Excluded { reason } => write!(out, "excluded by the suite: {reason}"),
+            Self::NotSampled { strength } => {
+                write!(out, "beyond the covering array of strength {strength}; --all runs every one")
+            }
+            Self::Filtered => out.write_str("not selected by the filter"),
+        }
+    }
+}
+
+/// All that a run will do, in this order, and all that it will not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The cases that run.
+    pub cases: Vec<PlannedCase>,
+    /// The cases that do not.
+    pub left_out: Vec<LeftOut>,
+    /// The filter's words that fit no case.
+    pub idle_filters: Vec<String>,
+    /// The covering arrays' strength, `None` for full products.
+    pub strength: Option<usize>,
+}
+
+impl Plan {
+    /// Makes the plan: the cases that are written out, then each matrix's rows, first its full products,
+    /// then what a covering array of `strength` (`None`: the whole product) still needs; then the filter.
+    ///
+    /// A row given by its whole id as a filter is in the plan even if the covering array does without it.
+    /// `requirements_of` asks the oracle which requirements a scenario bears on.
+    ///
+    /// # Errors
+    /// When a case contradicts the contract, that is when `requirements_of` refuses it: a bug of the
+    /// suite, never of a widget.
+    pub fn build<E: fmt::Display>(
+        suites: &Suites,
+        strength: Option<usize>,
+        filter: &Filter,
+        requirements_of: impl Fn(&Scenario) -> Result<BTreeSet<RequirementId>, E>,
+    ) -> Result<Self, SuiteError> {
+        let ids = suites.ids();
+        let filter = filter.bind(|word| ids.contains(word));
+        let mut builder = Builder { plan: Self { strength, ..Self::default() }, filter, requirements_of };
+        for suite in &suites.suites {
+            for case in &suite.cases {
+                builder.add(suite, case.span.clone(), &case.id, &case.title, Ok(case.scenario.clone()))?;
+            }
+            for matrix in &suite.matrices {
+                builder.add_matrix(suite, matrix, strength)?;
+            }
+        }
+        Ok(builder.finish())
+    }
+}
+
+impl Suites {
+    /// The ids of all cases, rows that are left out included.
+    pub fn ids(&self) -> BTreeSet<String> {
+        let mut ids = BTreeSet::new();
+        for suite in &self.suites {
+            ids.extend(suite.cases.iter().map(|case| case.id.clone()));
+            for matrix in &suite.matrices {
+                ids.extend(matrix.space.product().map(|row| matrix.row_id(&row)));
+            }
+        }
+        ids
+    }
+}
+
+struct Builder<'a, F> {
+    /// Its cases are not filtered yet.
+    plan: Plan,
+    filter: BoundFilter<'a>,
+    requirements_of: F,
+}
+
+impl<E: fmt::Display, F: Fn(&Scenario) -> Result<BTreeSet<RequirementId>, E>> Builder<'_, F> {
+    fn add(
+        &mut self,
+        suite: &Suite,
+        span: Range<usize>,
+        id: &str,
+        title: &str,
+        scenario: Result<Scenario, String>,
+    ) -> Result<(), SuiteError> {
+        let bug = |reason: String| {
+            let message = format!("BUG IN SUITE: the case `{id}` contradicts the contract");
+            let help = "correct the case; nothing is said about the widget";
+            SuiteError::from(suite.file.error(span.clone(), message, reason).with_help(help))
+        };
+        let scenario = scenario.map_err(bug)?;
+        let requirements = (self.requirements_of)(&scenario).map_err(|error| bug(error.to_string()))?;
+        self.plan.cases.push(PlannedCase {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            requirements,
+            scenario,
+        });
+        Ok(())
+    }
+
+    fn add_matrix(
+        &mut self,
+        suite: &Suite,
+        matrix: &Matrix,
+        strength: Option<usize>,
+    ) -> Result<(), SuiteError> {
+        let mut rows = matrix.planned_rows(strength);
+        let planned: BTreeSet<Row> = rows.iter().cloned().collect();
+        for row in matrix.space.product().filter(|row| !planned.contains(row)) {
+            let id = matrix.row_id(&row);
+            let reason = match (matrix.space.forbidden_by(&row), strength) {
+                (Some(number), _) => LeftOutReason::Excluded { reason: matrix.reasons[number].clone() },
+                (None, Some(_)) if self.filter.names(&id) => {
+                    rows.push(row);
+                    continue;
+                }
+                // Without a strength every row that is not excluded is planned.
+                (None, strength) => LeftOutReason::NotSampled { strength: strength.unwrap_or_default() },
+            };
+            self.plan.left_out.push(LeftOut { id, reason });
+        }
+        for row in rows {
+            let (id, title) = (matrix.row_id(&row), matrix.row_title(&row));
+            self.add(suite, matrix.span.clone(), &id, &title, matrix.scenario(&row))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Plan {
+        let cases = self.plan.cases.iter().map(|case| (case.id.as_str(), &case.requirements));
+        self.plan.idle_filters = self.filter.idle(cases);
+        let filter = self.filter;
+        let (kept, dropped) =
+            self.plan.cases.into_iter().partition(|case| filter.selects(&case.id, &case.requirements));
+        self.plan.cases = kept;
+        let dropped: Vec<PlannedCase> = dropped;
+        self.plan
+            .left_out
+            .extend(dropped.into_iter().map(|case| LeftOut { id: case.id, reason: LeftOutReason::Filtered }));
+        self.plan
+    }
+}

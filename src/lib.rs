@@ -5,6 +5,7 @@
 //! is a thin shell over this library, and [`testing`] is what other crates import in their tests.
 #![forbid(unsafe_code)]
 
+pub mod assets;
 pub mod browser;
 pub mod cli;
 pub mod config;

@@ -1,0 +1,205 @@
+//! The conversation end: greets whoever starts a chat and answers every message, always the same way.
+
+use std::sync::Arc;
+
+use axum::extract::WebSocketUpgrade;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use super::site::CaseState;
+
+/// The largest message that is read, in bytes.
+const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+
+/// The messages of one conversation, after which the server ends it.
+const MAX_MESSAGES: usize = 1_000;
+
+/// Who answers, as the widget shows it.
+const AGENT: &str = "Support";
+
+/// One conversation that a widget started.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Conversation {
+    /// The widget's language.
+    pub locale: String,
+    /// What the visitor answered in the pre-chat survey; `None` when none was shown.
+    pub survey: Option<SurveyAnswers>,
+    /// All messages in order.
+    pub messages: Vec<ConversationMessage>,
+    /// Whether the visitor ended it, or left the page.
+    pub ended: bool,
+}
+
+/// The answers to the pre-chat survey.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct SurveyAnswers {
+    /// The visitor's name.
+    pub name: String,
+    /// What it is about.
+    pub question: String,
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationMessage {
+    /// Who wrote it.
+    pub from: Speaker,
+    /// Its text.
+    pub text: String,
+}
+
+/// Who takes part in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The person at the widget.
+    Visitor,
+    /// The conversation end.
+    Agent,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum FromWidget {
+    Start {
+        #[serde(default)]
+        locale: String,
+        #[serde(default)]
+        survey: Option<SurveyAnswers>,
+    },
+    Message {
+        text: String,
+    },
+    End,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum ToWidget<'a> {
+    Started,
+    Message { from: &'a str, text: &'a str },
+}
+
+/// Takes up the connection of a widget; it lasts until the widget leaves, the case is closed or the
+/// server stops.
+pub(super) fn accept(
+    upgrade: WebSocketUpgrade,
+    case: Option<Arc<CaseState>>,
+    stop: CancellationToken,
+) -> Response {
+    let stop = case.as_ref().map_or(stop, |case| case.closed.clone());
+    upgrade
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(async move |socket| Talk { socket, case, number: None, said: 0 }.run(&stop).await)
+}
+
+/// A conversation that is under way.
+struct Talk {
+    socket: WebSocket,
+    case: Option<Arc<CaseState>>,
+    /// Its number among the case's conversations, once it is started.
+    number: Option<usize>,
+    said: usize,
+}
+
+/// Why a conversation is over.
+enum Over {
+    /// The widget left or cannot be reached.
+    Left,
+    /// The server ends it, for this reason.
+    Closed(u16, &'static str),
+}
+
+impl Talk {
+    async fn run(mut self, stop: &CancellationToken) {
+        let over = loop {
+            let received = tokio::select! {
+                () = stop.cancelled() => break Over::Closed(close_code::AWAY, "the server stops"),
+                received = self.socket.recv() => received,
+            };
+            let outcome = match received {
+                Some(Ok(Message::Text(text))) => self.hear(&text).await,
+                Some(Ok(Message::Binary(_))) => Err(Over::Closed(close_code::UNSUPPORTED, "text only")),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => Err(Over::Left),
+            };
+            if let Err(over) = outcome {
+                break over;
+            }
+        };
+        self.change(|conversation| conversation.ended = true);
+        if let Over::Closed(code, reason) = over {
+            let frame = CloseFrame { code, reason: reason.into() };
+            // The other side may be gone already, and then there is nobody to tell.
+            let _ = self.socket.send(Message::Close(Some(frame))).await;
+        }
+    }
+
+    async fn hear(&mut self, text: &str) -> Result<(), Over> {
+        let heard = serde_json::from_str(text)
+            .map_err(|_| Over::Closed(close_code::POLICY, "not a message of a conversation"))?;
+        match (heard, self.number) {
+            (FromWidget::Start { locale, survey }, None) => {
+                let greeting = greeting(survey.as_ref());
+                let conversation = Conversation { locale, survey, ..Conversation::default() };
+                let record = |case: &Arc<CaseState>| case.record_conversation(conversation);
+                self.number = Some(self.case.as_ref().map_or(0, record));
+                self.send(&ToWidget::Started).await?;
+                self.answer(&greeting).await
+            }
+            (FromWidget::Message { text }, Some(_)) => {
+                let reply = reply(&text);
+                self.record(Speaker::Visitor, text)?;
+                self.answer(&reply).await
+            }
+            (FromWidget::End, _) => Err(Over::Closed(close_code::NORMAL, "ended by the visitor")),
+            (FromWidget::Start { .. }, Some(_)) => {
+                Err(Over::Closed(close_code::POLICY, "the conversation is started already"))
+            }
+            (FromWidget::Message { .. }, None) => {
+                Err(Over::Closed(close_code::POLICY, "the conversation is not started"))
+            }
+        }
+    }
+
+    async fn answer(&mut self, text: &str) -> Result<(), Over> {
+        self.record(Speaker::Agent, text.to_owned())?;
+        self.send(&ToWidget::Message { from: AGENT, text }).await
+    }
+
+    async fn send(&mut self, message: &ToWidget<'_>) -> Result<(), Over> {
+        let text = serde_json::to_string(message)
+            .map_err(|_| Over::Closed(close_code::ERROR, "the server cannot write its answer"))?;
+        self.socket.send(Message::Text(text.into())).await.map_err(|_| Over::Left)
+    }
+
+    fn record(&mut self, from: Speaker, text: String) -> Result<(), Over> {
+        self.said += 1;
+        if self.said > MAX_MESSAGES {
+            return Err(Over::Closed(close_code::POLICY, "the conversation is too long"));
+        }
+        self.change(|conversation| conversation.messages.push(ConversationMessage { from, text }));
+        Ok(())
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Conversation)) {
+        if let (Some(case), Some(number)) = (&self.case, self.number) {
+            case.in_conversation(number, change);
+        }
+    }
+}
+
+fn greeting(survey: Option<&SurveyAnswers>) -> String {
+    match survey {
+        Some(SurveyAnswers { name, question }) if !name.is_empty() => {
+            format!("Hello {name}, thank you for waiting. You asked: “{question}” How can I help?")
+        }
+        _ => "Hello, thank you for waiting. How can I help?".to_owned(),
+    }
+}
+
+fn reply(text: &str) -> String {
+    format!("Thank you, I have noted “{text}”. Is there anything else?")
+}

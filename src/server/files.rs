@@ -1,0 +1,68 @@
+//! The files that are served: the fixtures, some of them replaced.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+
+use crate::assets::{Assets, AssetsError};
+
+/// Contents to serve in place of fixture files: another widget's script, or a widget with a defect.
+#[derive(Debug, Clone, Default)]
+pub struct Replacements(Arc<BTreeMap<String, Bytes>>);
+
+impl Replacements {
+    /// Serves `content` as the file with this path under `fixtures/`, such as `widget/labels.js`; the
+    /// file need not exist.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
+        Arc::make_mut(&mut self.0).insert(path.into(), Bytes::from(content.into()));
+        self
+    }
+
+    /// Serves `content` as the script that pages embed.
+    #[must_use]
+    pub fn widget_script(self, content: impl Into<Vec<u8>>) -> Self {
+        self.file("widget/LiveChatBootstrapper.js", content)
+    }
+
+    fn get(&self, path: &str) -> Option<Bytes> {
+        self.0.get(path).cloned()
+    }
+}
+
+/// Reads a file: the first replacement of it, else the fixture.
+///
+/// A fixture is a few kilobytes in the page cache at worst, so it is read where it is needed and not on
+/// a thread for blocking work.
+pub(super) fn read(
+    assets: &Assets,
+    replacements: &[&Replacements],
+    path: &str,
+) -> Result<Option<Bytes>, AssetsError> {
+    if let Some(content) = replacements.iter().find_map(|each| each.get(path)) {
+        return Ok(Some(content));
+    }
+    Ok(assets.read(path)?.map(|content| match content {
+        std::borrow::Cow::Borrowed(content) => Bytes::from_static(content),
+        std::borrow::Cow::Owned(content) => Bytes::from(content),
+    }))
+}
+
+/// The `Content-Type` of a file by its name.
+pub(super) fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json" | "map") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("webp") => "image/webp",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        Some("txt" | "md") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,225 @@
+//! From a request to its answer: which host it is for, what it may ask, and which file or record it gets.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Path, Request, State, WebSocketUpgrade};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Json, Router};
+
+use crate::contract::WidgetSettings;
+
+use super::configuration::{APP_ID, WidgetConfiguration, app_id_for, settings_from_query};
+use super::fixture_server::Shared;
+use super::page::{self, PageValues};
+use super::site::CaseState;
+use super::{RecordedRequest, conversation, files};
+
+/// The largest request body that is read; no route wants any.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+
+const WIDGET_PREFIX: &str = "/livechatwidget/scripts/";
+const CONNECTOR_PREFIX: &str = "/livechatconnector/";
+
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/livechatconnector/config/{organisation}/{app}", get(configuration))
+        .route("/livechatconnector/conversation/{organisation}/{app}", get(converse))
+        .fallback(file)
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), admit))
+        .with_state(shared)
+}
+
+/// Whom a request is for.
+#[derive(Debug, Clone)]
+struct Visit {
+    /// The scheme, host and port that the browser used.
+    origin: String,
+    /// The case that has this host; `None` for the plain host, which people use.
+    case: Option<Arc<CaseState>>,
+}
+
+/// A request that cannot be answered, with what to tell a person about it.
+#[derive(Debug)]
+struct Refusal(StatusCode, String);
+
+impl Refusal {
+    fn not_found(path: &str) -> Self {
+        Self(StatusCode::NOT_FOUND, format!("There is nothing at {path}."))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, format!("{}\n", self.1)).into_response()
+    }
+}
+
+/// Lets in what is for a host of this server and within its limits; records and logs every answer.
+async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let uri = request.uri().clone();
+    let visit = visit(&shared, &request);
+    let mut response = match &visit {
+        Ok(visit) => match accept(request).await {
+            Ok(mut request) => {
+                request.extensions_mut().insert(visit.clone());
+                next.run(request).await
+            }
+            Err(refusal) => refusal.into_response(),
+        },
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    }
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A widget's script and settings are for pages of any origin, as they are in production.
+    if uri.path().starts_with(WIDGET_PREFIX) || uri.path().starts_with(CONNECTOR_PREFIX) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let status = response.status().as_u16();
+    match visit {
+        Ok(visit) => {
+            tracing::debug!(origin = visit.origin, %method, path, status, "request");
+            if let Some(case) = visit.case {
+                case.record(RecordedRequest { method, path: path.to_owned(), status });
+            }
+            response
+        }
+        Err(refusal) => {
+            tracing::debug!(%method, path, status, "request for no host of this server");
+            let (parts, _) = response.into_parts();
+            Response::from_parts(parts, Body::from(refusal.1))
+        }
+    }
+}
+
+/// Finds the host that a request is for: a case's, or the plain one (`localhost` or an address).
+///
+/// Any other name is refused, also because a page elsewhere could have its own name point here.
+fn visit(shared: &Shared, request: &Request) -> Result<Visit, Refusal> {
+    let nowhere = |host: &str| Refusal(StatusCode::NOT_FOUND, format!("There is no site at {host:?}.\n"));
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // A request in absolute form names its host there, and that one counts.
+    let authority = match request.uri().authority() {
+        Some(authority) => authority.clone(),
+        None => host.parse::<Authority>().map_err(|_| nowhere(host))?,
+    };
+    if authority.as_str().contains('@') {
+        return Err(nowhere(authority.as_str()));
+    }
+    let name = authority.host().to_ascii_lowercase();
+    let case = match name.strip_suffix(".localhost") {
+        Some(label) => Some(shared.sites.find(label).ok_or_else(|| nowhere(authority.as_str()))?),
+        None if name == "localhost" || is_address(&name) => None,
+        None => return Err(nowhere(authority.as_str())),
+    };
+    let origin = format!("http://{}", authority.as_str().to_ascii_lowercase());
+    Ok(Visit { origin, case })
+}
+
+fn is_address(host: &str) -> bool {
+    host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
+}
+
+/// Refuses methods that change something and bodies over the limit; what body there is, is read and
+/// dropped, so that the connection can be used again.
+async fn accept(request: Request) -> Result<Request, Refusal> {
+    let method = request.method();
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        let text = format!("{method} is not for this server; it answers GET and HEAD.");
+        return Err(Refusal(StatusCode::METHOD_NOT_ALLOWED, text));
+    }
+    if request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let too_large = || {
+        let text = format!("A request's body may have {MAX_BODY_BYTES} bytes.");
+        Refusal(StatusCode::PAYLOAD_TOO_LARGE, text)
+    };
+    if request.body().size_hint().lower() > MAX_BODY_BYTES as u64 {
+        return Err(too_large());
+    }
+    let (parts, body) = request.into_parts();
+    axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| too_large())?;
+    Ok(Request::from_parts(parts, Body::empty()))
+}
+
+/// The widget's settings.
+async fn configuration(
+    Extension(visit): Extension<Visit>,
+    Path((_organisation, app)): Path<(String, String)>,
+) -> Result<Json<WidgetConfiguration>, Refusal> {
+    Ok(Json(visit.settings(&app)?.into()))
+}
+
+/// The conversation end.
+async fn converse(
+    State(shared): State<Arc<Shared>>,
+    Extension(visit): Extension<Visit>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    conversation::accept(upgrade, visit.case, shared.stop.clone())
+}
+
+/// A file of the widget, or a page and what belongs to it.
+async fn file(
+    State(shared): State<Arc<Shared>>,
+    Extension(visit): Extension<Visit>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let path = match (uri.path(), &visit.case) {
+        ("/", Some(_)) => "pages/index.html".to_owned(),
+        ("/", None) => "pages/contents.html".to_owned(),
+        (path, _) => match path.strip_prefix(WIDGET_PREFIX) {
+            Some(rest) => format!("widget/{rest}"),
+            None => format!("pages/{}", path.trim_start_matches('/')),
+        },
+    };
+    let replacements: Vec<_> =
+        visit.case.iter().map(|case| &case.replacements).chain([&shared.replacements]).collect();
+    let content = files::read(&shared.assets, &replacements, &path)
+        .map_err(|error| {
+            tracing::error!(%error, "a fixture cannot be served");
+            Refusal(StatusCode::INTERNAL_SERVER_ERROR, format!("The server failed to {error}."))
+        })?
+        .ok_or_else(|| Refusal::not_found(uri.path()))?;
+    let body = match std::str::from_utf8(&content) {
+        Ok(text) if path.starts_with("pages/") && path.ends_with(".html") => {
+            Body::from(visit.fill(text, uri.query().unwrap_or_default())?)
+        }
+        _ => Body::from(content),
+    };
+    Ok(([(CONTENT_TYPE, files::content_type(&path))], body).into_response())
+}
+
+impl Visit {
+    /// The settings of this host's widget; the plain host's widgets carry them in their app id.
+    fn settings(&self, app_id: &str) -> Result<WidgetSettings, Refusal> {
+        match &self.case {
+            Some(case) => Ok(case.settings.clone()),
+            None => settings_from_query(app_id).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error)),
+        }
+    }
+
+    /// A page as this host serves it.
+    fn fill(&self, page: &str, query: &str) -> Result<String, Refusal> {
+        let (app_id, call) = match &self.case {
+            Some(case) => (APP_ID.to_owned(), case.settings.page_call.as_ref()),
+            None => (app_id_for(&self.settings(query)?), None),
+        };
+        Ok(page::fill(page, &PageValues { origin: &self.origin, app_id: &app_id, call }))
+    }
+}

@@ -124,7 +124,9 @@ async fn a_preload_script_speaks_from_page_frame_and_popup(
         json!(true),
         "it ran before the page's script"
     );
-    bidi.send(&PerformActions::click_point(&window, 40, 40)).await.unwrap();
+    let find = CallFunction::in_context(&window, "() => document.querySelector('button')", []);
+    let button = bidi.send(&find).await.unwrap().into_value().unwrap().shared_id().expect("a node");
+    bidi.send(&PerformActions::click_element(&window, &button)).await.unwrap();
 
     let (mut seen, mut popup) = (Vec::<Value>::new(), None);
     let collect = async {

@@ -219,7 +219,7 @@ fn names(kind: BrowserKind, part: Part) -> &'static [&'static str] {
     match (kind, part) {
         (BrowserKind::Firefox, Part::Driver) => &["geckodriver"],
         (BrowserKind::Chromium, Part::Driver) => &["chromedriver"],
-        (BrowserKind::Firefox, Part::Browser) => &["firefox", "firefox-esr"],
+        (BrowserKind::Firefox, Part::Browser) => &["firefox-esr", "firefox"],
         (BrowserKind::Chromium, Part::Browser) => &[
             "chromium",
             "chromium-browser",

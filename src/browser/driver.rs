@@ -16,12 +16,12 @@ use url::Url;
 
 use super::discovery::Found;
 use super::error::{BrowserError, LogTail, explain};
-use super::process::{self, Member};
+use super::process::{self, Ended, Member};
 use super::watchdog::{Guardian, Watchdog};
 use crate::config::{BrowserKind, Deadlines};
 
 /// How long the group may take to end after it was asked to (SIGTERM), and again after SIGKILL.
-const GRACE: Duration = Duration::from_secs(5);
+pub(super) const GRACE: Duration = Duration::from_secs(5);
 
 /// Waits for one line, then becomes the driver in the same process: until the watchdog knows the
 /// group nothing runs that would have to be cleaned up, and if the harness dies before that, the
@@ -182,24 +182,26 @@ impl Driver {
         process::members(self.group).map_err(BrowserError::io("list processes"))
     }
 
+    /// Leaves the driver to its watchdog: it outlives this value, and ends with its guardian.
+    pub(super) fn leave(mut self) {
+        if let Some(Owned { folder, .. }) = &mut self.owned {
+            folder.disable_cleanup(true);
+        }
+        // Its watchdog does not listen to this process any more.
+        self.owned = None;
+    }
+
     /// Ends the driver with everything in its group and removes its folder. Close the session first,
     /// so that the browser can end in its own way.
     ///
     /// # Errors
     /// [`BrowserError::Leak`] when something is still there after all that.
     pub async fn stop(mut self) -> Result<Stopped, BrowserError> {
-        process::signal(self.group, Signal::TERM).map_err(BrowserError::io("end the driver's group"))?;
-        // The driver itself is collected here; until then its id cannot be given to anyone else.
+        let Ended { killed, survivors } = process::end_group(self.group, GRACE)
+            .await
+            .map_err(BrowserError::io("end the driver's group"))?;
+        // Collected last: until then its id cannot be given to anyone else.
         let _ = timeout(GRACE, self.process.wait()).await;
-        let listing = || BrowserError::io("list processes");
-        let mut stopped = Stopped::default();
-        let mut survivors = process::wait_until_empty(self.group, GRACE).await.map_err(listing())?;
-        if !survivors.is_empty() {
-            stopped.killed = std::mem::take(&mut survivors);
-            process::signal(self.group, Signal::KILL).map_err(BrowserError::io("kill the driver's group"))?;
-            let _ = timeout(GRACE, self.process.wait()).await;
-            survivors = process::wait_until_empty(self.group, GRACE).await.map_err(listing())?;
-        }
         let mut leftover = None;
         if let Some(Owned { folder, watchdog }) = self.owned.take() {
             let path = folder.path().to_owned();
@@ -211,7 +213,7 @@ impl Driver {
             }
         }
         if survivors.is_empty() && leftover.is_none() {
-            Ok(stopped)
+            Ok(Stopped { killed })
         } else {
             Err(BrowserError::Leak { survivors, folder: leftover })
         }

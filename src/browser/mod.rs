@@ -11,6 +11,7 @@ mod error;
 mod launch;
 mod process;
 mod session;
+pub mod shared;
 mod watchdog;
 
 pub use bidi::{Bidi, BidiError};
@@ -20,3 +21,4 @@ pub use error::{BrowserError, LogTail};
 pub use launch::Browser;
 pub use process::Member;
 pub use session::Session;
+pub use shared::{Lease, Shared};

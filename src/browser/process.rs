@@ -30,6 +30,27 @@ pub(super) fn signal(group: Pid, signal: Signal) -> io::Result<()> {
     }
 }
 
+/// What it took to end a group.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    /// Those that did not end when asked to.
+    pub(super) killed: Vec<Member>,
+    /// Those that did not even end when killed.
+    pub(super) survivors: Vec<Member>,
+}
+
+/// Asks every process of the group to end, and kills those that have not after `grace`.
+pub(super) async fn end_group(group: Pid, grace: Duration) -> io::Result<Ended> {
+    signal(group, Signal::TERM)?;
+    let killed = wait_until_empty(group, grace).await?;
+    if killed.is_empty() {
+        return Ok(Ended::default());
+    }
+    signal(group, Signal::KILL)?;
+    let survivors = wait_until_empty(group, grace).await?;
+    Ok(Ended { killed, survivors })
+}
+
 /// Waits until the group has no living process, and returns those that are left at the deadline.
 pub(super) async fn wait_until_empty(group: Pid, patience: Duration) -> io::Result<Vec<Member>> {
     let deadline = Instant::now() + patience;

@@ -8,7 +8,7 @@
 //! terminal, so Ctrl-C and a closed terminal do not take it along.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -19,37 +19,49 @@ use tokio::time::timeout;
 
 use super::process;
 
-/// `$1` is the private folder, `$2` a process id to outlive, or empty for the pipe.
+/// `$1` is the private folder, `$2` a process id to outlive, or empty for the pipe, `$3` a lease to
+/// remove at the end, or empty.
 ///
 /// The folder doubles as the sign that there is work left: whoever cleans up first removes it, and
 /// a process group whose number has been given to somebody else is then never touched.
 const SCRIPT: &str = r#"
 trap '' HUP INT TERM
-folder=$1 watched=$2
+folder=$1 watched=$2 lease=$3
 read -r group || { rm -rf -- "$folder"; exit 0; }
 if [ -z "$watched" ]; then
     read -r word && [ "$word" = done ] && exit 0
-elif [ -d /proc/self ]; then
-    tail --pid="$watched" -f /dev/null
 else
-    while kill -0 "$watched"; do sleep 1; done
+    # Not every `tail` can wait for a process; the loop is for those that cannot.
+    tail --pid="$watched" -f /dev/null
+    while kill -s 0 "$watched"; do sleep 1; done
 fi
-[ -d "$folder" ] || exit 0
-kill -s TERM -- "-$group"
-tries=0
-while [ $tries -lt 30 ] && kill -s 0 -- "-$group"; do sleep 0.1; tries=$((tries + 1)); done
-kill -s KILL -- "-$group"
-tries=0
-until rm -rf -- "$folder" || [ $tries -ge 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+if [ -d "$folder" ]; then
+    kill -s TERM -- "-$group"
+    tries=0
+    while [ $tries -lt 30 ] && kill -s 0 -- "-$group"; do sleep 0.1; tries=$((tries + 1)); done
+    kill -s KILL -- "-$group"
+    tries=0
+    until rm -rf -- "$folder" || [ $tries -ge 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+fi
+if [ -n "$lease" ]; then
+    # The folders go when the last lease has left them.
+    rm -f -- "$lease"
+    rmdir "${lease%/*}" && rmdir "${lease%/*/*}"
+fi
 "#;
 
 /// Whose end a watchdog waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Guardian {
     /// This process: the driver ends with it.
     ThisProcess,
-    /// Another process, by its id: the driver outlives this process and ends with that one.
-    Process(u32),
+    /// Another process: the driver outlives this process and ends with that one.
+    Process {
+        /// Its id.
+        pid: u32,
+        /// The file of the lease, removed together with its folders once they are empty.
+        lease: PathBuf,
+    },
 }
 
 /// The running watchdog of one driver.
@@ -63,14 +75,15 @@ pub(super) struct Watchdog {
 impl Watchdog {
     /// Starts a watchdog for a driver that does not run yet, with the folder that is the driver's own.
     pub(super) fn start(folder: &Path, guardian: Guardian) -> io::Result<Self> {
-        let watched = match guardian {
-            Guardian::ThisProcess => String::new(),
-            Guardian::Process(pid) => pid.to_string(),
+        let (watched, lease) = match &guardian {
+            Guardian::ThisProcess => (String::new(), Path::new("")),
+            Guardian::Process { pid, lease } => (pid.to_string(), lease.as_path()),
         };
         let mut shell = Command::new("sh")
             .args(["-c", SCRIPT, "lcw-watchdog"])
             .arg(folder)
             .arg(watched)
+            .arg(lease)
             .current_dir("/")
             .process_group(0)
             .stdin(Stdio::piped())
@@ -96,7 +109,7 @@ impl Watchdog {
                 drop(self.pipe);
             }
             // It does not listen any more; its group is the shell and the `tail` that it waits for.
-            Guardian::Process(_) => {
+            Guardian::Process { .. } => {
                 let group = self.shell.id().and_then(|id| Pid::from_raw(id.cast_signed()));
                 if let Some(group) = group {
                     process::signal(group, Signal::KILL)?;

@@ -1,0 +1,324 @@
+//! Browsers that are handed from one short-lived process to the next.
+//!
+//! `cargo nextest run` gives every test a process of its own. Starting a browser for each would cost
+//! more than the tests, so the processes of one run share a few: a folder that belongs to the run
+//! holds one file for each browser, and whoever holds the lock on a file has the browser that it
+//! describes. The kernel releases the lock when a process ends, in whatever way. A watchdog outlives
+//! the processes and ends the browsers together with the run.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::process::Pid;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+use url::Url;
+
+use super::bidi::GetTree;
+use super::capabilities::capabilities;
+use super::discovery;
+use super::driver::{Driver, GRACE};
+use super::error::BrowserError;
+use super::process::{self, Ended};
+use super::session::Session;
+use super::watchdog::Guardian;
+use crate::config::{BrowserKind, Settings};
+
+/// The variable by which nextest tells all processes of one run that they belong together.
+const RUN: &str = "NEXTEST_RUN_ID";
+
+/// The browsers that the processes of one run share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    folder: PathBuf,
+    /// The process with whose end the browsers end.
+    guardian: u32,
+}
+
+/// A browser that this process has until it parks or discards it.
+///
+/// A lease that is merely dropped, as by a panic, ends the browser: nobody knows what state it is in.
+#[derive(Debug)]
+pub struct Lease {
+    session: Option<Session>,
+    /// When it was started by this process.
+    driver: Option<Driver>,
+    parked: Parked,
+    /// Holds the lock.
+    file: File,
+    fresh: bool,
+}
+
+/// What one process must tell the next about a browser.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Parked {
+    driver: Url,
+    session: String,
+    websocket: Url,
+    capabilities: Map<String, Value>,
+    group: i32,
+    folder: PathBuf,
+    note: Value,
+}
+
+impl Shared {
+    /// The browsers of the nextest run that this process belongs to; `None` outside of nextest.
+    ///
+    /// # Errors
+    /// When the run's folder cannot be created, or belongs to somebody else.
+    pub fn from_environment() -> Result<Option<Self>, BrowserError> {
+        let Some(run) = std::env::var(RUN).ok().filter(|run| !run.is_empty()) else { return Ok(None) };
+        let guardian = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned());
+        guardian.map(|guardian| Self::of_run(&run, guardian)).transpose()
+    }
+
+    /// The browsers of a run, which end with the process `guardian`. Every process that names the same
+    /// run shares them.
+    ///
+    /// # Errors
+    /// When the run's folder cannot be created, or belongs to somebody else.
+    pub fn of_run(run: &str, guardian: u32) -> Result<Self, BrowserError> {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        // The name of a folder: nothing in it may lead elsewhere.
+        let run: String = run.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect();
+        let mine = std::env::temp_dir().join(format!("lcw-{}", rustix::process::geteuid().as_raw()));
+        private_folder(&mine)?;
+        let folder = mine.join(run);
+        private_folder(&folder)?;
+        Ok(Self { folder, guardian })
+    }
+
+    /// Waits for a free browser, attaches to it, or starts one if there is none yet or it does not
+    /// answer. There are as many as the settings have workers. The wait for a free one has no deadline
+    /// of its own: it is as long as the other tests take.
+    ///
+    /// # Errors
+    /// As [`Browser::start`](super::Browser::start).
+    pub async fn lease(&self, kind: BrowserKind, settings: &Settings) -> Result<Lease, BrowserError> {
+        let slots: Vec<PathBuf> = (0..settings.workers.max(1))
+            .map(|slot| self.folder.join(format!("{kind}-{slot}.json")))
+            .collect();
+        let (path, file) = lock_one(slots).await.map_err(BrowserError::io("lock a shared browser"))?;
+        if let Some(parked) = read(&file) {
+            match attach(kind, &parked, settings).await {
+                Ok(session) => {
+                    return Ok(Lease { session: Some(session), driver: None, parked, file, fresh: false });
+                }
+                Err(error) => tracing::debug!("starting another {kind}, as it failed to {error}"),
+            }
+            discard(&parked).await?;
+        }
+        self.fresh(kind, settings, path, file).await
+    }
+
+    async fn fresh(
+        &self,
+        kind: BrowserKind,
+        settings: &Settings,
+        path: PathBuf,
+        file: File,
+    ) -> Result<Lease, BrowserError> {
+        let browser = settings.browser(kind);
+        let found = discovery::find(kind, browser)?;
+        let guardian = Guardian::Process { pid: self.guardian, lease: path };
+        let driver = Driver::start_guarded(kind, &found, &settings.deadlines, guardian).await?;
+        let wanted = capabilities(kind, Some(&found.browser.path), settings.headless, browser);
+        let opened = Session::open(kind, driver.url(), wanted, &settings.deadlines).await;
+        let session = match opened {
+            Ok(session) => session,
+            Err(error) => {
+                let error = error.with_log(driver.log_tail());
+                if let Err(leak) = driver.stop().await {
+                    tracing::warn!("failed to {leak}");
+                }
+                return Err(error);
+            }
+        };
+        let parked = Parked {
+            driver: driver.url().clone(),
+            session: session.id().to_owned(),
+            websocket: session.websocket().clone(),
+            capabilities: session.capabilities().clone(),
+            group: driver.group(),
+            folder: driver.folder().map(Path::to_owned).unwrap_or_default(),
+            note: Value::Null,
+        };
+        let mut lease = Lease { session: Some(session), driver: Some(driver), parked, file, fresh: true };
+        // At once: if this process dies, the next one finds what there is to end.
+        lease.write()?;
+        Ok(lease)
+    }
+}
+
+impl Lease {
+    /// The session.
+    pub fn session(&self) -> &Session {
+        #[expect(clippy::expect_used, reason = "taken only by `park` and `discard`, which consume the lease")]
+        self.session.as_ref().expect("a lease has its session until it is given back")
+    }
+
+    /// Whether the browser was started just now, so that nothing has been set up in it.
+    pub fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+
+    /// What an earlier process left word of, such as the preload scripts that it added; `null` at first.
+    pub fn note(&self) -> &Value {
+        &self.parked.note
+    }
+
+    /// Leaves word for the processes that come later. Written at once, so it also holds when this
+    /// process dies.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn remember(&mut self, note: Value) -> Result<(), BrowserError> {
+        self.parked.note = note;
+        self.write()
+    }
+
+    /// Gives the browser back for the next process.
+    ///
+    /// # Errors
+    /// When the session cannot be let go; the browser is ended then.
+    pub async fn park(mut self) -> Result<(), BrowserError> {
+        if let Some(session) = self.session.take() {
+            session.detach().await?;
+        }
+        if let Some(driver) = self.driver.take() {
+            driver.leave();
+        }
+        // Without a folder `Drop` finds nothing to end.
+        self.parked.folder = PathBuf::new();
+        Ok(())
+    }
+
+    /// Ends the browser; the next process starts another one.
+    ///
+    /// # Errors
+    /// [`BrowserError::Leak`] when something is left behind.
+    pub async fn discard(mut self) -> Result<(), BrowserError> {
+        if let Some(session) = self.session.take() {
+            if let Err(error) = session.close().await {
+                tracing::debug!("failed to {error}");
+            }
+        }
+        let parked = self.parked.clone();
+        self.parked.folder = PathBuf::new();
+        match self.driver.take() {
+            Some(driver) => driver.stop().await.map(drop)?,
+            None => discard(&parked).await?,
+        }
+        self.file.set_len(0).map_err(BrowserError::io("empty the file of a shared browser"))
+    }
+
+    fn write(&mut self) -> Result<(), BrowserError> {
+        let failed = || BrowserError::io("write the file of a shared browser");
+        let text = serde_json::to_vec(&self.parked).map_err(io::Error::other).map_err(failed())?;
+        self.file.set_len(0).map_err(failed())?;
+        self.file.rewind().map_err(failed())?;
+        self.file.write_all(&text).map_err(failed())
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if !self.parked.folder.as_os_str().is_empty() {
+            if let Some(group) = Pid::from_raw(self.parked.group) {
+                // The next process, or the watchdog, removes the folder.
+                let _ = process::signal(group, rustix::process::Signal::KILL);
+            }
+        }
+    }
+}
+
+/// Attaches to a parked browser and sees that it answers.
+async fn attach(kind: BrowserKind, parked: &Parked, settings: &Settings) -> Result<Session, BrowserError> {
+    let capabilities = parked.capabilities.clone();
+    let (driver, id, websocket) = (&parked.driver, &parked.session, &parked.websocket);
+    let session = Session::attach(kind, driver, id, websocket, capabilities, &settings.deadlines).await?;
+    match session.bidi().send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await {
+        Ok(_) => Ok(session),
+        Err(error) => {
+            // Its client must not close what may not be ours any more.
+            let _ = session.detach().await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Ends a browser that another process started.
+async fn discard(parked: &Parked) -> Result<(), BrowserError> {
+    // The folder is the sign that the group is still what it was: whoever ends it removes the folder.
+    if !parked.folder.exists() {
+        return Ok(());
+    }
+    let Some(group) = Pid::from_raw(parked.group) else { return Ok(()) };
+    let ended = process::end_group(group, GRACE).await;
+    let Ended { survivors, .. } = ended.map_err(BrowserError::io("end a shared browser"))?;
+    let removed = std::fs::remove_dir_all(&parked.folder).is_ok() || !parked.folder.exists();
+    if survivors.is_empty() && removed {
+        return Ok(());
+    }
+    let folder = (!removed).then(|| parked.folder.clone());
+    Err(BrowserError::Leak { survivors, folder })
+}
+
+fn read(mut file: &File) -> Option<Parked> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    // An empty or half-written file describes no browser.
+    serde_json::from_str(&text).ok()
+}
+
+/// Locks one of the files: a free one at once, else the first that becomes free.
+async fn lock_one(slots: Vec<PathBuf>) -> io::Result<(PathBuf, File)> {
+    let open = |path: &Path| {
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+    };
+    for path in &slots {
+        let file = open(path)?;
+        match file.try_lock() {
+            Ok(()) => return Ok((path.clone(), file)),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    // One thread waits for each. Those that come too late find nobody to give their lock to, and
+    // dropping the file releases it. A runtime's own thread would be waited for at its end.
+    let (sender, mut receiver) = mpsc::channel(1);
+    for path in slots {
+        let (file, sender) = (open(&path)?, sender.clone());
+        std::thread::Builder::new().name("lcw-lease".into()).spawn(move || {
+            let locked = file.lock().map(|()| (path, file));
+            // Full or closed: somebody else was first.
+            let _ = sender.try_send(locked);
+        })?;
+    }
+    drop(sender);
+    receiver.recv().await.ok_or_else(|| io::Error::other("the waiting threads are gone"))?
+}
+
+/// Creates a folder that only this user can enter, or makes sure that an existing one is such.
+fn private_folder(path: &Path) -> Result<(), BrowserError> {
+    let action = format!("use {} as a private folder", path.display());
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(BrowserError::io(action)(error)),
+    }
+    let data = std::fs::symlink_metadata(path).map_err(BrowserError::io(action.clone()))?;
+    let problem = if !data.is_dir() {
+        "it is no folder; remove it"
+    } else if data.uid() != rustix::process::geteuid().as_raw() {
+        "it belongs to somebody else; set TMPDIR to a folder of your own"
+    } else if data.mode() & 0o077 != 0 {
+        "others can enter it; remove it"
+    } else {
+        return Ok(());
+    };
+    Err(BrowserError::io(action)(io::Error::other(problem)))
+}

@@ -44,14 +44,14 @@ impl SourceFile {
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> SourceError {
-        SourceError {
+        SourceError(Box::new(Parts {
             message: message.into(),
             label: label.into(),
             help: None,
             line: self.line(span.start),
             span,
             source: NamedSource::new(self.name.as_ref(), Arc::clone(&self.text)),
-        }
+        }))
     }
 
     /// The TOML reader's error in the words of this project: what is wrong, what was expected, and the
@@ -95,7 +95,10 @@ fn split<'a>(text: &'a str, prefix: &str) -> Option<(&'a str, &'a str)> {
 
 /// What is wrong at one place of a text; rendered by miette as the line with a caret under the place.
 #[derive(Debug, Clone)]
-pub struct SourceError {
+pub struct SourceError(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     message: String,
     label: String,
     help: Option<String>,
@@ -108,19 +111,19 @@ impl SourceError {
     /// The same error with a next step to take.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     /// What is wrong, without the place.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 }
 
 impl fmt::Display for SourceError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({}, line {})", self.message, self.source.name(), self.line)
+        write!(out, "{} ({}, line {})", self.0.message, self.0.source.name(), self.0.line)
     }
 }
 
@@ -128,15 +131,15 @@ impl std::error::Error for SourceError {}
 
 impl Diagnostic for SourceError {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source)
+        Some(&self.0.source)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = LabeledSpan::new_with_span(Some(self.label.clone()), self.span.clone());
+        let span = LabeledSpan::new_with_span(Some(self.0.label.clone()), self.0.span.clone());
         Some(Box::new(std::iter::once(span)))
     }
 }

@@ -3,5 +3,7 @@
 mod error;
 mod nearest;
 
+#[cfg(test)]
+pub(crate) use error::rendered;
 pub use error::{SourceError, SourceFile};
 pub use nearest::nearest;

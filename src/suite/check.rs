@@ -99,11 +99,9 @@ fn parameter(file: &SourceFile, shape: ParameterShape) -> Result<Parameter, Sour
     for value in shape.values.into_inner() {
         check_name(file, &value.name)?;
         check_new(file, &mut names, &value.name, "value")?;
+        let text = value.call.get("message").and_then(toml::Value::as_str).unwrap_or_default();
         if let Some(length) = &value.message_length
-            && !value
-                .call
-                .get("message")
-                .is_some_and(|text| text.as_str().is_some_and(|text| !text.is_empty()))
+            && text.is_empty()
         {
             return Err(file.error(
                 length.span(),

@@ -38,13 +38,7 @@ pub enum SuiteError {
     /// A file is written wrongly, or a case contradicts the contract.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Source(#[from] Box<SourceError>),
-}
-
-impl From<SourceError> for SuiteError {
-    fn from(error: SourceError) -> Self {
-        Self::Source(Box::new(error))
-    }
+    Source(#[from] SourceError),
 }
 
 /// A case that is written out.

@@ -6,11 +6,16 @@
 mod check;
 mod covering;
 mod filter;
+mod listing;
 mod load;
 mod matrix;
 mod plan;
 mod shape;
 
+#[cfg(test)]
+mod tests;
+
 pub use filter::{Filter, FilterError};
+pub use listing::{Coverage, ListedCase, Listing, Summary};
 pub use load::{CATALOGUE_FILE, SuiteError, Suites};
 pub use plan::{LeftOut, LeftOutReason, Plan, PlannedCase};

@@ -10,6 +10,7 @@ use super::covering::Row;
 use super::filter::{BoundFilter, Filter};
 use super::load::{Suite, SuiteError, Suites};
 use super::matrix::Matrix;
+use crate::contract::oracle::{self, SuiteBug};
 use crate::contract::{RequirementId, Scenario};
 
 /// A case that runs.
@@ -82,16 +83,20 @@ impl Plan {
     /// then what a covering array of `strength` (`None`: the whole product) still needs; then the filter.
     ///
     /// A row given by its whole id as a filter is in the plan even if the covering array does without it.
-    /// `requirements_of` asks the oracle which requirements a scenario bears on.
     ///
     /// # Errors
-    /// When a case contradicts the contract, that is when `requirements_of` refuses it: a bug of the
-    /// suite, never of a widget.
-    pub fn build<E: fmt::Display>(
+    /// When a case contradicts the contract, that is when the oracle refuses it: a bug of the suite,
+    /// never of a widget.
+    pub fn build(suites: &Suites, strength: Option<usize>, filter: &Filter) -> Result<Self, SuiteError> {
+        Self::build_with(suites, strength, filter, requirements_of)
+    }
+
+    /// The same with another way to ask which requirements a scenario bears on.
+    pub(super) fn build_with(
         suites: &Suites,
         strength: Option<usize>,
         filter: &Filter,
-        requirements_of: impl Fn(&Scenario) -> Result<BTreeSet<RequirementId>, E>,
+        requirements_of: impl Fn(&Scenario) -> Result<BTreeSet<RequirementId>, SuiteBug>,
     ) -> Result<Self, SuiteError> {
         let ids = suites.ids();
         let filter = filter.bind(|word| ids.contains(word));
@@ -122,6 +127,12 @@ impl Suites {
     }
 }
 
+/// The requirements of which the oracle makes a claim.
+pub(super) fn requirements_of(scenario: &Scenario) -> Result<BTreeSet<RequirementId>, SuiteBug> {
+    let claims = oracle::predict(scenario)?.into_iter().flat_map(|step| step.claims);
+    Ok(claims.map(|claim| claim.requirement).collect())
+}
+
 struct Builder<'a, F> {
     /// Its cases are not filtered yet.
     plan: Plan,
@@ -129,7 +140,7 @@ struct Builder<'a, F> {
     requirements_of: F,
 }
 
-impl<E: fmt::Display, F: Fn(&Scenario) -> Result<BTreeSet<RequirementId>, E>> Builder<'_, F> {
+impl<F: Fn(&Scenario) -> Result<BTreeSet<RequirementId>, SuiteBug>> Builder<'_, F> {
     fn add(
         &mut self,
         suite: &Suite,
@@ -144,7 +155,8 @@ impl<E: fmt::Display, F: Fn(&Scenario) -> Result<BTreeSet<RequirementId>, E>> Bu
             SuiteError::from(suite.file.error(span.clone(), message, reason).with_help(help))
         };
         let scenario = scenario.map_err(bug)?;
-        let requirements = (self.requirements_of)(&scenario).map_err(|error| bug(error.to_string()))?;
+        let requirements = (self.requirements_of)(&scenario)
+            .map_err(|error| bug(format!("step {}: {}", error.step, error.reason)))?;
         self.plan.cases.push(PlannedCase {
             id: id.to_owned(),
             title: title.to_owned(),

@@ -1,0 +1,220 @@
+//! The display as a fold: what is written when.
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
+
+use indicatif::ProgressDrawTarget;
+
+use super::failure::{Writer, name};
+use super::format::{count, seconds};
+use super::groups::is_failure;
+use super::progress::Progress;
+use super::screen::Screen;
+use super::style::{FAINT, STRONG, WARNING, paint};
+use super::tally::Tally;
+use super::{ColorChoice, TerminalOptions, Verbosity, summary};
+use crate::contract::RequirementId;
+use crate::event::{CaseResult, Event, Outcome, RunStarted};
+use crate::report::visible::visible;
+use crate::report::{Reporter, Run};
+
+/// Results below this number go by too fast for progress lines.
+const PROGRESS_LINES_FROM: usize = 20;
+
+/// The display for people.
+///
+/// On a terminal a bar shows the running cases, and what is not as expected is printed above it at
+/// once. In a pipe there are only plain lines: each result that is not as expected, the progress at
+/// every tenth, and the end.
+pub struct Terminal {
+    options: TerminalOptions,
+    screen: Screen,
+    run: Run,
+    tally: Tally,
+    /// The requirements of which a failure was printed in full.
+    shown: BTreeSet<RequirementId>,
+    /// How many tenths of the run were told.
+    tenths: usize,
+}
+
+/// An output of the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+impl Terminal {
+    /// A display on an output of the process.
+    pub fn new(options: TerminalOptions, stream: Stream) -> Self {
+        let wants_bar = options.progress && options.verbosity > Verbosity::Quiet;
+        let (out, colored, target): (Box<dyn Write + Send>, _, _) = match stream {
+            Stream::Stdout => {
+                let out = io::stdout();
+                let colored = colored(options.color, &out);
+                let live = wants_bar && out.is_terminal();
+                (Box::new(out), colored, live.then(ProgressDrawTarget::stdout))
+            }
+            Stream::Stderr => {
+                let out = io::stderr();
+                let colored = colored(options.color, &out);
+                let live = wants_bar && out.is_terminal();
+                (Box::new(out), colored, live.then(ProgressDrawTarget::stderr))
+            }
+        };
+        // A terminal that cannot move its cursor (`TERM=dumb`) gets plain lines.
+        Self::on(options, out, colored, target.filter(|target| !target.is_hidden()))
+    }
+
+    /// A display that writes plain lines to `out`, in colour only with [`ColorChoice::Always`].
+    pub fn plain(options: TerminalOptions, out: Box<dyn Write + Send>) -> Self {
+        let colored = options.color == ColorChoice::Always;
+        Self::on(options, out, colored, None)
+    }
+
+    pub(in crate::report) fn on(
+        options: TerminalOptions,
+        out: Box<dyn Write + Send>,
+        colored: bool,
+        target: Option<ProgressDrawTarget>,
+    ) -> Self {
+        let progress = target.map(|target| Progress::new(target, colored));
+        Self {
+            options,
+            screen: Screen::new(out, colored, progress),
+            run: Run::default(),
+            tally: Tally::default(),
+            shown: BTreeSet::new(),
+            tenths: 0,
+        }
+    }
+
+    fn is(&self, verbosity: Verbosity) -> bool {
+        self.options.verbosity == verbosity
+    }
+
+    fn writer(&self) -> Writer<'_> {
+        Writer {
+            run: &self.run,
+            colored: self.screen.colored(),
+            whole: self.is(Verbosity::Verbose),
+            command_prefix: &self.options.command_prefix,
+        }
+    }
+
+    /// What a result needs to be told at once; empty when it goes by in silence.
+    fn tell(&mut self, result: &CaseResult) -> String {
+        let verbose = self.is(Verbosity::Verbose);
+        let is_failure = result.unexpected && is_failure(result);
+        if is_failure || result.outcome == Outcome::Infra || result.unexpected {
+            let broken: BTreeSet<_> =
+                result.mismatches.iter().map(|mismatch| mismatch.requirement.clone()).collect();
+            let none = BTreeSet::new();
+            let shown = if verbose { &none } else { &self.shown };
+            let text = if broken.is_empty() || !broken.is_subset(shown) {
+                self.writer().full(result, shown) + "\n"
+            } else {
+                self.writer().again(result)
+            };
+            self.shown.extend(broken);
+            return text;
+        }
+        if verbose || (result.flaky && !self.is(Verbosity::Quiet)) {
+            return self.writer().line(result) + "\n";
+        }
+        String::new()
+    }
+
+    /// A line at every tenth, in place of a bar.
+    fn tenth(&mut self, at: Duration) -> String {
+        let (finished, total) = (self.run.summary.finished(), self.run.summary.total);
+        if self.screen.is_live() || !self.is(Verbosity::Normal) || total < PROGRESS_LINES_FROM {
+            return String::new();
+        }
+        let tenths = finished * 10 / total;
+        if tenths <= self.tenths {
+            return String::new();
+        }
+        self.tenths = tenths;
+        let time = paint(FAINT, seconds(at));
+        format!("{:>3} %  {finished} of {total}: {}  {time}\n", tenths * 10, self.tally)
+    }
+}
+
+impl Reporter for Terminal {
+    fn event(&mut self, at: Duration, event: &Event) -> io::Result<()> {
+        self.run.event(at, event);
+        let quiet = self.is(Verbosity::Quiet);
+        let text = match event {
+            Event::RunStarted(start) if !quiet => opening(start),
+            Event::CaseFinished(result) => {
+                self.tally.add(result);
+                self.tell(result) + &self.tenth(at)
+            }
+            Event::AttemptFailed { case, browser, attempt, reason, .. } if self.is(Verbosity::Verbose) => {
+                let label = label("retry");
+                format!("{label} {} attempt {attempt}: {}\n", name(case, *browser), visible(reason))
+            }
+            Event::WorkerReplaced { worker, browser, reason } => {
+                let label = label("replaced");
+                format!("{label} worker {worker} ({browser}): {}\n", visible(reason))
+            }
+            Event::Note { message } if !quiet => {
+                format!("{} {}\n", label("note"), visible(message))
+            }
+            _ => String::new(),
+        };
+        if !text.is_empty() {
+            self.screen.print(&text)?;
+        }
+        self.tick(at)
+    }
+
+    fn tick(&mut self, at: Duration) -> io::Result<()> {
+        let (run, tally) = (&self.run, &self.tally);
+        self.screen.progress(|progress| progress.update(run, tally, at));
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.screen.end_progress();
+        let text = summary::text(&self.writer(), self.is(Verbosity::Quiet));
+        self.screen.print(&text)
+    }
+}
+
+/// Whether colours reach the reader, as the flag, the environment and the output say.
+fn colored(choice: ColorChoice, out: &impl anstream::stream::RawStream) -> bool {
+    match choice {
+        ColorChoice::Auto => anstream::AutoStream::choice(out) != anstream::ColorChoice::Never,
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+    }
+}
+
+fn label(word: &str) -> String {
+    paint(WARNING, format!("{word:<9}")).to_string()
+}
+
+/// What is about to run.
+fn opening(start: &RunStarted) -> String {
+    let browsers: Vec<_> = start
+        .browsers
+        .iter()
+        .map(|info| format!("{} {} ({})", info.kind, visible(&info.version), visible(&info.driver)))
+        .collect();
+    let target = paint(STRONG, visible(&start.target));
+    let mut text = format!("Testing {target}: {}", count(start.total, "result"));
+    if !browsers.is_empty() {
+        text.push_str(&format!(" in {}", browsers.join(" and ")));
+    }
+    text.push('\n');
+    if start.left_out > 0 {
+        let left_out = format!("{} left out; `lcw list` says why", count(start.left_out, "case"));
+        text.push_str(&format!("{}\n", paint(FAINT, left_out)));
+    }
+    text
+}

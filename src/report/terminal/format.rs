@@ -1,0 +1,104 @@
+//! Small texts of the display: durations, counts, commands.
+
+use std::time::Duration;
+
+use crate::config::BrowserKind;
+
+/// A duration to read: `0.12 s`, `59.9 s`, `2 min 05 s`.
+pub(super) fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 9.995 {
+        format!("{seconds:.2} s")
+    } else if seconds < 59.95 {
+        format!("{seconds:.1} s")
+    } else {
+        let whole = seconds.round() as u64;
+        format!("{} min {:02} s", whole / 60, whole % 60)
+    }
+}
+
+/// `1 case`, `2 cases`.
+pub(super) fn count(number: usize, singular: &str) -> String {
+    if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
+}
+
+/// The command that runs just one case.
+pub(super) fn command(prefix: &str, browser: BrowserKind, id: &str) -> String {
+    // After `--` an id cannot be taken for an option.
+    let separator = if id.starts_with('-') { " --" } else { "" };
+    format!("{prefix} --browser {browser}{separator} {}", shell_word(id))
+}
+
+/// The text as one word of a POSIX shell; with control characters, one of bash and zsh.
+pub(super) fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    if text == super::super::visible::visible(text) {
+        return format!("'{}'", text.replace('\'', r"'\''"));
+    }
+    let mut word = String::from("$'");
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' => {
+                word.push('\\');
+                word.push(character);
+            }
+            ' '..='~' => word.push(character),
+            _ => {
+                let mut bytes = [0; 4];
+                for byte in character.encode_utf8(&mut bytes).bytes() {
+                    word.push_str(&format!("\\x{byte:02x}"));
+                }
+            }
+        }
+    }
+    word.push('\'');
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{command, seconds, shell_word};
+    use crate::config::BrowserKind;
+
+    #[test]
+    fn durations_round_without_showing_sixty_seconds() {
+        let cases =
+            [(0, "0.00 s"), (1234, "1.23 s"), (9996, "10.0 s"), (59_949, "59.9 s"), (59_960, "1 min 00 s")];
+        for (millis, text) in cases {
+            assert_eq!(seconds(Duration::from_millis(millis)), text);
+        }
+        assert_eq!(seconds(Duration::from_secs(725)), "12 min 05 s");
+    }
+
+    #[test]
+    fn a_plain_id_is_not_quoted() {
+        assert_eq!(
+            command("lcw run", BrowserKind::Firefox, "message.default/prechat-on"),
+            "lcw run --browser firefox message.default/prechat-on"
+        );
+    }
+
+    #[test]
+    fn what_a_shell_would_read_is_quoted() {
+        assert_eq!(shell_word("a b"), "'a b'");
+        assert_eq!(shell_word("it's *"), r"'it'\''s *'");
+        assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word("$(true)\n'"), r"$'$(true)\x0a\''");
+        assert_eq!(command("lcw run", BrowserKind::Chromium, "--all"), "lcw run --browser chromium -- --all");
+    }
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted() {
+        for text in ["a b", "it's", "$(false) `x` \"y\" \\", "tab\tnewline\nend", "\u{1b}[31m", "ünï 🎉"]
+        {
+            let script = format!("printf %s {}", shell_word(text));
+            let output = std::process::Command::new("bash").arg("-c").arg(script).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+        }
+    }
+}

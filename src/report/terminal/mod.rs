@@ -1,0 +1,16 @@
+//! The display for people: a progress bar on a terminal, plain lines in a pipe.
+
+mod difference;
+mod display;
+mod failure;
+mod format;
+mod groups;
+mod options;
+mod progress;
+mod screen;
+mod style;
+mod summary;
+mod tally;
+
+pub use display::{Stream, Terminal};
+pub use options::{ColorChoice, TerminalOptions, Verbosity};

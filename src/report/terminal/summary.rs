@@ -1,0 +1,187 @@
+//! The end of the display: what a person reads first.
+
+use std::fmt::Write as _;
+
+use super::failure::{Writer, field, name};
+use super::format::{count, seconds};
+use super::groups::{broken, by_reason, is_failure};
+use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
+use super::tally::Tally;
+use crate::event::{CaseResult, EndReason, Outcome};
+use crate::report::Run;
+use crate::report::visible::visible;
+
+/// How many cases a group names before it only counts them.
+const NAMED: usize = 8;
+
+/// Everything after the last result.
+pub(super) fn text(writer: &Writer<'_>, quiet: bool) -> String {
+    let run = writer.run;
+    let mut out = String::new();
+    by_requirement(&mut out, writer);
+    let failed =
+        |result: &&CaseResult| result.unexpected && is_failure(result) && result.mismatches.is_empty();
+    section(&mut out, writer, "Failed with no claim to name", failed);
+    section(&mut out, writer, "Infrastructure errors (they say nothing about the widget)", |result| {
+        result.outcome == Outcome::Infra
+    });
+    section(&mut out, writer, "Passed although a failure was expected", |result| {
+        result.unexpected && result.outcome == Outcome::Passed
+    });
+    section(&mut out, writer, "Skipped although they were to run", |result| {
+        result.unexpected && result.outcome == Outcome::Skipped
+    });
+    flaky(&mut out, run, writer.whole);
+    if !quiet {
+        section(&mut out, writer, "Known failures", |result| !result.unexpected && is_failure(result));
+        section(&mut out, writer, "Skipped", |result| {
+            !result.unexpected && result.outcome == Outcome::Skipped
+        });
+    }
+    replaced(&mut out, run);
+    browsers(&mut out, run);
+    verdict(&mut out, run);
+    out
+}
+
+/// The broken requirements, each with its words, its first case and the ids of the others.
+fn by_requirement(out: &mut String, writer: &Writer<'_>) {
+    let groups = broken(writer.run);
+    if groups.is_empty() {
+        return;
+    }
+    heading(out, "Not as documented");
+    for (index, group) in groups.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        writer.requirement(out, group.requirement);
+        writer.mismatch(out, group.first);
+        let number = paint(BAD, count(group.cases.len(), "case"));
+        field(out, "broken in", number);
+        for line in names(&group.cases, writer.whole) {
+            let _ = writeln!(out, "             {line}");
+        }
+        if let Some(first) = group.cases.first() {
+            field(out, "run", paint(COMMAND, writer.command(first)));
+        }
+    }
+}
+
+/// The results that match, grouped by their reason.
+fn section(out: &mut String, writer: &Writer<'_>, title: &str, is_in: impl Fn(&&CaseResult) -> bool) {
+    let groups = by_reason(writer.run.results.values().filter(|result| is_in(result)));
+    if groups.is_empty() {
+        return;
+    }
+    heading(out, title);
+    for (reason, cases) in groups {
+        let _ = writeln!(out, "  {}", visible(reason));
+        for line in names(&cases, writer.whole) {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
+}
+
+/// The cases that passed only after another attempt, with why the attempts before did not.
+fn flaky(out: &mut String, run: &Run, whole: bool) {
+    let flaky: Vec<_> =
+        run.results.iter().filter(|(_, result)| result.flaky && result.outcome == Outcome::Passed).collect();
+    if flaky.is_empty() {
+        return;
+    }
+    heading(out, "Flaky: passed, but not at the first attempt");
+    let named = if whole { flaky.len() } else { NAMED };
+    for (key, result) in flaky.iter().take(named) {
+        let _ = writeln!(out, "  {}", name(&result.id, result.browser));
+        for attempt in run.attempts.get(*key).into_iter().flatten() {
+            let _ = writeln!(out, "    attempt {}: {}", attempt.attempt, visible(&attempt.reason));
+        }
+    }
+    rest(flaky.len(), named).into_iter().for_each(|line| {
+        let _ = writeln!(out, "  {line}");
+    });
+}
+
+fn replaced(out: &mut String, run: &Run) {
+    if run.replaced.is_empty() {
+        return;
+    }
+    heading(out, "Replaced workers");
+    for worker in &run.replaced {
+        let _ = writeln!(out, "  {} ({}): {}", worker.worker, worker.browser, visible(&worker.reason));
+    }
+}
+
+/// A line for each browser.
+fn browsers(out: &mut String, run: &Run) {
+    let browsers = run.browsers();
+    if browsers.is_empty() {
+        return;
+    }
+    out.push('\n');
+    for browser in browsers {
+        let tally = Tally::of(run.results.values().filter(|result| result.browser == browser));
+        let header = run.header.as_ref();
+        let info = header.and_then(|header| header.browsers.iter().find(|info| info.kind == browser));
+        let version = info.map(|info| visible(&info.version)).unwrap_or_default();
+        let _ = writeln!(out, "{browser:<8} {}  {tally}", paint(FAINT, version));
+    }
+}
+
+/// The last line: whether all is well, and if the run ended early, that it did.
+fn verdict(out: &mut String, run: &Run) {
+    let summary = run.summary;
+    let time = seconds(run.duration);
+    let wrong =
+        run.results.values().filter(|result| result.unexpected || result.outcome == Outcome::Infra).count();
+    if summary.not_run > 0 || run.end_reason.is_none() {
+        let why = match run.end_reason {
+            None => "Cut off",
+            Some(EndReason::Interrupted) => "Interrupted",
+            Some(EndReason::FailFast) => "Stopped early by --fail-fast",
+            Some(EndReason::NoBrowser) => "Stopped early with no browser left",
+            Some(EndReason::Completed) => "Incomplete",
+        };
+        let _ = writeln!(
+            out,
+            "{}",
+            paint(WARNING, format_args!("{why}: {} of {} not run", summary.not_run, summary.total))
+        );
+    }
+    let line = match (wrong, summary.finished()) {
+        (0, 0) if run.end_reason == Some(EndReason::NoBrowser) => {
+            paint(BAD, "No browser could be started; `lcw doctor` says what is missing".to_owned())
+        }
+        (0, 0) if summary.total == 0 => {
+            paint(WARNING, "Nothing was selected; `lcw list` prints what there is".to_owned())
+        }
+        (0, 0) => paint(WARNING, format!("No results after {time}")),
+        (0, results) if summary.not_run > 0 || run.end_reason != Some(EndReason::Completed) => {
+            paint(WARNING, format!("{} as expected so far, in {time}", count(results, "result")))
+        }
+        (0, results) => {
+            paint(GOOD.bold(), format!("All as expected: {} in {time}", count(results, "result")))
+        }
+        (wrong, results) => {
+            paint(BAD.bold(), format!("Not as expected: {wrong} of {} in {time}", count(results, "result")))
+        }
+    };
+    let _ = writeln!(out, "{line}");
+}
+
+fn heading(out: &mut String, title: &str) {
+    let _ = writeln!(out, "\n{}", paint(STRONG, title));
+}
+
+/// The cases' names, a line each; without `whole` only the first.
+fn names(cases: &[&CaseResult], whole: bool) -> Vec<String> {
+    let named = if whole { cases.len() } else { NAMED };
+    let lines = cases.iter().take(named).map(|case| name(&case.id, case.browser));
+    lines.chain(rest(cases.len(), named)).collect()
+}
+
+fn rest(all: usize, named: usize) -> Option<String> {
+    let more = all.checked_sub(named).filter(|more| *more > 0)?;
+    Some(paint(FAINT, format!("and {more} more; -v names them all")).to_string())
+}

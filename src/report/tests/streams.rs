@@ -76,6 +76,7 @@ pub(super) fn passed(id: &str, browser: BrowserKind) -> CaseResult {
         unexpected: false,
         requirements: vec![RequirementId::new("message.default")],
         mismatches: Vec::new(),
+        recorded: Vec::new(),
         steps: vec!["open the page".to_owned(), "call ({})".to_owned(), "accept".to_owned()],
         duration: Duration::from_millis(120),
         attempts: 1,

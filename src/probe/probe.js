@@ -189,7 +189,7 @@ class Probe {
 
   /** Waits until everything that was started has had its turn, painting included. */
   async settle() {
-    for (const probe of [this, ...this.others]) if (probe.isAlive()) await probe.paint();
+    await Promise.all([this, ...this.others].map((probe) => (probe.isAlive() ? probe.paint() : undefined)));
     await this.clock.macrotask();
   }
 

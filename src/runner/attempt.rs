@@ -21,6 +21,8 @@ pub(super) struct Findings {
     pub(super) mismatches: Vec<Mismatch>,
     /// The same for what nobody specified: recorded, never failed.
     pub(super) recorded: Vec<Mismatch>,
+    /// What was seen last.
+    seen: Observation,
 }
 
 /// Runs a case once.
@@ -60,8 +62,7 @@ pub(super) async fn attempt(job: &Job, tab: &mut Tab, server: &FixtureServer) ->
         findings.judge(job, tab, &StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() }).await?;
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
-    let seen = tab.settle().await?;
-    findings.count_windows(job, tab, &seen);
+    findings.count_windows(job, tab);
     tab.close_other_windows().await?;
     Ok(findings)
 }
@@ -94,6 +95,7 @@ impl Findings {
             let list = if is_judged(&violation) { &mut self.mismatches } else { &mut self.recorded };
             list.push(mismatch(prediction, violation));
         }
+        self.seen = seen;
         Ok(())
     }
 
@@ -110,8 +112,8 @@ impl Findings {
     }
 
     /// Compares the windows that the browser has with those that the page's script knows of.
-    fn count_windows(&mut self, job: &Job, tab: &Tab, seen: &Observation) {
-        let (open, known) = (tab.other_windows().len(), seen.windows.len());
+    fn count_windows(&mut self, job: &Job, tab: &Tab) {
+        let (open, known) = (tab.other_windows().len(), self.seen.windows.len());
         if open > known
             && self.mismatches.is_empty()
             && let Some(last) = job.predictions.last()

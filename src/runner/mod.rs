@@ -8,11 +8,13 @@ mod attempt;
 mod error;
 mod jobs;
 mod run;
+mod seat;
 mod tab;
 mod worker;
 
 pub use error::RunnerError;
 pub use jobs::Job;
 pub use run::{Run, RunEnd, Stop};
+pub use seat::Seat;
 pub use tab::{Tab, Waited};
 pub use worker::{Sink, Worker};

@@ -80,10 +80,10 @@ impl Page {
 }
 
 impl Tab {
-    /// Puts the probe into a session that has exactly one window.
+    /// Puts the probe into a session; windows but the first, which somebody else may have left, are closed.
     ///
     /// # Errors
-    /// When the browser refuses, or the session has another number of windows.
+    /// When the browser refuses.
     pub async fn open(session: &Session, probe: &Probe, deadlines: &Deadlines) -> Result<Self, RunnerError> {
         let bidi = session.bidi().clone();
         let reports = bidi.events();
@@ -103,13 +103,21 @@ impl Tab {
             })
             .await?
             .script;
-        let context = only_window(&bidi).await?;
-        Ok(Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs })
+        let windows = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?.contexts;
+        let context = windows.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?.context;
+        let mut tab = Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
+        tab.close_other_windows().await?;
+        Ok(tab)
     }
 
     /// The tab's id, which is also its classic window handle.
     pub fn context(&self) -> &ContextId {
         &self.context
+    }
+
+    /// The id under which the probe was added to the session.
+    pub fn preload(&self) -> &PreloadScriptId {
+        &self.preload
     }
 
     /// Takes the probe out of the session again, so that somebody else can put one in.
@@ -126,7 +134,7 @@ impl Tab {
     /// # Errors
     /// [`RunnerError::Leftovers`] when the page does not start from clean storage,
     /// [`RunnerError::NoProbe`] when nothing is heard from it.
-    pub async fn visit(&mut self, url: &Url) -> Result<Observation, RunnerError> {
+    pub async fn visit(&mut self, url: &Url) -> Result<(), RunnerError> {
         self.page = Page { origin: url.origin().ascii_serialization(), ..Page::default() };
         self.dialogs.take();
         // Whatever an earlier page still had to say is not about this one.
@@ -140,7 +148,7 @@ impl Tab {
             };
             self.take(report.as_deref())?;
         }
-        self.settle().await
+        Ok(())
     }
 
     /// Waits until `holds` is true of what is seen, for as long as a step may take.

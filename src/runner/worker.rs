@@ -8,8 +8,9 @@ use tokio::time::{Instant, timeout};
 use super::attempt::{Findings, attempt};
 use super::jobs::Job;
 use super::run::Stop;
-use super::{RunnerError, Tab};
-use crate::browser::Browser;
+use super::{RunnerError, Seat};
+use crate::browser::shared::Shared;
+use crate::browser::{BrowserError, Stopped};
 use crate::config::{BrowserKind, Settings};
 use crate::event::{BrowserInfo, CaseResult, Event, Outcome};
 use crate::probe::Probe;
@@ -29,15 +30,10 @@ pub struct Worker {
     settings: Settings,
     server: FixtureServer,
     probe: Probe,
+    /// Where browsers come from that other processes use, too; `None` for browsers of its own.
+    shared: Option<Shared>,
     /// `None` before the first case and after a browser broke.
-    live: Option<Live>,
-}
-
-#[derive(Debug)]
-struct Live {
-    // Before the browser, so that it ends first.
-    tab: Tab,
-    browser: Browser,
+    seat: Option<Seat>,
 }
 
 /// How one attempt ended.
@@ -51,7 +47,14 @@ enum Attempt {
 impl Worker {
     /// A worker without a browser; the first case, or [`Worker::start`], starts one.
     pub fn new(number: usize, kind: BrowserKind, settings: Settings, server: FixtureServer, probe: Probe) -> Self {
-        Self { number, kind, settings, server, probe, live: None }
+        Self { number, kind, settings, server, probe, shared: None, seat: None }
+    }
+
+    /// The same worker with a browser that it shares with other processes.
+    #[must_use]
+    pub fn sharing(mut self, shared: Option<Shared>) -> Self {
+        self.shared = shared;
+        self
     }
 
     /// The browser that it drives.
@@ -64,8 +67,7 @@ impl Worker {
     /// # Errors
     /// When it cannot be started, or does not let itself be driven.
     pub async fn start(&mut self) -> Result<BrowserInfo, RunnerError> {
-        let live = self.live().await?;
-        let session = live.browser.session();
+        let session = self.seat().await?.session();
         Ok(BrowserInfo {
             kind: session.kind(),
             version: session.browser_version().to_owned(),
@@ -128,22 +130,24 @@ impl Worker {
         }
     }
 
-    /// Closes the browser; what it leaves behind is told.
+    /// Closes the browser, or hands it on if it is shared; what it leaves behind is told.
     pub async fn close(mut self, events: &Sink) {
-        self.discard(events).await;
+        if let Some(seat) = self.seat.take() {
+            self.tell(seat.release().await, events);
+        }
     }
 
     async fn attempt(&mut self, job: &Job, stop: &Stop) -> Attempt {
         let deadline = self.settings.deadlines.case;
         let server = self.server.clone();
-        let live = match self.live().await {
-            Ok(live) => live,
+        let seat = match self.seat().await {
+            Ok(seat) => seat,
             Err(error) => return Attempt::Broken(error),
         };
         tokio::select! {
             biased;
             () = stop.requested() => Attempt::Stopped,
-            ended = timeout(deadline, attempt(job, &mut live.tab, &server)) => match ended {
+            ended = timeout(deadline, attempt(job, seat.tab_mut(), &server)) => match ended {
                 Ok(Ok(findings)) => Attempt::Judged(findings),
                 Ok(Err(error)) => Attempt::Broken(error),
                 Err(_) => Attempt::TimedOut,
@@ -151,44 +155,34 @@ impl Worker {
         }
     }
 
-    async fn live(&mut self) -> Result<&mut Live, RunnerError> {
+    async fn seat(&mut self) -> Result<&mut Seat, RunnerError> {
         // Taken out and put back: a start that fails half-way leaves none.
-        let live = match self.live.take() {
-            Some(live) => live,
-            None => {
-                let browser = Browser::start(self.kind, &self.settings).await?;
-                match Tab::open(browser.session(), &self.probe, &self.settings.deadlines).await {
-                    Ok(tab) => Live { tab, browser },
-                    Err(error) => {
-                        if let Err(leak) = browser.close().await {
-                            tracing::warn!("failed to {leak}");
-                        }
-                        return Err(error);
-                    }
-                }
-            }
+        let seat = match self.seat.take() {
+            Some(seat) => seat,
+            None => Seat::take(self.kind, &self.settings, &self.probe, self.shared.as_ref()).await?,
         };
-        Ok(self.live.insert(live))
+        Ok(self.seat.insert(seat))
     }
 
     async fn replace(&mut self, reason: &str, events: &Sink) {
         let (worker, browser) = (self.number, self.kind);
         self.emit(events, Event::WorkerReplaced { worker, browser, reason: reason.to_owned() });
-        self.discard(events).await;
+        if let Some(seat) = self.seat.take() {
+            self.tell(seat.discard().await, events);
+        }
     }
 
-    async fn discard(&mut self, events: &Sink) {
-        let Some(Live { tab, browser }) = self.live.take() else { return };
-        drop(tab);
-        match browser.close().await {
-            Ok(stopped) if stopped.killed.is_empty() => {}
+    /// What a browser left behind, or only left when it was killed, is told.
+    fn tell(&self, ended: Result<Stopped, BrowserError>, events: &Sink) {
+        let message = match ended {
+            Ok(stopped) if stopped.killed.is_empty() => return,
             Ok(stopped) => {
                 let names: Vec<_> = stopped.killed.iter().map(ToString::to_string).collect();
-                let message = format!("{} did not end by itself and was killed: {}", self.kind, names.join(", "));
-                self.emit(events, Event::Note { message });
+                format!("{} did not end by itself and was killed: {}", self.kind, names.join(", "))
             }
-            Err(error) => self.emit(events, Event::Note { message: format!("failed to {error}") }),
-        }
+            Err(error) => format!("failed to {error}"),
+        };
+        self.emit(events, Event::Note { message });
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is a field of the result")]

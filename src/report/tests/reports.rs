@@ -31,8 +31,8 @@ fn a_spec_is_kind_and_path() {
     assert_eq!(spec.to_string(), "events=a=b.jsonl");
     let error = "html=x".parse::<ReportSpec>().unwrap_err();
     assert_eq!(error, ReportSpecError::UnknownKind { name: "html".to_owned() });
-    insta::assert_snapshot!(error, @"");
-    insta::assert_snapshot!("junit".parse::<ReportSpec>().unwrap_err(), @"");
+    insta::assert_snapshot!(error, @"`html` is no kind of report; the kinds are `junit`, `json` or `events`");
+    insta::assert_snapshot!("junit".parse::<ReportSpec>().unwrap_err(), @"`junit` names no file; write KIND=PATH, KIND being `junit`, `json` or `events`");
     assert!("junit=".parse::<ReportSpec>().is_err());
 }
 

@@ -53,7 +53,7 @@ struct Line<'a> {
 
 impl<W: Write + Send> Reporter for EventLog<W> {
     fn event(&mut self, at: Duration, event: &Event) -> io::Result<()> {
-        let at_ms = (at.as_secs_f64() * 1e6).round() / 1e3;
+        let at_ms = at.as_micros() as f64 / 1e3;
         let mut line = serde_json::to_vec(&Line { at_ms, event })?;
         line.push(b'\n');
         self.out.write_all(&line)?;
@@ -209,7 +209,11 @@ struct At {
 
 fn parse(mut value: Value) -> serde_json::Result<(Duration, Event)> {
     let At { at_ms } = At::deserialize(&value)?;
-    let at = Duration::try_from_secs_f64(at_ms / 1e3).map_err(serde::de::Error::custom)?;
+    let micros = (at_ms * 1e3).round();
+    if !(0.0..1e15).contains(&micros) {
+        return Err(serde::de::Error::custom(format_args!("at_ms is {at_ms}, which is no time of a run")));
+    }
+    let at = Duration::from_micros(micros as u64);
     if let Some(object) = value.as_object_mut() {
         object.remove("at_ms");
     }

@@ -27,8 +27,8 @@ pub struct Report {
     pub started: Option<String>,
     /// How long the run took, in milliseconds.
     pub duration_ms: f64,
-    /// Why the run ended: `completed`, `fail-fast`, `interrupted` or `no-browser`; null when its events were
-    /// cut off.
+    /// Why the run ended: `completed`, `fail-fast`, `interrupted` or `no-browser`; null when
+    /// its events were cut off.
     pub end_reason: Option<ReportEndReason>,
     /// The browsers that took part.
     pub browsers: Vec<ReportBrowser>,
@@ -205,7 +205,9 @@ impl Report {
 
     /// The JSON Schema of the document, as `schemas/report.schema.json` has it.
     pub fn schema() -> schemars::Schema {
-        schemars::schema_for!(Self)
+        // What is written, not what is accepted: every key is there, null or not.
+        let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+        settings.into_generator().into_root_schema_for::<Self>()
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
+use super::terminal::difference::difference;
 use super::visible::visible;
 use super::{CaseKey, Reporter, Run, file};
 use crate::config::BrowserKind;
@@ -170,10 +171,12 @@ fn description(run: &Run, result: &CaseResult) -> String {
             None => lines.push(visible(mismatch.requirement.as_str())),
         }
         lines.push(format!("  seen after: {}", visible(&mismatch.step)));
-        lines.push(format!("  expected:   {}", visible(&mismatch.expected)));
-        lines.push(format!("  actual:     {}", visible(&mismatch.actual)));
+        // Brackets mark what differs; the writer takes the colours away.
+        let (expected, actual) = difference(&mismatch.expected, &mismatch.actual, false, true);
+        lines.push(format!("  expected:   {expected}"));
+        lines.push(format!("  actual:     {actual}"));
     }
-    if !result.steps.is_empty() {
+    if !result.steps.is_empty() && result.outcome != Outcome::Infra {
         lines.push(String::new());
         lines.push("steps:".to_owned());
         lines.extend(

@@ -157,7 +157,11 @@ impl Reports {
         for slot in self.slots.drain(..) {
             match (slot.error, slot.spec) {
                 (None, None) => {}
-                (None, Some(spec)) => finished.written.push(spec),
+                (None, Some(spec)) if spec.path.exists() => finished.written.push(spec),
+                (None, Some(spec)) => {
+                    let removed = io::Error::new(io::ErrorKind::NotFound, "it was removed during the run");
+                    finished.errors.push(error(&spec, removed));
+                }
                 (Some(source), Some(spec)) => finished.errors.push(error(&spec, source)),
                 (Some(source), None) => finished.errors.push(ReportError::Display { source }),
             }

@@ -33,7 +33,12 @@ struct Piece {
 ///
 /// What differs is shown in reverse, or stands between `[-…-]` and `{+…+}` when there is no colour.
 /// Texts that have nothing in common are not marked. Long stretches are shortened unless `whole`.
-pub(super) fn difference(expected: &str, actual: &str, colored: bool, whole: bool) -> (String, String) {
+pub(in crate::report) fn difference(
+    expected: &str,
+    actual: &str,
+    colored: bool,
+    whole: bool,
+) -> (String, String) {
     let pieces = pieces(expected, actual);
     let alike = pieces.iter().any(|piece| piece.same && !expected[piece.old.clone()].trim().is_empty());
     let side = |text: &str, range: fn(&Piece) -> Range<usize>, style: Style, brackets| {

@@ -19,8 +19,8 @@ use crate::event::{CaseResult, Event, Outcome, RunStarted};
 use crate::report::visible::visible;
 use crate::report::{Reporter, Run};
 
-/// Results below this number go by too fast for progress lines.
-const PROGRESS_LINES_FROM: usize = 20;
+/// With fewer results than this, progress lines and repetitions are only noise.
+const MANY: usize = 20;
 
 /// The display for people.
 ///
@@ -108,21 +108,20 @@ impl Terminal {
     /// What a result needs to be told at once; empty when it goes by in silence.
     fn tell(&mut self, result: &CaseResult) -> String {
         let verbose = self.is(Verbosity::Verbose);
-        let is_failure = result.unexpected && is_failure(result);
-        if is_failure || result.outcome == Outcome::Infra || result.unexpected {
+        if (result.unexpected && is_failure(result)) || result.outcome == Outcome::Infra {
             let broken: BTreeSet<_> =
                 result.mismatches.iter().map(|mismatch| mismatch.requirement.clone()).collect();
             let none = BTreeSet::new();
             let shown = if verbose { &none } else { &self.shown };
             let text = if broken.is_empty() || !broken.is_subset(shown) {
-                self.writer().full(result, shown) + "\n"
+                self.writer().full(result, shown)
             } else {
                 self.writer().again(result)
             };
             self.shown.extend(broken);
             return text;
         }
-        if verbose || (result.flaky && !self.is(Verbosity::Quiet)) {
+        if verbose || result.unexpected || (result.flaky && !self.is(Verbosity::Quiet)) {
             return self.writer().line(result) + "\n";
         }
         String::new()
@@ -131,7 +130,7 @@ impl Terminal {
     /// A line at every tenth, in place of a bar.
     fn tenth(&mut self, at: Duration) -> String {
         let (finished, total) = (self.run.summary.finished(), self.run.summary.total);
-        if self.screen.is_live() || !self.is(Verbosity::Normal) || total < PROGRESS_LINES_FROM {
+        if self.screen.is_live() || !self.is(Verbosity::Normal) || total < MANY {
             return String::new();
         }
         let tenths = finished * 10 / total;
@@ -181,7 +180,9 @@ impl Reporter for Terminal {
 
     fn finish(&mut self) -> io::Result<()> {
         self.screen.end_progress();
-        let text = summary::text(&self.writer(), self.is(Verbosity::Quiet));
+        // What few results gave is still on the screen and need not be told in full again.
+        let brief = self.run.summary.total < MANY && !self.is(Verbosity::Quiet);
+        let text = summary::text(&self.writer(), self.options.verbosity, brief);
         self.screen.print(&text)
     }
 }

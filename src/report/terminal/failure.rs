@@ -7,12 +7,13 @@ use anstyle::Style;
 
 use super::difference::difference;
 use super::format::{command, seconds};
+use super::groups::is_failure;
 use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
 use crate::config::BrowserKind;
 use crate::contract::RequirementId;
 use crate::event::{CaseResult, Mismatch, Outcome};
-use crate::report::Run;
 use crate::report::visible::visible;
+use crate::report::{Attempt, CaseKey, Run};
 
 /// How results are written.
 pub(super) struct Writer<'a> {
@@ -37,8 +38,16 @@ impl Writer<'_> {
         );
         if let Some(reason) = &result.reason {
             let _ = write!(line, "  {}", visible(reason));
+        } else if let Some(attempt) = self.last_failed_attempt(result) {
+            let _ = write!(line, "  attempt {}: {}", attempt.attempt, visible(&attempt.reason));
         }
         line
+    }
+
+    /// The attempt before the last one, which makes a result flaky.
+    fn last_failed_attempt(&self, result: &CaseResult) -> Option<&Attempt> {
+        let key = CaseKey { id: result.id.clone(), browser: result.browser };
+        self.run.attempts.get(&key)?.last()
     }
 
     /// A failure as one line, for one whose requirements were all shown before.
@@ -75,8 +84,11 @@ impl Writer<'_> {
             let ids: Vec<_> = ids.into_iter().collect();
             field(&mut out, "also", format_args!("{} {}", ids.join(", "), paint(FAINT, "(as above)")));
         }
-        steps(&mut out, result);
+        if is_failure(result) {
+            steps(&mut out, result);
+        }
         field(&mut out, "run", paint(COMMAND, self.command(result)));
+        out.push('\n');
         out
     }
 
@@ -98,7 +110,8 @@ impl Writer<'_> {
     /// What was expected, what was seen, and when.
     pub(super) fn mismatch(&self, out: &mut String, mismatch: &Mismatch) {
         let (expected, actual) = difference(&mismatch.expected, &mismatch.actual, self.colored, self.whole);
-        field(out, "after", format_args!("step {}", visible(&mismatch.step)));
+        let step = if step_number(&mismatch.step).is_some() { "step " } else { "" };
+        field(out, "after", format_args!("{step}{}", visible(&mismatch.step)));
         field(out, "expected", expected);
         field(out, "actual", actual);
     }

@@ -1,6 +1,6 @@
 //! The display for people: a progress bar on a terminal, plain lines in a pipe.
 
-mod difference;
+pub(super) mod difference;
 mod display;
 mod failure;
 mod format;

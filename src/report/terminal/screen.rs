@@ -9,11 +9,13 @@ pub(super) struct Screen {
     out: Box<dyn Write + Send>,
     colored: bool,
     progress: Option<Progress>,
+    /// Whether an empty line, or nothing, is above the next line.
+    spaced: bool,
 }
 
 impl Screen {
     pub(super) fn new(out: Box<dyn Write + Send>, colored: bool, progress: Option<Progress>) -> Self {
-        Self { out, colored, progress }
+        Self { out, colored, progress, spaced: true }
     }
 
     /// Whether colours reach the reader; where they do not, something else must mark.
@@ -26,11 +28,14 @@ impl Screen {
         self.progress.is_some()
     }
 
-    /// Writes whole lines, above the bar if there is one.
+    /// Writes whole lines, above the bar if there is one. An empty line at the text's beginning is left
+    /// out where there is one already.
     ///
     /// # Errors
     /// When the output does not take them.
     pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
+        let text = if self.spaced { text.strip_prefix('\n').unwrap_or(text) } else { text };
+        self.spaced = text.ends_with("\n\n");
         let text = painted(text, self.colored);
         let out = &mut self.out;
         let mut write = || {

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::Verbosity;
 use super::failure::{Writer, field, name};
 use super::format::{count, seconds};
 use super::groups::{broken, by_reason, is_failure};
 use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
 use super::tally::Tally;
+use crate::config::BrowserKind;
 use crate::event::{CaseResult, EndReason, Outcome};
 use crate::report::Run;
 use crate::report::visible::visible;
@@ -14,14 +16,18 @@ use crate::report::visible::visible;
 /// How many cases a group names before it only counts them.
 const NAMED: usize = 8;
 
-/// Everything after the last result.
-pub(super) fn text(writer: &Writer<'_>, quiet: bool) -> String {
+/// Everything after the last result. With `brief`, a broken requirement is named and not described.
+pub(super) fn text(writer: &Writer<'_>, verbosity: Verbosity, brief: bool) -> String {
     let run = writer.run;
     let mut out = String::new();
-    by_requirement(&mut out, writer);
-    let failed =
-        |result: &&CaseResult| result.unexpected && is_failure(result) && result.mismatches.is_empty();
-    section(&mut out, writer, "Failed with no claim to name", failed);
+    by_requirement(&mut out, writer, brief);
+    let unexplained = |outcome: Outcome| {
+        move |result: &&CaseResult| {
+            result.unexpected && result.outcome == outcome && result.mismatches.is_empty()
+        }
+    };
+    section(&mut out, writer, "Timed out", unexplained(Outcome::TimedOut));
+    section(&mut out, writer, "Failed for another reason", unexplained(Outcome::Failed));
     section(&mut out, writer, "Infrastructure errors (they say nothing about the widget)", |result| {
         result.outcome == Outcome::Infra
     });
@@ -32,12 +38,13 @@ pub(super) fn text(writer: &Writer<'_>, quiet: bool) -> String {
         result.unexpected && result.outcome == Outcome::Skipped
     });
     flaky(&mut out, run, writer.whole);
-    if !quiet {
+    if verbosity > Verbosity::Quiet {
         section(&mut out, writer, "Known failures", |result| !result.unexpected && is_failure(result));
         section(&mut out, writer, "Skipped", |result| {
             !result.unexpected && result.outcome == Outcome::Skipped
         });
     }
+    not_run(&mut out, run, writer.whole);
     replaced(&mut out, run);
     browsers(&mut out, run);
     verdict(&mut out, run);
@@ -45,13 +52,20 @@ pub(super) fn text(writer: &Writer<'_>, quiet: bool) -> String {
 }
 
 /// The broken requirements, each with its words, its first case and the ids of the others.
-fn by_requirement(out: &mut String, writer: &Writer<'_>) {
+fn by_requirement(out: &mut String, writer: &Writer<'_>, brief: bool) {
     let groups = broken(writer.run);
     if groups.is_empty() {
         return;
     }
     heading(out, "Not as documented");
     for (index, group) in groups.iter().enumerate() {
+        if brief {
+            let level = writer.run.requirement(group.requirement).map(|it| format!(" ({})", it.level));
+            let id = paint(STRONG, visible(group.requirement.as_str()));
+            let number = paint(BAD, count(group.cases.len(), "case"));
+            let _ = writeln!(out, "  {id}{}: {number}", level.unwrap_or_default());
+            continue;
+        }
         if index > 0 {
             out.push('\n');
         }
@@ -103,6 +117,22 @@ fn flaky(out: &mut String, run: &Run, whole: bool) {
     });
 }
 
+/// The cases that were begun and have no result; with `whole` also those that were not begun.
+fn not_run(out: &mut String, run: &Run, whole: bool) {
+    let all = run.not_run();
+    let (begun, other): (Vec<_>, Vec<_>) = all.into_iter().partition(|key| run.running.contains_key(*key));
+    for (title, cases) in
+        [("Begun and not finished", begun), ("Not run", if whole { other } else { Vec::new() })]
+    {
+        if !cases.is_empty() {
+            heading(out, title);
+        }
+        for case in cases {
+            let _ = writeln!(out, "  {}", name(&case.id, case.browser));
+        }
+    }
+}
+
 fn replaced(out: &mut String, run: &Run) {
     if run.replaced.is_empty() {
         return;
@@ -115,17 +145,19 @@ fn replaced(out: &mut String, run: &Run) {
 
 /// A line for each browser.
 fn browsers(out: &mut String, run: &Run) {
-    let browsers = run.browsers();
-    if browsers.is_empty() {
+    out.push('\n');
+    if run.results.is_empty() {
         return;
     }
-    out.push('\n');
-    for browser in browsers {
+    let version = |browser: BrowserKind| {
+        let info = run.header.iter().flat_map(|header| &header.browsers).find(|info| info.kind == browser);
+        info.map(|info| visible(&info.version)).unwrap_or_default()
+    };
+    let browsers: Vec<_> = run.browsers().into_iter().map(|browser| (browser, version(browser))).collect();
+    let width = browsers.iter().map(|(_, version)| version.chars().count()).max().unwrap_or_default();
+    for (browser, version) in browsers {
         let tally = Tally::of(run.results.values().filter(|result| result.browser == browser));
-        let header = run.header.as_ref();
-        let info = header.and_then(|header| header.browsers.iter().find(|info| info.kind == browser));
-        let version = info.map(|info| visible(&info.version)).unwrap_or_default();
-        let _ = writeln!(out, "{browser:<8} {}  {tally}", paint(FAINT, version));
+        let _ = writeln!(out, "{browser:<8} {}  {tally}", paint(FAINT, format!("{version:<width$}")));
     }
 }
 

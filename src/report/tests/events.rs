@@ -58,7 +58,7 @@ fn a_newer_stream_is_refused_whatever_its_shape() {
     let line = b"{\"event\":\"run-started\",\"stream_version\":2,\"unheard\":[]}\n";
     let error = read_events_from(Cursor::new(line)).unwrap_err();
     assert!(matches!(error, ReadError::Newer { found: 2, supported: 1 }), "{error}");
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"the stream has version 2, this program reads up to 1; update lcw");
 }
 
 #[test]

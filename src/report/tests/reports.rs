@@ -31,8 +31,8 @@ fn a_spec_is_kind_and_path() {
     assert_eq!(spec.to_string(), "events=a=b.jsonl");
     let error = "html=x".parse::<ReportSpec>().unwrap_err();
     assert_eq!(error, ReportSpecError::UnknownKind { name: "html".to_owned() });
-    insta::assert_snapshot!(error, @"");
-    insta::assert_snapshot!("junit".parse::<ReportSpec>().unwrap_err(), @"");
+    insta::assert_snapshot!(error, @"`html` is no kind of report; the kinds are `junit`, `json` or `events`");
+    insta::assert_snapshot!("junit".parse::<ReportSpec>().unwrap_err(), @"`junit` names no file; write KIND=PATH, KIND being `junit`, `json` or `events`");
     assert!("junit=".parse::<ReportSpec>().is_err());
 }
 
@@ -156,4 +156,18 @@ fn a_broken_report_is_told_at_the_end_and_stops_no_other() {
     assert_eq!(finished.written.len(), 2);
     assert_eq!(report(folder.path()).summary.passed, 4);
     assert_eq!(finished.exit_code(), ExitCode::Usage, "a success of which a report is missing");
+}
+
+#[test]
+fn an_event_log_that_was_removed_during_the_run_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec: ReportSpec = format!("events={}", folder.path().join("run.jsonl").display()).parse().unwrap();
+    let mut reports = Reports::open(std::slice::from_ref(&spec)).unwrap();
+    for (_, event) in streams::all_passed() {
+        reports.event(&event);
+    }
+    fs::remove_file(&spec.path).unwrap();
+    let finished = reports.finish();
+    assert!(finished.written.is_empty());
+    assert!(finished.errors[0].to_string().contains("removed during the run"), "{:?}", finished.errors);
 }

@@ -49,7 +49,11 @@ fn verbose_tells_every_result_and_every_failure_in_full() {
 fn quiet_tells_only_what_is_not_as_expected_and_the_end() {
     insta::assert_snapshot!(
         display(&streams::all_passed(), ColorChoice::Never, Verbosity::Quiet),
-        @""
+        @r"
+    firefox  140.5.0         2 passed
+    chromium 142.0.7444.175  2 passed
+    All as expected: 4 results in 4.32 s
+    "
     );
     let text = display(&streams::mixed(), ColorChoice::Never, Verbosity::Quiet);
     assert!(text.contains("INFRA") && !text.contains("\nSkipped") && !text.contains("Testing"), "{text}");

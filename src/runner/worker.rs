@@ -50,7 +50,13 @@ enum Attempt {
 
 impl Worker {
     /// A worker without a browser; the first case, or [`Worker::start`], starts one.
-    pub fn new(number: usize, kind: BrowserKind, settings: Settings, server: FixtureServer, probe: Probe) -> Self {
+    pub fn new(
+        number: usize,
+        kind: BrowserKind,
+        settings: Settings,
+        server: FixtureServer,
+        probe: Probe,
+    ) -> Self {
         Self { number, kind, settings, server, probe, live: None }
     }
 
@@ -83,13 +89,19 @@ impl Worker {
             self.emit(events, Event::CaseStarted { case, browser, worker: self.number, attempt: attempts });
             let (outcome, findings, reason) = match self.attempt(job, stop).await {
                 Attempt::Stopped => return None,
-                Attempt::Judged(findings) if findings.mismatches.is_empty() => (Outcome::Passed, findings, None),
+                Attempt::Judged(findings) if findings.mismatches.is_empty() => {
+                    (Outcome::Passed, findings, None)
+                }
                 Attempt::Judged(findings) => {
-                    let reason = findings.mismatches.first().map(|first| format!("{} is broken", first.requirement));
+                    let reason =
+                        findings.mismatches.first().map(|first| format!("{} is broken", first.requirement));
                     (Outcome::Failed, findings, reason)
                 }
                 Attempt::TimedOut => {
-                    let reason = format!("not through within {:?}, the deadline of a case", self.settings.deadlines.case);
+                    let reason = format!(
+                        "not through within {:?}, the deadline of a case",
+                        self.settings.deadlines.case
+                    );
                     self.replace(&reason, events).await;
                     (Outcome::TimedOut, Findings::default(), Some(reason))
                 }
@@ -184,7 +196,8 @@ impl Worker {
             Ok(stopped) if stopped.killed.is_empty() => {}
             Ok(stopped) => {
                 let names: Vec<_> = stopped.killed.iter().map(ToString::to_string).collect();
-                let message = format!("{} did not end by itself and was killed: {}", self.kind, names.join(", "));
+                let message =
+                    format!("{} did not end by itself and was killed: {}", self.kind, names.join(", "));
                 self.emit(events, Event::Note { message });
             }
             Err(error) => self.emit(events, Event::Note { message: format!("failed to {error}") }),

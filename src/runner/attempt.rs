@@ -29,7 +29,11 @@ pub(super) struct Findings {
 ///
 /// # Errors
 /// When browser or harness broke, so that nothing can be said about the widget.
-pub(super) async fn attempt(job: &Job, tab: &mut Tab, server: &FixtureServer) -> Result<Findings, RunnerError> {
+pub(super) async fn attempt(
+    job: &Job,
+    tab: &mut Tab,
+    server: &FixtureServer,
+) -> Result<Findings, RunnerError> {
     let Scenario { settings, steps } = &job.case.scenario;
     let site = server.open_case(&job.slug(), settings);
     tab.visit(site.url()).await?;
@@ -59,7 +63,13 @@ pub(super) async fn attempt(job: &Job, tab: &mut Tab, server: &FixtureServer) ->
     {
         tab.ask::<serde_json::Value>(&Command::HoldClock).await?;
         tab.ask::<serde_json::Value>(&Command::Advance(AFTERWARDS)).await?;
-        findings.judge(job, tab, &StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() }).await?;
+        findings
+            .judge(
+                job,
+                tab,
+                &StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() },
+            )
+            .await?;
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
     findings.count_windows(job, tab);
@@ -85,7 +95,12 @@ async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
 
 impl Findings {
     /// Waits until the moment is as predicted, and takes down what is not.
-    async fn judge(&mut self, job: &Job, tab: &mut Tab, prediction: &StepPrediction) -> Result<(), RunnerError> {
+    async fn judge(
+        &mut self,
+        job: &Job,
+        tab: &mut Tab,
+        prediction: &StepPrediction,
+    ) -> Result<(), RunnerError> {
         let is_judged = |violation: &Violation| job.level(&violation.requirement) != Level::Unspecified;
         let holds = |seen: &Observation| !judge(prediction, seen).iter().any(is_judged);
         let seen = match tab.wait_until(holds).await? {

@@ -21,7 +21,9 @@ pub enum RunnerError {
     #[error("drive the page: {0}")]
     Probe(#[from] CommandError),
     /// The page was opened but its probe never spoke.
-    #[error("hear from the probe in {url} within {waited:?}: the page is not one of ours or its load hangs; see it with `lcw serve`")]
+    #[error(
+        "hear from the probe in {url} within {waited:?}: the page is not one of ours or its load hangs; see it with `lcw serve`"
+    )]
     NoProbe {
         /// The page.
         url: String,
@@ -46,7 +48,9 @@ pub enum RunnerError {
     #[error("press {0}: it is not shown, disabled, covered, or outside of the viewport")]
     OutOfReach(Place),
     /// A survey has a field that the harness cannot fill in.
-    #[error("fill in the survey: a field of type {0:?} is not supported or out of reach; make it optional or hide it")]
+    #[error(
+        "fill in the survey: a field of type {0:?} is not supported or out of reach; make it optional or hide it"
+    )]
     SurveyField(String),
 }
 

@@ -160,7 +160,8 @@ impl Run {
         let mut working = JoinSet::new();
         for mut worker in workers {
             let Some((_, queue)) = queues.iter().find(|(kind, _)| *kind == worker.kind()) else { continue };
-            let (queue, events, stop, enough) = (Arc::clone(queue), events.clone(), stop.clone(), enough.clone());
+            let (queue, events, stop, enough) =
+                (Arc::clone(queue), events.clone(), stop.clone(), enough.clone());
             let (unexpected, fail_fast) = (Arc::clone(unexpected), self.settings.fail_fast);
             working.spawn(async move {
                 while !stop.is_requested() && !enough.is_requested() {
@@ -205,7 +206,12 @@ impl Run {
                 })
                 .collect(),
             left_out: self.plan.left_out.len(),
-            requirements: self.catalogue.iter().filter(|known| covered.contains(&known.id)).cloned().collect(),
+            requirements: self
+                .catalogue
+                .iter()
+                .filter(|known| covered.contains(&known.id))
+                .cloned()
+                .collect(),
         }
     }
 }

@@ -10,12 +10,12 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use crate::browser::Session;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    HandleUserPrompt, LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript,
-    Subscribe, keys,
+    HandleUserPrompt, LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState,
+    RemovePreloadScript, Subscribe, keys,
 };
-use crate::browser::Session;
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
@@ -139,7 +139,8 @@ impl Tab {
         self.dialogs.take();
         // Whatever an earlier page still had to say is not about this one.
         while self.reports.try_next().is_some() {}
-        let command = Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
+        let command =
+            Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
         self.bidi.send(&command).await?;
         let deadline = Instant::now() + self.deadlines.command;
         while !self.page.greeted {
@@ -291,7 +292,11 @@ impl Tab {
                 _ => {}
             }
         }
-        if only_window(&self.bidi).await? == self.context { Ok(()) } else { Err(RunnerError::Windows { windows: 0 }) }
+        if only_window(&self.bidi).await? == self.context {
+            Ok(())
+        } else {
+            Err(RunnerError::Windows { windows: 0 })
+        }
     }
 
     async fn click(&self, point: Point) -> Result<(), RunnerError> {
@@ -302,7 +307,8 @@ impl Tab {
 
     /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.
     fn complete(&self, mut seen: Observation) -> Observation {
-        for detached in self.page.detached.iter().filter(|(id, _)| self.page.windows.get(*id) == Some(&true)) {
+        for detached in self.page.detached.iter().filter(|(id, _)| self.page.windows.get(*id) == Some(&true))
+        {
             seen.windows.push(WindowObservation { view: detached.1.view });
         }
         seen.windows_opened = seen.windows_opened.max(self.page.windows.len());
@@ -387,7 +393,8 @@ impl Dialogs {
                 let Event::PromptOpened(prompt) = &*event else { continue };
                 let text = format!("a dialog opened ({}): {}", prompt.kind, prompt.message);
                 list.lock().unwrap_or_else(PoisonError::into_inner).push(text);
-                let dismiss = HandleUserPrompt { context: prompt.context.clone(), accept: false, user_text: None };
+                let dismiss =
+                    HandleUserPrompt { context: prompt.context.clone(), accept: false, user_text: None };
                 if let Err(error) = bidi.send(&dismiss).await {
                     tracing::warn!("failed to {error}");
                 }

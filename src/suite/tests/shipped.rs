@@ -153,3 +153,19 @@ fn the_catalogue_is_read() {
     let default = catalogue.catalogue().get(&RequirementId::new("message.default")).unwrap();
     assert_eq!(default.level, Level::Must);
 }
+
+/// The documentation's own examples are suites that can be read.
+#[test]
+fn the_documented_examples_are_valid() {
+    let text = include_str!("../../../docs/suites.md");
+    let examples: String = text
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .filter(|it| !it.contains("[[requirement]]"))
+        .collect();
+    let suites = Suites::parse([crate::source::SourceFile::new("docs/suites.md", examples)]).unwrap();
+    let plan = plan_of(&suites, None, &[], &[]);
+    assert_eq!((plan.cases.len(), plan.left_out.len()), (1 + 4 * 2 * 3 - 4, 4));
+    assert!(plan.cases.iter().any(|case| case.id == "invite/message=plain/options=omitted/visitor=accept"));
+}

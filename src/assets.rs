@@ -118,6 +118,20 @@ impl Assets {
         }
     }
 
+    /// How a file or folder is called to a person: its whole path in a folder, and below `fixtures/` in
+    /// the binary.
+    pub fn name(&self, path: &str) -> String {
+        match &self.0 {
+            Source::Embedded => format!("fixtures/{path}"),
+            Source::Folder(root) => {
+                let file = root.join(path);
+                let here = std::env::current_dir().and_then(|here| here.canonicalize());
+                let short = here.as_ref().ok().and_then(|here| file.strip_prefix(here).ok());
+                short.unwrap_or(&file).display().to_string()
+            }
+        }
+    }
+
     /// The paths of all files below a folder such as `suites`, sorted.
     ///
     /// # Errors

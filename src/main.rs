@@ -1,4 +1,6 @@
-//! The `lcw` binary: parses the command line and hands over to the library.
+//! The `lcw` binary: hands the command line over to the library.
 #![forbid(unsafe_code)]
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    lcw::cli::main().into()
+}

@@ -67,6 +67,11 @@ pub enum Fact {
     Reachable,
     /// How many windows the page has opened.
     WindowsOpened(usize),
+    /// Accepting has led somewhere: to a survey or chat in the page (`false`) or in a window (`true`).
+    Opened {
+        /// Whether it is to be in a window.
+        in_window: bool,
+    },
     /// What the page shows of the chat.
     Page(Pane),
     /// What the open windows show of the chat, in no order.
@@ -345,8 +350,12 @@ impl<'a> Model<'a> {
             claim(id::NOTIFICATION_REACHABLE, Fact::Reachable);
         }
         claim(self.opened.requirement.clone(), Fact::WindowsOpened(self.opened.value));
+        if self.page.value != Pane::Nothing {
+            claim(id::CHAT_OPENS, Fact::Opened { in_window: false });
+        }
         claim(self.page.requirement.clone(), Fact::Page(self.page.value));
         if !self.windows.is_empty() {
+            claim(id::CHAT_OPENS, Fact::Opened { in_window: true });
             claim(id::WINDOW_PRECHAT, Fact::Windows(self.windows.clone()));
         }
         if self.raised {

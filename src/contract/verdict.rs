@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::oracle::{Claim, Fact, Pane, StepPrediction};
-use super::requirement_ids as id;
 use super::{ChatView, EventTarget, Observation, RequirementId, Returned};
 
 /// A claim that does not hold.
@@ -52,7 +51,7 @@ impl Broken {
             Fact::ReadyNowhereElse => self.ready = true,
             Fact::Notification(_) => self.notification = true,
             Fact::WindowsOpened(_) => self.windows = true,
-            Fact::Page(_) | Fact::Windows(_) => self.panes = true,
+            Fact::Opened { .. } | Fact::Page(_) | Fact::Windows(_) => self.panes = true,
             _ => {}
         }
     }
@@ -66,7 +65,8 @@ impl Broken {
             | Fact::Direction(_)
             | Fact::Labelled
             | Fact::Reachable => self.notification,
-            Fact::Page(_) | Fact::Windows(_) => self.notification || self.windows,
+            Fact::Opened { .. } => self.notification || self.windows,
+            Fact::Page(_) | Fact::Windows(_) => self.notification || self.windows || self.panes,
             Fact::ChatButton(_) | Fact::Focus(_) => self.notification || self.windows || self.panes,
             _ => false,
         }
@@ -75,11 +75,8 @@ impl Broken {
 
 /// Whether one claim holds; the violation when it does not.
 fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
-    let blame = |requirement: &RequirementId, expected: String, actual: String| {
-        Some(Violation { requirement: requirement.clone(), expected, actual })
-    };
     let differ = |holds: bool, expected: String, actual: String| {
-        if holds { None } else { blame(&claim.requirement, expected, actual) }
+        (!holds).then(|| Violation { requirement: claim.requirement.clone(), expected, actual })
     };
     let notification = seen.notification.as_ref();
     match &claim.fact {
@@ -155,31 +152,26 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
             count("window", *times) + " opened",
             count("window", seen.windows_opened) + " opened",
         ),
+        Fact::Opened { in_window } => {
+            let (opened, place) = if *in_window {
+                let empty = seen.windows.iter().any(|window| pane(window.view) == Pane::Nothing);
+                (!seen.windows.is_empty() && !empty, "the new window")
+            } else {
+                (pane(seen.view) != Pane::Nothing, "the page")
+            };
+            differ(opened, format!("a survey or the chat in {place}"), format!("neither in {place}"))
+        }
         Fact::Page(expected) => {
             let actual = pane(seen.view);
-            let requirement = blame_for_pane(&claim.requirement, *expected, actual);
-            if actual == *expected {
-                None
-            } else {
-                blame(
-                    &requirement,
-                    format!("{} in the page", words(*expected)),
-                    format!("{} in the page", words(actual)),
-                )
-            }
+            let place = |pane| format!("{} in the page", words(pane));
+            differ(actual == *expected, place(*expected), place(actual))
         }
         Fact::Windows(expected) => {
             let mut expected = expected.clone();
             let mut actual: Vec<_> = seen.windows.iter().map(|window| pane(window.view)).collect();
             expected.sort_unstable();
             actual.sort_unstable();
-            let empty = actual.len() == expected.len() && actual.contains(&Pane::Nothing);
-            let requirement = if empty { &id::CHAT_OPENS } else { &claim.requirement };
-            if actual == expected {
-                None
-            } else {
-                blame(requirement, in_windows(&expected), in_windows(&actual))
-            }
+            differ(actual == expected, in_windows(&expected), in_windows(&actual))
         }
         Fact::ChatButton(shown) => {
             let text = |shown| if shown { "the chat button" } else { "no chat button" };
@@ -197,17 +189,6 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
                 count("time", actual),
             )
         }
-    }
-}
-
-/// When nothing came where something should have, the chat did not open; the rule that chose
-/// between survey and chat is not to blame for that.
-fn blame_for_pane(rule: &RequirementId, expected: Pane, actual: Pane) -> RequirementId {
-    let about_prechat = rule.as_str().starts_with("prechat.") && *rule != id::PRECHAT_THEN_CHAT;
-    if about_prechat && expected != Pane::Nothing && actual == Pane::Nothing {
-        id::CHAT_OPENS
-    } else {
-        rule.clone()
     }
 }
 

@@ -15,7 +15,7 @@ mod reports;
 mod run;
 mod spec;
 mod summary;
-mod terminal;
+pub(crate) mod terminal;
 mod visible;
 
 #[cfg(test)]
@@ -33,4 +33,5 @@ pub use reports::{Finished, ReportError, Reports};
 pub use run::{Attempt, CaseKey, ReplacedWorker, Run, RunningCase};
 pub use spec::{ReportKind, ReportSpec, ReportSpecError};
 pub use summary::Summary;
+pub(crate) use terminal::format::shell_word;
 pub use terminal::{ColorChoice, Stream, Terminal, TerminalOptions, Verbosity};

@@ -1,39 +1,43 @@
 //! Reads a folder of suites, or the suites that the binary was built with.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
-use rust_embed::RustEmbed;
 use thiserror::Error;
 
 use super::check;
 use super::matrix::Matrix;
 use super::shape::{self, CatalogueShape};
+use crate::assets::{Assets, AssetsError};
 use crate::contract::{Catalogue, Scenario};
 use crate::source::{SourceError, SourceFile};
 
 /// The file of a suites folder that holds the requirements; every other one holds cases.
 pub const CATALOGUE_FILE: &str = "requirements.toml";
 
-/// The suites of this version, as they were when the binary was built.
-#[derive(RustEmbed)]
-#[folder = "fixtures/suites"]
-struct Embedded;
+/// Where suites are in a fixtures folder.
+const FOLDER: &str = "suites";
 
 /// Why suites could not be read. Both are the suites' fault and never the widget's.
 #[derive(Debug, Error, Diagnostic)]
 pub enum SuiteError {
     /// A file or the folder cannot be read.
-    #[error("cannot read the suites at {}", path.display())]
+    #[error("failed to {0}")]
+    Unreadable(#[from] AssetsError),
+    /// A file is no text.
+    #[error("cannot read {path}: it is not UTF-8 text")]
+    #[diagnostic(help("save it as UTF-8"))]
+    NotText {
+        /// The file.
+        path: String,
+    },
+    /// There are no suites.
+    #[error("there is no suite in {folder}")]
     #[diagnostic(help("give a folder that holds `suites/*.toml`, laid out as the project's own `fixtures`"))]
-    Unreadable {
-        /// What was to be read.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
+    None {
+        /// Where they were looked for.
+        folder: String,
     },
     /// A file is written wrongly, or a case contradicts the contract.
     #[error(transparent)]
@@ -66,42 +70,20 @@ pub struct Suites {
 }
 
 impl Suites {
-    /// The suites that the binary was built with.
-    ///
-    /// # Errors
-    /// When one of them is wrong, which the project's own tests rule out.
-    pub fn embedded() -> Result<Self, SuiteError> {
-        let mut files = Vec::new();
-        for name in Embedded::iter().filter(|name| name.ends_with(".toml")) {
-            if let Some(file) = Embedded::get(&name) {
-                let text: Cow<'static, [u8]> = file.data;
-                let text = String::from_utf8(text.into_owned()).map_err(|error| SuiteError::Unreadable {
-                    path: PathBuf::from(name.as_ref()),
-                    source: std::io::Error::new(std::io::ErrorKind::InvalidData, error),
-                })?;
-                files.push(SourceFile::new(format!("fixtures/suites/{name}"), text));
-            }
-        }
-        Ok(Self::parse(files)?)
-    }
-
-    /// The suites of a fixtures folder: every `suites/*.toml` in it.
+    /// The suites of a fixtures folder or of the binary itself: every `suites/*.toml`.
     ///
     /// # Errors
     /// When the folder or a file cannot be read, or is written wrongly.
-    pub fn from_folder(fixtures: &Path) -> Result<Self, SuiteError> {
-        let folder = fixtures.join("suites");
-        let unreadable = |path: &Path| {
-            let path = path.to_owned();
-            move |source| SuiteError::Unreadable { path, source }
-        };
+    pub fn load(assets: &Assets) -> Result<Self, SuiteError> {
         let mut files = Vec::new();
-        for entry in folder.read_dir().map_err(unreadable(&folder))? {
-            let path = entry.map_err(unreadable(&folder))?.path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-                files.push(SourceFile::new(path.display().to_string(), text));
-            }
+        for path in assets.list(FOLDER)?.into_iter().filter(|path| path.ends_with(".toml")) {
+            let content = assets.read(&path)?.unwrap_or_default().into_owned();
+            let name = assets.name(&path);
+            let text = String::from_utf8(content).map_err(|_| SuiteError::NotText { path: name.clone() })?;
+            files.push(SourceFile::new(name, text));
+        }
+        if files.is_empty() {
+            return Err(SuiteError::None { folder: assets.name(FOLDER) });
         }
         Ok(Self::parse(files)?)
     }

@@ -30,7 +30,7 @@ pub(super) fn command(prefix: &str, browser: BrowserKind, id: &str) -> String {
 }
 
 /// The text as one word of a POSIX shell; with control characters, one of bash and zsh.
-pub(super) fn shell_word(text: &str) -> String {
+pub(crate) fn shell_word(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();

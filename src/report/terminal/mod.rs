@@ -3,7 +3,7 @@
 pub(super) mod difference;
 mod display;
 mod failure;
-mod format;
+pub(crate) mod format;
 mod groups;
 mod options;
 mod progress;

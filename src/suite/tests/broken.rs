@@ -1,6 +1,7 @@
 //! Every mistake in a suite is a caret at its place.
 
 use super::{CATALOGUE, SMALL, small};
+use crate::assets::Assets;
 use crate::source::{SourceFile, rendered};
 use crate::suite::{Filter, Plan, Suites};
 
@@ -245,13 +246,13 @@ fn a_case_that_contradicts_the_contract_is_a_bug_of_the_suite() {
 #[test]
 fn a_folder_is_read_and_a_missing_one_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Suites::from_folder(folder.path()).unwrap_err();
+    let error = Suites::load(&Assets::folder(folder.path()).unwrap()).unwrap_err();
     assert!(error.to_string().contains("suites"), "{error}");
     std::fs::create_dir(folder.path().join("suites")).unwrap();
     std::fs::write(folder.path().join("suites/small.toml"), SMALL).unwrap();
     std::fs::write(folder.path().join("suites/requirements.toml"), CATALOGUE).unwrap();
     std::fs::write(folder.path().join("suites/notes.txt"), "not a suite").unwrap();
-    let suites = Suites::from_folder(folder.path()).unwrap();
+    let suites = Suites::load(&Assets::folder(folder.path()).unwrap()).unwrap();
     assert_eq!(suites.ids(), small().ids());
     assert_eq!(suites.catalogue().iter().count(), 2);
 }

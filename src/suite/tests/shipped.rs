@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::assets::Assets;
 use crate::contract::{Level, RequirementId, Step};
 use crate::suite::{Filter, LeftOutReason, Plan, Suites};
 
@@ -11,7 +12,7 @@ fn plan_of(suites: &Suites, strength: Option<usize>, include: &[&str], exclude: 
 }
 
 fn plan(strength: Option<usize>, include: &[&str]) -> Plan {
-    plan_of(&Suites::embedded().unwrap(), strength, include, &[])
+    plan_of(&Suites::load(&Assets::embedded()).unwrap(), strength, include, &[])
 }
 
 fn ids(plan: &Plan) -> Vec<&str> {
@@ -28,7 +29,7 @@ fn the_default_plan_is_this() {
 fn every_case_of_the_full_product_agrees_with_the_contract() {
     let everything = plan(None, &[]);
     assert_eq!(everything.left_out, []);
-    assert_eq!(everything.cases.len(), Suites::embedded().unwrap().ids().len());
+    assert_eq!(everything.cases.len(), Suites::load(&Assets::embedded()).unwrap().ids().len());
 }
 
 #[test]
@@ -42,7 +43,7 @@ fn every_id_is_its_own_and_needs_no_quotes() {
 
 #[test]
 fn every_claimed_requirement_is_in_the_catalogue_and_the_default_plan_claims_all_it_can() {
-    let suites = Suites::embedded().unwrap();
+    let suites = Suites::load(&Assets::embedded()).unwrap();
     let (default, everything) = (plan(Some(2), &[]), plan(None, &[]));
     let covered = |plan: &Plan| -> BTreeSet<RequirementId> {
         plan.cases.iter().flat_map(|case| case.requirements.clone()).collect()
@@ -77,7 +78,7 @@ fn each_case_is_planned_or_left_out() {
             .map(str::to_owned)
             .chain(plan.left_out.iter().map(|it| it.id.clone()))
             .collect();
-        assert_eq!(all, Suites::embedded().unwrap().ids());
+        assert_eq!(all, Suites::load(&Assets::embedded()).unwrap().ids());
         assert_eq!(all.len(), plan.cases.len() + plan.left_out.len());
     }
     assert_eq!(plan(Some(2), &["nothing"]).idle_filters, ["nothing"]);
@@ -149,7 +150,7 @@ fn a_message_can_be_given_by_its_length() {
 
 #[test]
 fn the_catalogue_is_read() {
-    let catalogue = Suites::embedded().unwrap();
+    let catalogue = Suites::load(&Assets::embedded()).unwrap();
     let default = catalogue.catalogue().get(&RequirementId::new("message.default")).unwrap();
     assert_eq!(default.level, Level::Must);
 }

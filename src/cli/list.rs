@@ -1,0 +1,44 @@
+//! `lcw list`: the plan, without touching a browser.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::selection::{Selection, load};
+use super::{Failure, Global};
+use crate::config::Overrides;
+use crate::report::ExitCode;
+use crate::suite::Listing;
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    selection: Selection,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn list(global: &Global, args: &ListArgs) -> Result<ExitCode, Failure> {
+    let settings = load(global, args.selection.onto(Overrides::default()))?;
+    let (plan, suites) = args.selection.plan(&settings)?;
+    let listing = Listing::new(&plan, suites.catalogue());
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = if args.json {
+        serde_json::to_writer_pretty(&mut out, &listing).map_err(io::Error::from).and_then(|()| writeln!(out))
+    } else {
+        listing.write_text(&mut out, global.verbose > 0)
+    };
+    finish_output(written.and_then(|()| out.flush()))?;
+    Ok(if plan.cases.is_empty() { ExitCode::NothingSelected } else { ExitCode::AllAsExpected })
+}
+
+/// A reader that has seen enough, such as `head`, is no failure.
+pub(super) fn finish_output(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::usage(format!("failed to write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,36 @@
+//! Where the harness's own trace goes: standard error, by `-v` or `LCW_LOG`.
+
+use tracing_subscriber::EnvFilter;
+
+use super::Global;
+
+/// The variable with a filter in the words of tracing-subscriber, such as `lcw::bidi=trace`.
+const VARIABLE: &str = "LCW_LOG";
+
+/// Starts logging; once in a process.
+pub(super) fn start(global: &Global) {
+    let default = match global.verbose {
+        0 | 1 => "lcw=warn",
+        2 => "lcw=debug",
+        _ => "lcw=trace",
+    };
+    let filter = std::env::var(VARIABLE)
+        .ok()
+        .filter(|text| !text.is_empty())
+        .and_then(|text| match EnvFilter::try_new(&text) {
+            Ok(filter) => Some(filter),
+            Err(error) => {
+                eprintln!("warning: {VARIABLE} is not a filter: {error}; using {default}");
+                None
+            }
+        })
+        .unwrap_or_else(|| EnvFilter::new(default));
+    let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    // Only a test that runs several commands in one process gets here twice.
+    drop(started);
+}
+
+/// Whether the log writes so much that a progress bar would only be in its way.
+pub(super) fn is_chatty(global: &Global) -> bool {
+    global.verbose > 1 || std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty())
+}

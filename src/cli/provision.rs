@@ -1,0 +1,42 @@
+//! `lcw provision`: installs what is missing, and only when it is asked to.
+
+use clap::Args;
+
+use super::selection::{Browsers, load};
+use super::{Failure, Global, block_on};
+use crate::browser::provision::{self, Machine, Plan, VARIABLE};
+use crate::config::Settings;
+use crate::report::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct ProvisionArgs {
+    #[command(flatten)]
+    browsers: Browsers,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn provision(global: &Global, args: &ProvisionArgs) -> Result<ExitCode, Failure> {
+    let settings = load(global, args.browsers.overrides())?;
+    let plan = Plan::make(&settings.browsers, &settings, &Machine::look());
+    if args.dry_run || plan.is_empty() {
+        println!("{plan}");
+        return Ok(ExitCode::AllAsExpected);
+    }
+    install(&settings)?;
+    provision::complete(&settings.browsers, &settings).map_err(|error| Failure::no_browser(&error))?;
+    println!("everything is installed; `lcw doctor` looks it over");
+    Ok(ExitCode::AllAsExpected)
+}
+
+/// Whether the environment asks for it.
+pub(super) fn is_asked_for() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Installs what is missing for the browsers of these settings, telling each command before it runs.
+pub(super) fn install(settings: &Settings) -> Result<(), Failure> {
+    block_on(provision::provision(&settings.browsers, settings, &mut |progress| eprintln!("{progress}")))?
+        .map_err(|error| Failure::no_browser(&error))
+}

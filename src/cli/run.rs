@@ -1,0 +1,172 @@
+//! `lcw run`: the plan in real browsers.
+
+use std::time::Duration;
+
+use clap::Args;
+use tokio::sync::mpsc;
+
+use super::selection::{Browsers, Selection, load};
+use super::{Failure, Global, block_on, logging, provision};
+use crate::config::{Overrides, Settings};
+use crate::event::EndReason;
+use crate::probe::Probe;
+use crate::report::{
+    ExitCode, Finished, ReportSpec, Reports, Stream, Terminal, TerminalOptions, Verbosity, shell_word,
+};
+use crate::runner::{Run, RunEnd, Stop};
+use crate::server::FixtureServer;
+use crate::suite::{Plan, Suites};
+
+/// How often a live display shows that time passes.
+const TICK: Duration = Duration::from_millis(100);
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    browsers: Browsers,
+    /// Workers for each browser, each with a browser of its own
+    #[arg(short, long, value_name = "N")]
+    workers: Option<u32>,
+    /// Try a failed case again this often; one that passes then is flaky
+    #[arg(long, value_name = "N")]
+    retries: Option<u32>,
+    /// Stop at the first result that is not as expected
+    #[arg(long)]
+    fail_fast: bool,
+    /// Install what is missing first
+    #[arg(long)]
+    provision: bool,
+    /// Also write a report: junit=PATH, json=PATH or events=PATH
+    #[arg(long, value_name = "KIND=PATH")]
+    report: Vec<ReportSpec>,
+}
+
+impl RunArgs {
+    fn overrides(&self) -> Overrides {
+        self.selection.onto(Overrides {
+            workers: self.workers,
+            retries: self.retries,
+            fail_fast: self.fail_fast,
+            ..self.browsers.overrides()
+        })
+    }
+}
+
+pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
+    // 1. Everything that can be wrong without a browser is found before one is touched.
+    let settings = load(global, args.overrides())?;
+    let (plan, suites) = args.selection.plan(&settings)?;
+    for word in &plan.idle_filters {
+        eprintln!("warning: the filter `{word}` fits no case; `lcw list` shows them all");
+    }
+    if plan.cases.is_empty() {
+        eprintln!("no case is selected; `lcw list` shows them all");
+        return Ok(ExitCode::NothingSelected);
+    }
+    let reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
+    // 2. Set-up, if it was asked for.
+    if args.provision || provision::is_asked_for() {
+        provision::install(&settings)?;
+    }
+    // 3. The run itself.
+    let finished = block_on(perform(global, settings, plan, &suites, reports))??;
+    Ok(announce(finished))
+}
+
+async fn perform(
+    global: &Global,
+    settings: Settings,
+    plan: Plan,
+    suites: &Suites,
+    mut reports: Reports,
+) -> Result<Finished, Failure> {
+    reports.add(Box::new(terminal(global, command_prefix(&settings))));
+    let server = FixtureServer::start(&settings.server)
+        .await
+        .map_err(|error| Failure::usage(format!("failed to {error}")))?;
+    let run = Run {
+        plan,
+        catalogue: suites.catalogue().clone(),
+        settings,
+        server,
+        probe: Probe::default(),
+        target: "reference".to_owned(),
+    };
+    let stop = Stop::default();
+    let (sender, mut events) = mpsc::unbounded_channel();
+    let interrupts = tokio::spawn(obey_interrupts(stop.clone()));
+    let running = tokio::spawn(run.start(stop, sender));
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                Some(event) => reports.event(&event),
+                None => break,
+            },
+            _ = ticks.tick() => reports.tick(),
+        }
+    }
+    interrupts.abort();
+    let finished = reports.finish();
+    match running.await {
+        Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => Err(Failure::no_browser(&error)),
+        Ok(Ok(_)) => Ok(finished),
+        Ok(Err(bug)) => Err(Failure::usage(bug.to_string())),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+/// Ctrl-C, or the request to terminate, once: end after cleaning up. Twice: at once; the drivers'
+/// watchdogs clean up.
+async fn obey_interrupts(stop: Stop) {
+    let mut received = 0;
+    let mut terminations = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    loop {
+        let terminated = async {
+            match &mut terminations {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            heard = tokio::signal::ctrl_c() => if heard.is_err() { return },
+            () = terminated => {}
+        }
+        received += 1;
+        if received > 1 {
+            std::process::exit(ExitCode::Interrupted.code().into());
+        }
+        eprintln!("interrupted: closing the browsers and writing the reports; once more stops at once");
+        stop.request();
+    }
+}
+
+/// The display for people, on standard output.
+pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
+    let verbosity = match (global.quiet, global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, _) => Verbosity::Verbose,
+    };
+    let progress = !logging::is_chatty(global);
+    let options = TerminalOptions { color: global.color, verbosity, progress, command_prefix };
+    Terminal::new(options, Stream::Stdout)
+}
+
+/// What a command that runs one case again begins with.
+fn command_prefix(settings: &Settings) -> String {
+    match &settings.server.fixtures {
+        Some(folder) => format!("lcw run --fixtures {}", shell_word(&folder.display().to_string())),
+        None => "lcw run".to_owned(),
+    }
+}
+
+/// Tells which reports could not be written, and gives the exit code.
+pub(super) fn announce(finished: Finished) -> ExitCode {
+    for error in &finished.errors {
+        eprintln!("error: {error}");
+    }
+    finished.exit_code()
+}

@@ -1,0 +1,86 @@
+//! Flags that several commands share: which configuration, which cases.
+
+use clap::Args;
+
+use super::{Failure, Global};
+use crate::assets::Assets;
+use crate::config::{BrowserChoice, Loaded, Overrides, Settings};
+use crate::suite::{Filter, Plan, Suites};
+
+/// Which cases.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Selection {
+    /// Cases: a part of an id, a whole id, a glob with * and ?, or req: and a requirement's id
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+    /// Leave out the cases that fit this filter
+    #[arg(long, value_name = "FILTER")]
+    exclude: Vec<String>,
+    /// Cover every combination of this many values of a matrix
+    #[arg(long, value_name = "N", conflicts_with = "all")]
+    strength: Option<u32>,
+    /// Run every combination of every matrix
+    #[arg(long)]
+    all: bool,
+    /// A folder laid out as fixtures/, instead of the built-in one
+    #[arg(long, value_name = "PATH")]
+    fixtures: Option<String>,
+}
+
+/// Which browsers, and how they are started.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Browsers {
+    /// The browser [default: those of webdriver.toml, or all]
+    #[arg(short, long, value_enum, value_name = "BROWSER")]
+    pub(super) browser: Option<BrowserChoice>,
+    /// Show the browsers' windows
+    #[arg(long)]
+    pub(super) headed: bool,
+    /// Use a driver that is already running: URL, or BROWSER=URL when several browsers run
+    #[arg(long, value_name = "URL")]
+    pub(super) webdriver_url: Vec<String>,
+}
+
+impl Browsers {
+    /// The flags as a layer of the configuration.
+    pub(super) fn overrides(&self) -> Overrides {
+        Overrides {
+            browser: self.browser,
+            headed: self.headed,
+            webdriver_url: self.webdriver_url.clone(),
+            ..Overrides::default()
+        }
+    }
+}
+
+impl Selection {
+    /// Adds these flags to a layer of the configuration.
+    pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
+        Overrides { strength: self.strength, all: self.all, fixtures: self.fixtures.clone(), ..overrides }
+    }
+
+    /// Reads the suites and makes the plan.
+    pub(super) fn plan(&self, settings: &Settings) -> Result<(Plan, Suites), Failure> {
+        let (filters, exclude) = (self.filters.iter(), self.exclude.iter());
+        let filter = Filter::new(filters.map(String::as_str), exclude.map(String::as_str)).map_err(Failure::place)?;
+        let assets = Assets::discover(settings.server.fixtures.as_deref())
+            .map_err(|error| Failure::usage(format!("failed to {error}")))?;
+        let suites = Suites::load(&assets).map_err(Failure::place)?;
+        let plan = Plan::build(&suites, settings.strength, &filter).map_err(Failure::place)?;
+        Ok((plan, suites))
+    }
+}
+
+/// The configuration of this process with these flags; what is odd about it is told.
+pub(super) fn load_with_origins(global: &Global, overrides: Overrides) -> Result<Loaded, Failure> {
+    let loaded = Loaded::from_process(global.config.clone(), overrides).map_err(Failure::place)?;
+    for warning in &loaded.warnings {
+        eprintln!("warning: {warning}");
+    }
+    Ok(loaded)
+}
+
+/// The settings of this process with these flags.
+pub(super) fn load(global: &Global, overrides: Overrides) -> Result<Settings, Failure> {
+    Ok(load_with_origins(global, overrides)?.settings)
+}

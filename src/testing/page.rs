@@ -1,0 +1,361 @@
+//! A page with the widget, as a page object.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use fantoccini::Client;
+
+use super::pool::{Place, Pool, on_runtime, runtime};
+use super::{TestError, TestResult};
+use crate::config::BrowserKind;
+use crate::contract::{Observation, Part, ProactiveChatCall, Ready, WidgetSettings};
+use crate::probe::{self, Command};
+use crate::runner::{Tab, Waited};
+use crate::server::CaseSite;
+
+/// A fixture page that embeds the widget, open in a real browser, on an origin of its own.
+///
+/// When it is dropped the windows that the page opened are closed and the browser waits for the next
+/// test.
+pub struct ChatPage {
+    /// `None` only while it is dropped.
+    place: Option<Place>,
+    pool: Arc<Pool>,
+    site: CaseSite,
+}
+
+/// What is configured before a [`ChatPage`] opens.
+#[derive(Debug, Clone)]
+pub struct ChatPageOptions {
+    browser: BrowserKind,
+    settings: WidgetSettings,
+}
+
+impl Default for ChatPageOptions {
+    fn default() -> Self {
+        Self { browser: BrowserKind::Firefox, settings: WidgetSettings::default() }
+    }
+}
+
+impl ChatPageOptions {
+    /// The browser; Firefox otherwise.
+    #[must_use]
+    pub fn browser(mut self, browser: BrowserKind) -> Self {
+        self.browser = browser;
+        self
+    }
+
+    /// Whether a pre-chat survey is configured; it is otherwise.
+    #[must_use]
+    pub fn prechat(mut self, configured: bool) -> Self {
+        self.settings.prechat = configured;
+        self
+    }
+
+    /// Whether the widget's proactive-chat setting is on; it is otherwise.
+    #[must_use]
+    pub fn proactive_chat(mut self, on: bool) -> Self {
+        self.settings.proactive_chat = on;
+        self
+    }
+
+    /// Who raises `lcw:ready`; the widget otherwise.
+    #[must_use]
+    pub fn ready(mut self, ready: Ready) -> Self {
+        self.settings.ready = ready;
+        self
+    }
+
+    /// All of the widget's settings at once.
+    #[must_use]
+    pub fn settings(mut self, settings: WidgetSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Opens the page and, if the widget raises it, waits for `lcw:ready`.
+    ///
+    /// # Errors
+    /// When no browser can be had, or `lcw:ready` is not raised in time.
+    pub async fn open(self) -> Result<ChatPage, TestError> {
+        let Self { browser, settings } = self;
+        let by_widget = settings.ready == Ready::Widget;
+        let (pool, site, place) = on_runtime(async move {
+            let pool = Pool::get().await?;
+            let site = pool.server.open_case("test", &settings);
+            let mut place = pool.take(browser).await?;
+            match place.seat.tab_mut().visit(site.url()).await {
+                Ok(()) => Ok((pool, site, place)),
+                Err(error) => {
+                    pool.give_back(place).await;
+                    Err(error.into())
+                }
+            }
+        })
+        .await?;
+        let mut page = ChatPage { place: Some(place), pool, site };
+        if by_widget {
+            page.expect_ready().await?;
+        }
+        Ok(page)
+    }
+}
+
+impl ChatPage {
+    /// Options of a page, to [open](ChatPageOptions::open) it.
+    pub fn options() -> ChatPageOptions {
+        ChatPageOptions::default()
+    }
+
+    /// The classic WebDriver client of the browser, for whatever this page object does not offer. Its
+    /// commands have no deadlines of their own.
+    pub fn client(&self) -> &Client {
+        self.place().seat.session().client()
+    }
+
+    /// What the fixture server knows of this page: its address, requests and conversations.
+    pub fn site(&self) -> &CaseSite {
+        &self.site
+    }
+
+    /// What can be seen once everything that was started has had its turn.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn observe(&mut self) -> Result<Observation, TestError> {
+        Ok(self.tab().settle().await?)
+    }
+
+    /// Calls `startProactiveChat` as page code would. What comes back is in
+    /// [`Observation::returned`].
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn call(&mut self, call: &ProactiveChatCall) -> TestResult {
+        self.ask(&Command::Call(call)).await
+    }
+
+    /// Adds a `lcw:ready` handler that makes the call.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn call_on_ready(&mut self, call: &ProactiveChatCall) -> TestResult {
+        self.ask(&Command::OnReady(call)).await
+    }
+
+    /// Has a widget that holds `lcw:ready` back ([`Ready::Harness`]) raise it.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn fire_ready(&mut self) -> TestResult {
+        self.ask(&Command::FireReady).await
+    }
+
+    /// Presses the notification's start button.
+    ///
+    /// # Errors
+    /// When a visitor could not press it.
+    pub async fn accept(&mut self) -> TestResult {
+        Ok(self.tab().press(probe::Place::Accept).await?)
+    }
+
+    /// Presses the notification's close button.
+    ///
+    /// # Errors
+    /// When a visitor could not press it.
+    pub async fn dismiss(&mut self) -> TestResult {
+        Ok(self.tab().press(probe::Place::Dismiss).await?)
+    }
+
+    /// Presses Escape.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn escape(&mut self) -> TestResult {
+        Ok(self.tab().escape().await?)
+    }
+
+    /// Types text, or keys of [`crate::browser::bidi::keys`], where the focus is.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn keyboard(&mut self, text: &str) -> TestResult {
+        Ok(self.tab().keyboard(text).await?)
+    }
+
+    /// Fills in and submits the pre-chat survey in the page.
+    ///
+    /// # Errors
+    /// When a visitor could not do it.
+    pub async fn submit_survey(&mut self) -> TestResult {
+        Ok(self.tab().submit_survey().await?)
+    }
+
+    /// Types a message into the chat in the page and sends it.
+    ///
+    /// # Errors
+    /// When a visitor could not do it.
+    pub async fn send_message(&mut self, text: &str) -> TestResult {
+        Ok(self.tab().send_message(text).await?)
+    }
+
+    /// Stops the page's clock; from here time moves only by [`ChatPage::advance`].
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn hold_clock(&mut self) -> TestResult {
+        self.ask(&Command::HoldClock).await
+    }
+
+    /// Moves the held clock.
+    ///
+    /// # Errors
+    /// When the clock is not held.
+    pub async fn advance(&mut self, by: Duration) -> TestResult {
+        self.ask(&Command::Advance(by)).await
+    }
+
+    /// Waits until `lcw:ready` has been raised.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`], as every other `expect_…`.
+    pub async fn expect_ready(&mut self) -> TestResult {
+        let ready = |seen: &Observation| seen.events.iter().any(|event| event.name == "lcw:ready");
+        self.expect("lcw:ready to be raised", ready).await
+    }
+
+    /// Waits until a notification with exactly this text is shown.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_notification(&mut self, message: &str) -> TestResult {
+        let shown = |seen: &Observation| seen.notification.as_ref().is_some_and(|pane| pane.message == message);
+        self.expect(format!("the notification {message:?}"), shown).await
+    }
+
+    /// Waits until no notification is shown.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_no_notification(&mut self) -> TestResult {
+        self.expect("no notification", |seen| seen.notification.is_none()).await
+    }
+
+    /// Waits until the page shows the pre-chat survey, and not the chat.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_prechat(&mut self) -> TestResult {
+        self.expect("the pre-chat survey in the page", |seen| seen.view.prechat && !seen.view.chat).await
+    }
+
+    /// Waits until the page shows the chat, and not the pre-chat survey.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_chat(&mut self) -> TestResult {
+        self.expect("the chat in the page", |seen| seen.view.chat && !seen.view.prechat).await
+    }
+
+    /// Waits until the page has opened exactly this many windows.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_windows(&mut self, number: usize) -> TestResult {
+        let opened = format!("{number} windows opened by the page");
+        self.expect(opened, |seen| seen.windows_opened == number).await
+    }
+
+    /// Waits until exactly one window is open beside the page, and shows the pre-chat survey.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_prechat_in_one_new_window(&mut self) -> TestResult {
+        self.expect("one new window with the pre-chat survey", |seen| {
+            matches!(seen.windows.as_slice(), [window] if window.view.prechat && !window.view.chat)
+        })
+        .await
+    }
+
+    /// Waits until exactly one window is open beside the page, and shows the chat.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_chat_in_one_new_window(&mut self) -> TestResult {
+        self.expect("one new window with the chat", |seen| {
+            matches!(seen.windows.as_slice(), [window] if window.view.chat && !window.view.prechat)
+        })
+        .await
+    }
+
+    /// Waits until a part of the widget has the focus.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect_focus(&mut self, part: Part) -> TestResult {
+        self.expect(format!("the focus on {part}"), |seen| seen.focus == Some(part)).await
+    }
+
+    /// Waits until `holds` is true of what is seen; `expected` says it in words.
+    ///
+    /// # Errors
+    /// [`TestError::NotSeen`].
+    pub async fn expect(
+        &mut self,
+        expected: impl Into<String>,
+        holds: impl Fn(&Observation) -> bool,
+    ) -> TestResult {
+        match self.tab().wait_until(holds).await? {
+            Waited::Seen(_) => Ok(()),
+            Waited::TimedOut(last) => {
+                let waited = self.pool.settings.deadlines.step;
+                Err(TestError::NotSeen { expected: expected.into(), waited, last: Box::new(last) })
+            }
+        }
+    }
+
+    async fn ask(&mut self, command: &Command<'_>) -> TestResult {
+        self.tab().ask::<serde_json::Value>(command).await?;
+        Ok(())
+    }
+
+    #[expect(clippy::expect_used, reason = "it is taken out only by drop, after which nobody can ask for it")]
+    fn place(&self) -> &Place {
+        self.place.as_ref().expect("the page has its browser until it is dropped")
+    }
+
+    #[expect(clippy::expect_used, reason = "it is taken out only by drop, after which nobody can ask for it")]
+    fn tab(&mut self) -> &mut Tab {
+        self.place.as_mut().expect("the page has its browser until it is dropped").seat.tab_mut()
+    }
+}
+
+impl Drop for ChatPage {
+    fn drop(&mut self) {
+        let Some(place) = self.place.take() else { return };
+        let (pool, (done, wait)) = (Arc::clone(&self.pool), mpsc::channel());
+        let patience = pool.settings.deadlines.command;
+        runtime().spawn(async move {
+            pool.give_back(place).await;
+            // Whoever waited may have lost patience.
+            let _ = done.send(());
+        });
+        // Under nextest the process ends after its test, and the browser must be handed on before that.
+        // The work is done by another runtime's thread, so waiting here blocks nothing that it needs.
+        let _ = wait.recv_timeout(patience);
+    }
+}
+
+/// A [`ChatPage`] as an rstest fixture: `#[future(awt)] chat_page: ChatPage`, with
+/// `#[with(ChatPage::options().prechat(false))]` for other options.
+///
+/// # Panics
+/// When the page cannot be opened, with the reason.
+#[rstest::fixture]
+pub async fn chat_page(#[default(ChatPage::options())] options: ChatPageOptions) -> ChatPage {
+    match options.open().await {
+        Ok(page) => page,
+        Err(error) => panic!("{error}"),
+    }
+}

@@ -1,0 +1,114 @@
+//! The browsers and the fixture server that the tests of a process share.
+//!
+//! Each test has an async runtime of its own, so what outlives a test lives on a runtime of the pool's.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tokio::runtime::Runtime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::TestError;
+use crate::browser::provision;
+use crate::browser::shared::Shared;
+use crate::config::{BrowserKind, Loaded, Overrides, Settings};
+use crate::probe::Probe;
+use crate::runner::Seat;
+use crate::server::FixtureServer;
+
+/// Everything that is shared, made by the first test that needs it.
+pub(super) struct Pool {
+    pub(super) settings: Settings,
+    pub(super) server: FixtureServer,
+    shared: Option<Shared>,
+    /// Browsers that wait for the next test.
+    idle: Mutex<BTreeMap<BrowserKind, Vec<Seat>>>,
+    /// How many browsers of a kind there may be at once.
+    limits: BTreeMap<BrowserKind, Arc<Semaphore>>,
+}
+
+/// A browser for one test; given back when it is done.
+pub(super) struct Place {
+    pub(super) seat: Seat,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// The settings that tests run with: `webdriver.toml` and `LCW_*` as for `lcw run`.
+///
+/// # Errors
+/// When one of them is wrong.
+pub fn settings() -> Result<Settings, TestError> {
+    Ok(Loaded::from_process(None, Overrides::default())?.settings)
+}
+
+/// The runtime of everything that outlives a test.
+#[expect(clippy::expect_used, reason = "without threads no test can run, and there is nobody to hand the error to")]
+pub(super) fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("lcw-testing")
+            .enable_all()
+            .build()
+            .expect("failed to start a runtime for the tests' browsers")
+    })
+}
+
+/// Runs work on the pool's runtime, from any other.
+pub(super) async fn on_runtime<T: Send + 'static>(
+    work: impl Future<Output = Result<T, TestError>> + Send + 'static,
+) -> Result<T, TestError> {
+    runtime().spawn(work).await.unwrap_or_else(|panic| Err(TestError::Bug(panic.to_string())))
+}
+
+impl Pool {
+    /// The process's pool. Call it on the pool's runtime.
+    pub(super) async fn get() -> Result<Arc<Self>, TestError> {
+        static POOL: tokio::sync::OnceCell<Arc<Pool>> = tokio::sync::OnceCell::const_new();
+        POOL.get_or_try_init(async || {
+            let settings = settings()?;
+            provision::for_tests(&settings.browsers, &settings).await?;
+            let server = FixtureServer::start(&settings.server).await?;
+            let limits = BrowserKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(settings.workers)))).into();
+            let shared = Shared::from_environment()?;
+            Ok(Arc::new(Self { settings, server, shared, idle: Mutex::default(), limits }))
+        })
+        .await
+        .cloned()
+    }
+
+    /// Waits for a browser; the wait is as long as the other tests take.
+    pub(super) async fn take(&self, kind: BrowserKind) -> Result<Place, TestError> {
+        let closed = || TestError::Bug("the browsers' semaphore is closed".into());
+        let limit = self.limits.get(&kind).ok_or_else(closed)?;
+        let permit = Arc::clone(limit).acquire_owned().await.map_err(|_| closed())?;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&kind).and_then(Vec::pop);
+        let seat = match idle {
+            Some(seat) => seat,
+            None => Seat::take(kind, &self.settings, &Probe::default(), self.shared.as_ref()).await?,
+        };
+        Ok(Place { seat, _permit: permit })
+    }
+
+    /// Takes a browser back: cleaned for the next test, or ended if it does not let itself be cleaned.
+    pub(super) async fn give_back(&self, place: Place) {
+        let Place { mut seat, _permit: permit } = place;
+        let kind = seat.session().kind();
+        let ended = match seat.tab_mut().close_other_windows().await {
+            Err(error) => {
+                tracing::warn!("failed to {error}");
+                seat.discard().await.map(drop)
+            }
+            Ok(()) if self.shared.is_some() => seat.release().await.map(drop),
+            Ok(()) => {
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default().push(seat);
+                Ok(())
+            }
+        };
+        if let Err(error) = ended {
+            tracing::warn!("failed to {error}");
+        }
+        drop(permit);
+    }
+}

@@ -164,7 +164,7 @@ async fn a_session_that_cannot_be_deleted_does_not_hang_the_end() {
     let app = Router::new()
         .route("/status", get(ready))
         .route("/session", post(move || async move { session(socket.as_str()) }))
-        .route("/session/s1", any(|| std::future::pending::<()>()));
+        .route("/session/s1", any(std::future::pending::<()>));
     let settings = settings(&serve(app).await);
     let browser = Browser::start(BrowserKind::Chromium, &settings).await.unwrap();
     assert_eq!(browser.session().browser_version(), "1.0");
@@ -307,7 +307,7 @@ async fn refusals_misshapen_answers_and_exceptions_are_told_apart() {
             } }),
         ]
         .into_iter();
-        while let Some(mut answer) = answers.next() {
+        for mut answer in answers {
             answer["id"] = receive(&mut socket).await["id"].clone();
             send(&mut socket, answer).await;
         }

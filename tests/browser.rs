@@ -1,6 +1,12 @@
 //! Real browsers: they start, answer over BiDi, and leave nothing behind.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod processes;
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use lcw::browser::bidi::{
@@ -10,6 +16,7 @@ use lcw::browser::bidi::{
 use lcw::browser::{Browser, Session};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
 async fn start(kind: BrowserKind) -> Browser {
@@ -51,27 +58,8 @@ async fn a_browser_answers_and_leaves_nothing_behind(
     let (group, folder) = (driver.group(), driver.folder().unwrap().to_owned());
     assert!(driver.members().unwrap().len() > 2, "driver and browser share the group");
     browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
-    assert_eq!(group_members(group), Vec::<i32>::new());
+    assert_eq!(processes::members(group), Vec::<i32>::new());
     assert!(!folder.exists(), "{} is left", folder.display());
-}
-
-/// The living processes of a group, found without the library's help.
-fn group_members(group: i32) -> Vec<i32> {
-    let output = std::process::Command::new("sh")
-        .args([
-            "-c",
-            r#"for stat in /proc/[0-9]*/stat; do sed 's/^\([0-9]*\) (.*) /\1 /' "$stat" 2>/dev/null; done"#,
-        ])
-        .output()
-        .unwrap();
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| {
-            let fields: Vec<&str> = line.split(' ').collect();
-            (fields.get(1) != Some(&"Z") && fields.get(3)?.parse() == Ok(group))
-                .then(|| fields[0].parse().ok())?
-        })
-        .collect()
 }
 
 /// A server for three small pages; its address.
@@ -165,4 +153,63 @@ async fn windows_can_be_created_and_closed(
     let error = bidi.send(&lcw::browser::bidi::Activate { context: created }).await.unwrap_err();
     assert!(error.is_gone(), "{error}");
     browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
+}
+
+/// The variable that names the browser which [`harness_that_is_killed`] starts.
+const KILLED: &str = "LCW_TEST_KILLED";
+
+/// No test: the process that [`whatever_kills_the_harness_its_browser_goes_too`] starts and kills.
+#[tokio::test]
+#[ignore = "a part of another test, which runs it in a process of its own"]
+async fn harness_that_is_killed() {
+    let Ok(kind) = std::env::var(KILLED) else { return };
+    let kind = BrowserKind::ALL.into_iter().find(|known| known.name() == kind).expect("a browser");
+    let browser = start(kind).await;
+    let driver = browser.driver().expect("a driver of our own");
+    println!("\nREADY {} {}", driver.group(), driver.folder().unwrap().display());
+    std::future::pending::<()>().await;
+}
+
+#[rstest]
+fn whatever_kills_the_harness_its_browser_goes_too(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+    #[values(Signal::KILL, Signal::INT)] signal: Signal,
+) {
+    let mut harness = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "harness_that_is_killed", "--ignored", "--nocapture"])
+        .env(KILLED, kind.name())
+        // As a terminal has it: Ctrl-C reaches the whole group.
+        .process_group(0)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(harness.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let ready = lines.find_map(|line| line.strip_prefix("READY ").map(str::to_owned));
+    let ready = ready.expect("the harness started its browser");
+    let (group, folder) = ready.split_once(' ').unwrap();
+    let (group, folder) = (group.parse::<i32>().unwrap(), PathBuf::from(folder));
+    let watchdog = processes::watchdog(&folder).expect("a watchdog");
+    assert!(processes::members(group).len() > 2 && folder.exists());
+
+    kill_process_group(Pid::from_child(&harness), signal).unwrap();
+    harness.wait().unwrap();
+    assert!(processes::ends(watchdog, Duration::from_secs(10)), "the watchdog is still at it");
+    assert_eq!(processes::members(group), Vec::<i32>::new());
+    assert!(!folder.exists(), "{} is left", folder.display());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_browser_that_is_dropped_goes_too(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let browser = start(kind).await;
+    let driver = browser.driver().expect("a driver of our own");
+    let (group, folder) = (driver.group(), driver.folder().unwrap().to_owned());
+    let watchdog = processes::watchdog(&folder).expect("a watchdog");
+    drop(browser);
+    let ended = tokio::task::spawn_blocking(move || processes::ends(watchdog, Duration::from_secs(10)));
+    assert!(ended.await.unwrap(), "the watchdog is still at it");
+    assert_eq!(processes::members(group), Vec::<i32>::new());
+    assert!(!folder.exists(), "{} is left", folder.display());
 }

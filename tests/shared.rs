@@ -1,6 +1,9 @@
 //! Browsers that are handed from process to process.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod processes;
+
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use lcw::browser::Shared;
@@ -9,7 +12,9 @@ use lcw::browser::bidi::{
 };
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
+use std::time::Duration;
 
 /// A process whose end ends the browsers of a run.
 struct Run {
@@ -22,6 +27,10 @@ impl Run {
         let guardian = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let name = format!("{name}-{}", guardian.id());
         Self { guardian, name }
+    }
+
+    fn folder(&self) -> PathBuf {
+        std::env::temp_dir().join(format!("lcw-{}", rustix::process::geteuid().as_raw())).join(&self.name)
     }
 
     fn shared(&self) -> Shared {
@@ -85,4 +94,67 @@ async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
         assert_eq!(messages, [json!(url)], "the preload script and its channel are still there, once");
         lease.park().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn browsers_end_with_the_run_and_no_sooner() {
+    let settings = Settings::default();
+    let mut run = Run::new("end");
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
+    let group = lease.group().unwrap();
+    let folder = lease.folder().unwrap().to_owned();
+    lease.park().await.unwrap();
+    let watchdog = processes::watchdog(&folder).unwrap();
+    assert!(processes::members(group).len() > 2, "it lives on without a holder");
+
+    run.guardian.kill().unwrap();
+    run.guardian.wait().unwrap();
+    let ended = tokio::task::spawn_blocking(move || processes::ends(watchdog, Duration::from_secs(15)));
+    assert!(ended.await.unwrap(), "the watchdog is still at it");
+    assert_eq!(processes::members(group), Vec::<i32>::new());
+    assert!(!folder.exists(), "{} is left", folder.display());
+    assert!(!run.folder().exists(), "{} is left", run.folder().display());
+}
+
+#[tokio::test]
+async fn a_browser_that_died_or_was_dropped_is_replaced() {
+    let settings = Settings::default();
+    let run = Run::new("replace");
+    let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
+    let (first, first_folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
+    lease.park().await.unwrap();
+    kill_process_group(Pid::from_raw(first).unwrap(), Signal::KILL).unwrap();
+
+    let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
+    let (second, second_folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
+    assert!(lease.is_fresh());
+    assert_ne!(second, first);
+    assert!(!first_folder.exists(), "what the dead one left is removed");
+    drop(lease);
+
+    let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
+    assert!(lease.is_fresh(), "nobody knows what state a dropped one is in");
+    assert_eq!(processes::members(second), Vec::<i32>::new());
+    assert!(!second_folder.exists());
+    let (third, third_folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
+    lease.discard().await.unwrap();
+    assert_eq!(processes::members(third), Vec::<i32>::new());
+    assert!(!third_folder.exists());
+}
+
+#[tokio::test]
+async fn who_finds_every_browser_taken_waits_for_the_first_that_is_free() {
+    let settings = Settings::default();
+    let run = Run::new("wait");
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
+    let id = lease.session().id().to_owned();
+    let shared = run.shared();
+    let mut second =
+        tokio::spawn(async move { shared.lease(BrowserKind::Chromium, &Settings::default()).await });
+    let early = tokio::time::timeout(Duration::from_millis(300), &mut second).await;
+    assert!(early.is_err(), "it is taken");
+    lease.park().await.unwrap();
+    let lease = tokio::time::timeout(Duration::from_secs(10), second).await.unwrap().unwrap().unwrap();
+    assert_eq!(lease.session().id(), id);
+    lease.discard().await.unwrap();
 }

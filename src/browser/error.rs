@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fantoccini::error::{CmdError, NewSessionError};
+use serde_json::Value;
 use url::Url;
 
 use super::bidi::BidiError;
@@ -184,10 +185,9 @@ pub(super) fn explain(error: &CmdError) -> String {
     match error {
         CmdError::Standard(answer) => format!("{}: {}", answer.error, first_line(&answer.message)),
         CmdError::NotJson(body) => format!("the answer is no JSON: {}", excerpt(body)),
-        CmdError::NotW3C(body) => match body["message"].as_str() {
-            Some(message) => first_line(message).to_owned(),
-            None => format!("the answer is not what WebDriver prescribes: {}", excerpt(&body.to_string())),
-        },
+        CmdError::NotW3C(body) => not_w3c(body),
+        CmdError::FailedC(error) => format!("no answer: {}", chain(error)),
+        CmdError::Failed(error) => format!("no answer: {}", chain(error)),
         other => chain(other),
     }
 }
@@ -198,12 +198,22 @@ pub(super) fn explain_new_session(error: &NewSessionError) -> String {
         NewSessionError::SessionNotCreated(answer) => {
             format!("session not created: {}", first_line(&answer.message))
         }
-        NewSessionError::NotW3C(body) => match body["message"].as_str() {
-            Some(message) => first_line(message).to_owned(),
-            None => format!("the answer is not what WebDriver prescribes: {}", excerpt(&body.to_string())),
-        },
+        NewSessionError::NotW3C(body) => not_w3c(body),
         NewSessionError::UnexpectedError(error) => explain(error),
+        NewSessionError::FailedC(error) => format!("no answer: {}", chain(error)),
+        NewSessionError::Failed(error) => format!("no answer: {}", chain(error)),
         other => chain(other),
+    }
+}
+
+/// What fantoccini reports for unknown errors, for text, and for what is really not as prescribed.
+fn not_w3c(body: &Value) -> String {
+    match (body["message"].as_str(), body) {
+        (Some(message), _) => first_line(message).to_owned(),
+        (None, Value::String(text)) => format!("the answer is no JSON: {}", excerpt(text)),
+        (None, other) => {
+            format!("the answer is not what WebDriver prescribes: {}", excerpt(&other.to_string()))
+        }
     }
 }
 

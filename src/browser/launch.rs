@@ -55,7 +55,8 @@ impl Browser {
         }
     }
 
-    async fn on_running_driver(
+    /// Opens a session on a driver that somebody else started.
+    pub(super) async fn on_running_driver(
         kind: BrowserKind,
         url: &Url,
         settings: &Settings,

@@ -10,6 +10,7 @@ mod driver;
 mod error;
 mod launch;
 mod process;
+pub mod provision;
 mod session;
 pub mod shared;
 mod watchdog;

@@ -11,17 +11,17 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use url::Url;
 
 use super::bidi::GetTree;
-use super::capabilities::capabilities;
 use super::discovery;
 use super::driver::{Driver, GRACE};
 use super::error::BrowserError;
+use super::launch::Browser;
 use super::process::{self, Ended};
 use super::session::Session;
 use super::watchdog::Guardian;
@@ -46,7 +46,9 @@ pub struct Lease {
     session: Option<Session>,
     /// When it was started by this process.
     driver: Option<Driver>,
-    parked: Parked,
+    /// How another process finds it; `None` for a driver that somebody else started, and once the
+    /// browser is given back.
+    parked: Option<Parked>,
     /// Holds the lock.
     file: File,
     fresh: bool,
@@ -95,17 +97,25 @@ impl Shared {
     /// answer. There are as many as the settings have workers. The wait for a free one has no deadline
     /// of its own: it is as long as the other tests take.
     ///
+    /// On a driver that somebody else started (`webdriver_url`) the processes take turns, each with a
+    /// session of its own.
+    ///
     /// # Errors
-    /// As [`Browser::start`](super::Browser::start).
+    /// As [`Browser::start`].
     pub async fn lease(&self, kind: BrowserKind, settings: &Settings) -> Result<Lease, BrowserError> {
-        let slots: Vec<PathBuf> = (0..settings.workers.max(1))
-            .map(|slot| self.folder.join(format!("{kind}-{slot}.json")))
-            .collect();
+        let browser = settings.browser(kind);
+        let workers = if browser.webdriver_url.is_some() { 1 } else { settings.workers.max(1) };
+        let slots = (0..workers).map(|slot| self.folder.join(format!("{kind}-{slot}.json"))).collect();
         let (path, file) = lock_one(slots).await.map_err(BrowserError::io("lock a shared browser"))?;
+        if let Some(url) = &browser.webdriver_url {
+            let (session, _) = Browser::on_running_driver(kind, url, settings).await?.into_parts();
+            return Ok(Lease { session: Some(session), driver: None, parked: None, file, fresh: true });
+        }
         if let Some(parked) = read(&file) {
             match attach(kind, &parked, settings).await {
                 Ok(session) => {
-                    return Ok(Lease { session: Some(session), driver: None, parked, file, fresh: false });
+                    let (session, parked) = (Some(session), Some(parked));
+                    return Ok(Lease { session, driver: None, parked, file, fresh: false });
                 }
                 Err(error) => tracing::debug!("starting another {kind}, as it failed to {error}"),
             }
@@ -121,32 +131,21 @@ impl Shared {
         path: PathBuf,
         file: File,
     ) -> Result<Lease, BrowserError> {
-        let browser = settings.browser(kind);
-        let found = discovery::find(kind, browser)?;
+        let found = discovery::find(kind, settings.browser(kind))?;
         let guardian = Guardian::Process { pid: self.guardian, lease: path };
         let driver = Driver::start_guarded(kind, &found, &settings.deadlines, guardian).await?;
-        let wanted = capabilities(kind, Some(&found.browser.path), settings.headless, browser);
-        let opened = Session::open(kind, driver.url(), wanted, &settings.deadlines).await;
-        let session = match opened {
-            Ok(session) => session,
-            Err(error) => {
-                let error = error.with_log(driver.log_tail());
-                if let Err(leak) = driver.stop().await {
-                    tracing::warn!("failed to {leak}");
-                }
-                return Err(error);
-            }
-        };
-        let parked = Parked {
+        let (group, folder) = (driver.group(), driver.folder().map(Path::to_owned).unwrap_or_default());
+        let (session, driver) = Browser::on_driver(driver, &found.browser.path, settings).await?.into_parts();
+        let parked = driver.as_ref().map(|driver| Parked {
             driver: driver.url().clone(),
             session: session.id().to_owned(),
             websocket: session.websocket().clone(),
             capabilities: session.capabilities().clone(),
-            group: driver.group(),
-            folder: driver.folder().map(Path::to_owned).unwrap_or_default(),
+            group,
+            folder,
             note: Value::Null,
-        };
-        let mut lease = Lease { session: Some(session), driver: Some(driver), parked, file, fresh: true };
+        });
+        let mut lease = Lease { session: Some(session), driver, parked, file, fresh: true };
         // At once: if this process dies, the next one finds what there is to end.
         lease.write()?;
         Ok(lease)
@@ -165,9 +164,20 @@ impl Lease {
         self.fresh
     }
 
+    /// The id of the process group that holds driver and browser; `None` when somebody else started
+    /// them.
+    pub fn group(&self) -> Option<i32> {
+        self.parked.as_ref().map(|parked| parked.group)
+    }
+
+    /// The private folder of driver and browser; `None` when somebody else started them.
+    pub fn folder(&self) -> Option<&Path> {
+        self.parked.as_ref().map(|parked| parked.folder.as_path())
+    }
+
     /// What an earlier process left word of, such as the preload scripts that it added; `null` at first.
     pub fn note(&self) -> &Value {
-        &self.parked.note
+        self.parked.as_ref().map_or(&Value::Null, |parked| &parked.note)
     }
 
     /// Leaves word for the processes that come later. Written at once, so it also holds when this
@@ -176,23 +186,28 @@ impl Lease {
     /// # Errors
     /// When the file cannot be written.
     pub fn remember(&mut self, note: Value) -> Result<(), BrowserError> {
-        self.parked.note = note;
+        if let Some(parked) = &mut self.parked {
+            parked.note = note;
+        }
         self.write()
     }
 
-    /// Gives the browser back for the next process.
+    /// Gives the browser back for the next process. A session on somebody else's driver is closed.
     ///
     /// # Errors
     /// When the session cannot be let go; the browser is ended then.
     pub async fn park(mut self) -> Result<(), BrowserError> {
         if let Some(session) = self.session.take() {
+            if self.parked.is_none() {
+                return session.close().await;
+            }
             session.detach().await?;
         }
         if let Some(driver) = self.driver.take() {
             driver.leave();
         }
-        // Without a folder `Drop` finds nothing to end.
-        self.parked.folder = PathBuf::new();
+        // With this `Drop` has nothing to end.
+        self.parked = None;
         Ok(())
     }
 
@@ -201,16 +216,16 @@ impl Lease {
     /// # Errors
     /// [`BrowserError::Leak`] when something is left behind.
     pub async fn discard(mut self) -> Result<(), BrowserError> {
-        if let Some(session) = self.session.take() {
-            if let Err(error) = session.close().await {
-                tracing::debug!("failed to {error}");
-            }
+        if let Some(session) = self.session.take()
+            && let Err(error) = session.close().await
+        {
+            tracing::debug!("failed to {error}");
         }
-        let parked = self.parked.clone();
-        self.parked.folder = PathBuf::new();
-        match self.driver.take() {
-            Some(driver) => driver.stop().await.map(drop)?,
-            None => discard(&parked).await?,
+        let parked = self.parked.take();
+        match (self.driver.take(), parked) {
+            (Some(driver), _) => driver.stop().await.map(drop)?,
+            (None, Some(parked)) => discard(&parked).await?,
+            (None, None) => {}
         }
         self.file.set_len(0).map_err(BrowserError::io("empty the file of a shared browser"))
     }
@@ -226,11 +241,9 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if !self.parked.folder.as_os_str().is_empty() {
-            if let Some(group) = Pid::from_raw(self.parked.group) {
-                // The next process, or the watchdog, removes the folder.
-                let _ = process::signal(group, rustix::process::Signal::KILL);
-            }
+        if let Some(group) = self.parked.as_ref().and_then(|parked| Pid::from_raw(parked.group)) {
+            // The next process, or the watchdog, removes the folder.
+            let _ = process::signal(group, Signal::KILL);
         }
     }
 }

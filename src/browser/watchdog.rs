@@ -12,12 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal};
+use rustix::process::Pid;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
-
-use super::process;
 
 /// `$1` is the private folder, `$2` a process id to outlive, or empty for the pipe, `$3` a lease to
 /// remove at the end, or empty.
@@ -100,22 +98,15 @@ impl Watchdog {
         self.pipe.flush().await
     }
 
-    /// Tells it that everything is cleaned up, and waits for its end.
+    /// Tells it that everything is cleaned up, and waits for its end. A watchdog of another process
+    /// stays until that one ends: it still has the lease to remove, and finds the rest done.
     pub(super) async fn stand_down(mut self) -> io::Result<()> {
-        match self.guardian {
-            Guardian::ThisProcess => {
-                self.pipe.write_all(b"done\n").await?;
-                self.pipe.flush().await?;
-                drop(self.pipe);
-            }
-            // It does not listen any more; its group is the shell and the `tail` that it waits for.
-            Guardian::Process { .. } => {
-                let group = self.shell.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-                if let Some(group) = group {
-                    process::signal(group, Signal::KILL)?;
-                }
-            }
+        if self.guardian != Guardian::ThisProcess {
+            return Ok(());
         }
+        self.pipe.write_all(b"done\n").await?;
+        self.pipe.flush().await?;
+        drop(self.pipe);
         let _ = timeout(Duration::from_secs(2), self.shell.wait()).await;
         Ok(())
     }

@@ -1,0 +1,59 @@
+//! Installs what is missing, when somebody asks for it and only then.
+//!
+//! [`Plan::make`] looks and decides, and changes nothing; [`Plan::carry_out`] does it, and says each
+//! command before it runs it. What is there already is left alone, so doing it twice is no harm.
+
+mod apt;
+mod plan;
+mod steps;
+
+pub use plan::{Machine, PackageManager, Packages, Plan, Step};
+pub use steps::{Progress, ProvisionError};
+
+use super::discovery::Missing;
+use crate::config::{BrowserKind, Settings};
+
+/// The version of geckodriver that is installed: the one that the project's own results were made with.
+pub const GECKODRIVER: &str = "0.37.1";
+
+/// The variable that allows tests to install what they miss.
+pub const VARIABLE: &str = "LCW_PROVISION";
+
+/// Installs what is missing for these browsers. What it does is told to `tell` before it is done.
+///
+/// Several processes that call this at once take turns; the later ones find everything done.
+///
+/// # Errors
+/// [`ProvisionError`], with the command to type by hand.
+pub async fn provision(
+    kinds: &[BrowserKind],
+    settings: &Settings,
+    tell: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<(), ProvisionError> {
+    if Plan::make(kinds, settings, &Machine::look()).is_empty() {
+        return Ok(());
+    }
+    let _turn = steps::turn().await?;
+    // Somebody else may have done it while we waited.
+    Plan::make(kinds, settings, &Machine::look()).carry_out(tell).await
+}
+
+/// Installs what is missing if the environment variable `LCW_PROVISION` is set to 1, and does nothing
+/// otherwise: a test that needs a browser then fails with the next command to type.
+///
+/// # Errors
+/// As [`provision`].
+pub async fn for_tests(kinds: &[BrowserKind], settings: &Settings) -> Result<(), ProvisionError> {
+    if std::env::var_os(VARIABLE).is_none_or(|value| value.is_empty() || value == "0") {
+        return Ok(());
+    }
+    provision(kinds, settings, &mut |progress| eprintln!("{progress}")).await
+}
+
+/// Whether anything is missing for these browsers; the first of it.
+///
+/// # Errors
+/// [`Missing`], with the next command to type.
+pub fn complete(kinds: &[BrowserKind], settings: &Settings) -> Result<(), Missing> {
+    kinds.iter().try_for_each(|kind| super::discovery::find(*kind, settings.browser(*kind)).map(drop))
+}

@@ -66,7 +66,6 @@ enum Command {
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
 
-
     /// Install the browsers and drivers that are missing
     Provision(provision::ProvisionArgs),
     /// Show the configuration and where each value comes from
@@ -104,8 +103,9 @@ pub fn main() -> ExitCode {
 
 /// A runtime for a command that waits for browsers or connections.
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| Failure::usage(format!("failed to start the async runtime: {error}; free some memory")))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| {
+        Failure::usage(format!("failed to start the async runtime: {error}; free some memory"))
+    })?;
     let ended = runtime.block_on(work);
     // What still runs is either done with or waits for a peer that will not answer.
     runtime.shutdown_background();

@@ -111,7 +111,9 @@ async fn perform(
     interrupts.abort();
     let finished = reports.finish();
     match running.await {
-        Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => Err(Failure::no_browser(&error)),
+        Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => {
+            Err(Failure::no_browser(&error))
+        }
         Ok(Ok(_)) => Ok(finished),
         Ok(Err(bug)) => Err(Failure::usage(bug.to_string())),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),

@@ -62,7 +62,8 @@ impl Selection {
     /// Reads the suites and makes the plan.
     pub(super) fn plan(&self, settings: &Settings) -> Result<(Plan, Suites), Failure> {
         let (filters, exclude) = (self.filters.iter(), self.exclude.iter());
-        let filter = Filter::new(filters.map(String::as_str), exclude.map(String::as_str)).map_err(Failure::place)?;
+        let filter =
+            Filter::new(filters.map(String::as_str), exclude.map(String::as_str)).map_err(Failure::place)?;
         let assets = Assets::discover(settings.server.fixtures.as_deref())
             .map_err(|error| Failure::usage(format!("failed to {error}")))?;
         let suites = Suites::load(&assets).map_err(Failure::place)?;

@@ -105,7 +105,8 @@ impl Tab {
             .script;
         let windows = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?.contexts;
         let context = windows.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?.context;
-        let mut tab = Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
+        let mut tab =
+            Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
         tab.close_other_windows().await?;
         Ok(tab)
     }

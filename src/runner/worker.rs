@@ -46,7 +46,13 @@ enum Attempt {
 
 impl Worker {
     /// A worker without a browser; the first case, or [`Worker::start`], starts one.
-    pub fn new(number: usize, kind: BrowserKind, settings: Settings, server: FixtureServer, probe: Probe) -> Self {
+    pub fn new(
+        number: usize,
+        kind: BrowserKind,
+        settings: Settings,
+        server: FixtureServer,
+        probe: Probe,
+    ) -> Self {
         Self { number, kind, settings, server, probe, shared: None, seat: None }
     }
 
@@ -85,13 +91,19 @@ impl Worker {
             self.emit(events, Event::CaseStarted { case, browser, worker: self.number, attempt: attempts });
             let (outcome, findings, reason) = match self.attempt(job, stop).await {
                 Attempt::Stopped => return None,
-                Attempt::Judged(findings) if findings.mismatches.is_empty() => (Outcome::Passed, findings, None),
+                Attempt::Judged(findings) if findings.mismatches.is_empty() => {
+                    (Outcome::Passed, findings, None)
+                }
                 Attempt::Judged(findings) => {
-                    let reason = findings.mismatches.first().map(|first| format!("{} is broken", first.requirement));
+                    let reason =
+                        findings.mismatches.first().map(|first| format!("{} is broken", first.requirement));
                     (Outcome::Failed, findings, reason)
                 }
                 Attempt::TimedOut => {
-                    let reason = format!("not through within {:?}, the deadline of a case", self.settings.deadlines.case);
+                    let reason = format!(
+                        "not through within {:?}, the deadline of a case",
+                        self.settings.deadlines.case
+                    );
                     self.replace(&reason, events).await;
                     (Outcome::TimedOut, Findings::default(), Some(reason))
                 }

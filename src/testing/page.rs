@@ -230,7 +230,8 @@ impl ChatPage {
     /// # Errors
     /// [`TestError::NotSeen`].
     pub async fn expect_notification(&mut self, message: &str) -> TestResult {
-        let shown = |seen: &Observation| seen.notification.as_ref().is_some_and(|pane| pane.message == message);
+        let shown =
+            |seen: &Observation| seen.notification.as_ref().is_some_and(|pane| pane.message == message);
         self.expect(format!("the notification {message:?}"), shown).await
     }
 
@@ -272,9 +273,10 @@ impl ChatPage {
     /// # Errors
     /// [`TestError::NotSeen`].
     pub async fn expect_prechat_in_one_new_window(&mut self) -> TestResult {
-        self.expect("one new window with the pre-chat survey", |seen| {
-            matches!(seen.windows.as_slice(), [window] if window.view.prechat && !window.view.chat)
-        })
+        self.expect(
+            "one new window with the pre-chat survey",
+            |seen| matches!(seen.windows.as_slice(), [window] if window.view.prechat && !window.view.chat),
+        )
         .await
     }
 
@@ -283,9 +285,10 @@ impl ChatPage {
     /// # Errors
     /// [`TestError::NotSeen`].
     pub async fn expect_chat_in_one_new_window(&mut self) -> TestResult {
-        self.expect("one new window with the chat", |seen| {
-            matches!(seen.windows.as_slice(), [window] if window.view.chat && !window.view.prechat)
-        })
+        self.expect(
+            "one new window with the chat",
+            |seen| matches!(seen.windows.as_slice(), [window] if window.view.chat && !window.view.prechat),
+        )
         .await
     }
 

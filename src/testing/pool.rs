@@ -42,7 +42,10 @@ pub fn settings() -> Result<Settings, TestError> {
 }
 
 /// The runtime of everything that outlives a test.
-#[expect(clippy::expect_used, reason = "without threads no test can run, and there is nobody to hand the error to")]
+#[expect(
+    clippy::expect_used,
+    reason = "without threads no test can run, and there is nobody to hand the error to"
+)]
 pub(super) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
@@ -70,7 +73,8 @@ impl Pool {
             let settings = settings()?;
             provision::for_tests(&settings.browsers, &settings).await?;
             let server = FixtureServer::start(&settings.server).await?;
-            let limits = BrowserKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(settings.workers)))).into();
+            let limits =
+                BrowserKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(settings.workers)))).into();
             let shared = Shared::from_environment()?;
             Ok(Arc::new(Self { settings, server, shared, idle: Mutex::default(), limits }))
         })

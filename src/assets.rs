@@ -130,9 +130,7 @@ impl Assets {
         match &self.0 {
             Source::Embedded => {
                 let prefix = format!("{folder}/");
-                found.extend(
-                    Embedded::iter().filter(|path| path.starts_with(&prefix)).map(Cow::into_owned),
-                );
+                found.extend(Embedded::iter().filter(|path| path.starts_with(&prefix)).map(Cow::into_owned));
             }
             Source::Folder(root) => list_below(root, folder, &mut found)?,
         }
@@ -259,8 +257,12 @@ mod tests {
 
     #[test]
     fn a_folder_is_listed_with_all_below_it() {
-        let (_folder, assets) =
-            folder_with(&[("suites/b.toml", ""), ("suites/a/c.toml", ""), ("suites/.hidden", ""), ("x.toml", "")]);
+        let (_folder, assets) = folder_with(&[
+            ("suites/b.toml", ""),
+            ("suites/a/c.toml", ""),
+            ("suites/.hidden", ""),
+            ("x.toml", ""),
+        ]);
         assert_eq!(assets.list("suites").unwrap(), ["suites/a/c.toml", "suites/b.toml"]);
         assert_eq!(assets.list("nowhere").unwrap(), [""; 0]);
     }

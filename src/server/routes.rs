@@ -67,50 +67,50 @@ impl IntoResponse for Refusal {
 async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let uri = request.uri().clone();
-    let visit = visit(&shared, &request);
-    let mut response = match &visit {
-        Ok(visit) => match accept(request).await {
-            Ok(mut request) => {
-                request.extensions_mut().insert(visit.clone());
-                next.run(request).await
-            }
-            Err(refusal) => refusal.into_response(),
-        },
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let visit = match visit(&shared, &request) {
+        Ok(visit) => visit,
+        Err(refusal) => {
+            tracing::debug!(%method, path, reason = refusal.1, "request for no host of this server");
+            return with_common_headers(refusal.into_response(), path);
+        }
     };
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    let response = match accept(request).await {
+        Ok(mut request) => {
+            request.extensions_mut().insert(visit.clone());
+            next.run(request).await
+        }
+        Err(refusal) => refusal.into_response(),
+    };
+    let response = with_common_headers(response, path);
+    let status = response.status().as_u16();
+    tracing::debug!(origin = visit.origin, %method, path, status, "request");
+    if let Some(case) = visit.case {
+        case.record(RecordedRequest { method, path: path.to_owned(), status });
     }
+    response
+}
+
+fn with_common_headers(mut response: Response, path: &str) -> Response {
+    let status = response.status();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A widget's script and settings are for pages of any origin, as they are in production.
-    if uri.path().starts_with(WIDGET_PREFIX) || uri.path().starts_with(CONNECTOR_PREFIX) {
+    if path.starts_with(WIDGET_PREFIX) || path.starts_with(CONNECTOR_PREFIX) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let status = response.status().as_u16();
-    match visit {
-        Ok(visit) => {
-            tracing::debug!(origin = visit.origin, %method, path, status, "request");
-            if let Some(case) = visit.case {
-                case.record(RecordedRequest { method, path: path.to_owned(), status });
-            }
-            response
-        }
-        Err(refusal) => {
-            tracing::debug!(%method, path, status, "request for no host of this server");
-            let (parts, _) = response.into_parts();
-            Response::from_parts(parts, Body::from(refusal.1))
-        }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
     }
+    response
 }
 
 /// Finds the host that a request is for: a case's, or the plain one (`localhost` or an address).
 ///
 /// Any other name is refused, also because a page elsewhere could have its own name point here.
 fn visit(shared: &Shared, request: &Request) -> Result<Visit, Refusal> {
-    let nowhere = |host: &str| Refusal(StatusCode::NOT_FOUND, format!("There is no site at {host:?}.\n"));
+    let nowhere = |host: &str| Refusal(StatusCode::NOT_FOUND, format!("There is no site at {host:?}."));
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     // A request in absolute form names its host there, and that one counts.
     let authority = match request.uri().authority() {
@@ -185,7 +185,7 @@ async fn file(
         ("/", None) => "pages/contents.html".to_owned(),
         (path, _) => match path.strip_prefix(WIDGET_PREFIX) {
             Some(rest) => format!("widget/{rest}"),
-            None => format!("pages/{}", path.trim_start_matches('/')),
+            None => format!("pages/{}", path.strip_prefix('/').unwrap_or(path)),
         },
     };
     let replacements: Vec<_> =

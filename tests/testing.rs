@@ -1,0 +1,123 @@
+//! The page object that other crates use, used: tables of calls in real browsers.
+
+use std::time::Duration;
+
+use fantoccini::Locator;
+use lcw::config::BrowserKind;
+use lcw::contract::{DEFAULT_MESSAGE, Part, ProactiveChatCall, Ready};
+use lcw::testing::{ChatPage, TestError, TestResult, chat_page};
+use rstest::rstest;
+
+#[rstest]
+#[case::a_message(ProactiveChatCall::with_message("May I help you?"), "May I help you?")]
+#[case::no_message(ProactiveChatCall::default(), DEFAULT_MESSAGE)]
+#[case::markup(ProactiveChatCall::with_message("<b>5 < 6</b>"), "<b>5 < 6</b>")]
+#[case::right_to_left(ProactiveChatCall::with_message("مرحبا، كيف يمكنني مساعدتك؟"), "مرحبا، كيف يمكنني مساعدتك؟")]
+#[tokio::test]
+async fn the_notification_shows_the_message(
+    #[future(awt)] chat_page: ChatPage,
+    #[case] call: ProactiveChatCall,
+    #[case] text: &str,
+) -> TestResult {
+    let mut page = chat_page;
+    page.call(&call).await?;
+    page.expect_notification(text).await?;
+    page.expect_focus(Part::Accept).await
+}
+
+/// The documented table of `showPrechat` x `inNewWindow`, as a site's own test would write it.
+#[rstest]
+#[tokio::test]
+async fn accepting_leads_where_the_call_says(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
+    #[values(None, Some(true), Some(false))] show_prechat: Option<bool>,
+    #[values(false, true)] in_new_window: bool,
+) -> TestResult {
+    let mut page = ChatPage::options().browser(browser).prechat(true).open().await?;
+    let call = ProactiveChatCall { show_prechat, ..ProactiveChatCall::with_message("Hello") };
+    page.call(&call.in_new_window(in_new_window)).await?;
+    page.expect_notification("Hello").await?;
+    page.expect_windows(0).await?;
+    page.accept().await?;
+    match (in_new_window, show_prechat.unwrap_or(true)) {
+        (false, true) => page.expect_prechat().await?,
+        (false, false) => page.expect_chat().await?,
+        (true, true) => page.expect_prechat_in_one_new_window().await?,
+        (true, false) => page.expect_chat_in_one_new_window().await?,
+    }
+    page.expect_windows(usize::from(in_new_window)).await
+}
+
+#[rstest]
+#[tokio::test]
+async fn time_moves_only_when_it_is_told_to(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
+) -> TestResult {
+    let mut page = ChatPage::options().browser(browser).open().await?;
+    page.hold_clock().await?;
+    page.call(&ProactiveChatCall::with_message("One minute")).await?;
+    page.expect_notification("One minute").await?;
+    page.advance(Duration::from_millis(59_999)).await?;
+    page.expect_notification("One minute").await?;
+    page.advance(Duration::from_millis(1)).await?;
+    page.expect_no_notification().await
+}
+
+#[tokio::test]
+async fn a_held_back_ready_is_the_tests_to_fire() -> TestResult {
+    let mut page = ChatPage::options().ready(Ready::Harness).open().await?;
+    page.call_on_ready(&ProactiveChatCall::with_message("Ready")).await?;
+    assert!(page.observe().await?.events.is_empty());
+    page.fire_ready().await?;
+    page.expect_ready().await?;
+    page.expect_notification("Ready").await
+}
+
+#[tokio::test]
+async fn a_conversation_reaches_the_conversation_end() -> TestResult {
+    let mut page = ChatPage::options().prechat(true).open().await?;
+    page.call(&ProactiveChatCall::default()).await?;
+    page.accept().await?;
+    page.expect_prechat().await?;
+    page.submit_survey().await?;
+    page.expect_chat().await?;
+    page.send_message("Where is my parcel?").await?;
+    page.expect("an answer", |seen| seen.events.iter().any(|event| event.name == "lcw:onMessageReceived")).await?;
+    let conversations = page.site().conversations();
+    let said = format!("{conversations:?}");
+    assert!(said.contains("Where is my parcel?"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_classic_client_drives_the_same_page() -> TestResult {
+    let page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;
+    let client = page.client();
+    let frame = client.find(Locator::Id("Microsoft_Omnichannel_LCWidget_Chat_Iframe_Window")).await;
+    frame.expect("the widget's frame").enter_frame().await.expect("the frame can be entered");
+    let button = client.find(Locator::Id("oc-lcw-chat-button")).await.expect("the chat button");
+    assert_eq!(button.attr("role").await.ok().flatten().as_deref(), Some("button"));
+    client.clone().enter_parent_frame().await.expect("the page can be entered again");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_seen_is_told_with_what_was() -> TestResult {
+    let mut page = ChatPage::options().open().await?;
+    page.call(&ProactiveChatCall::with_message("Hello")).await?;
+    let Err(error @ TestError::NotSeen { .. }) = page.expect_notification("Good-bye").await else {
+        panic!("the wrong message was taken for the right one");
+    };
+    let text = error.to_string();
+    assert!(text.starts_with("expected the notification \"Good-bye\", waited "), "{text}");
+    assert!(text.contains("last seen: notification \"Hello\""), "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_pressed_is_an_error_and_not_a_wait() -> TestResult {
+    let mut page = ChatPage::options().open().await?;
+    let error = page.accept().await.expect_err("there is no notification to accept");
+    assert!(error.to_string().starts_with("failed to press the notification's start button"), "{error}");
+    Ok(())
+}

@@ -66,6 +66,16 @@ pub enum BrowserError {
         reason: String,
     },
 
+    /// A window was asked for, and there is no screen to show it on.
+    #[error(
+        "open a {browser} window: neither DISPLAY nor WAYLAND_DISPLAY is set; leave out --headed, or run under \
+         `xvfb-run`"
+    )]
+    NoDisplay {
+        /// The browser.
+        browser: BrowserKind,
+    },
+
     /// The driver refused to open a session.
     #[error(
         "open a {browser} session: {reason}; `lcw doctor` checks that browser and driver fit together{log}"

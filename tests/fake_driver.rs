@@ -94,7 +94,7 @@ async fn something_else_at_the_configured_address(#[case] body: Option<&'static 
 #[tokio::test]
 async fn a_refused_session_keeps_the_drivers_words() {
     let url = driver_that_says(|| async {
-        let message = "This version of FakeDriver only supports Fake version 3\nCurrent version is 4";
+        let message = "This version of FakeDriver only supports Fake version 3\nCurrent version is 4\nStacktrace:\n#0 0x1";
         let value = json!({ "error": "session not created", "message": message, "stacktrace": "" });
         (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "value": value }))).into_response()
     })

@@ -1,4 +1,5 @@
 //! The probe in real browsers: its clock keeps the order of things, and its reports miss nothing.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

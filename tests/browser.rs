@@ -1,5 +1,5 @@
 //! Real browsers: they start, answer over BiDi, and leave nothing behind.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod processes;
 

@@ -83,6 +83,8 @@ class Probe {
       }),
     );
     this.quiet = false;
+    // A window without an opener may have loaded before the browser lets the probe in.
+    this.changed();
   }
 
   /** Hears events, errors and windows from the first moment on. */

@@ -13,14 +13,17 @@ use lcw::browser::bidi::{
     AddPreloadScript, CallFunction, Create, CreateType, Event, GetTree, LocalValue, Navigate, PerformActions,
     ReadinessState, Subscribe,
 };
-use lcw::browser::{Browser, Session};
+use lcw::browser::{Browser, Session, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
 async fn start(kind: BrowserKind) -> Browser {
-    Browser::start(kind, &Settings::default()).await.unwrap_or_else(|error| panic!("failed to {error}"))
+    let settings = Settings::default();
+    let provisioned = provision::for_tests(&[kind], &settings).await;
+    provisioned.unwrap_or_else(|error| panic!("failed to {error}"));
+    Browser::start(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"))
 }
 
 /// The one window that a new session has.
@@ -57,7 +60,8 @@ async fn a_browser_answers_and_leaves_nothing_behind(
     let driver = browser.driver().expect("a driver of our own");
     let (group, folder) = (driver.group(), driver.folder().unwrap().to_owned());
     assert!(driver.members().unwrap().len() > 2, "driver and browser share the group");
-    browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
+    let stopped = browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
+    assert_eq!(stopped.killed, [], "all of it ends when asked to");
     assert_eq!(processes::members(group), Vec::<i32>::new());
     assert!(!folder.exists(), "{} is left", folder.display());
 }

@@ -6,10 +6,10 @@ mod processes;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use lcw::browser::Shared;
 use lcw::browser::bidi::{
     AddPreloadScript, CallFunction, Event, GetTree, LocalValue, Navigate, ReadinessState, Subscribe,
 };
+use lcw::browser::{Shared, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -45,12 +45,20 @@ impl Drop for Run {
     }
 }
 
+/// The default settings, once what they need is there.
+async fn provisioned(kind: BrowserKind) -> Settings {
+    let settings = Settings::default();
+    let provisioned = provision::for_tests(&[kind], &settings).await;
+    provisioned.unwrap_or_else(|error| panic!("failed to {error}"));
+    settings
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {
-    let settings = Settings::default();
+    let settings = provisioned(kind).await;
     let run = Run::new("park");
 
     let mut lease =
@@ -98,7 +106,7 @@ async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
 
 #[tokio::test]
 async fn browsers_end_with_the_run_and_no_sooner() {
-    let settings = Settings::default();
+    let settings = provisioned(BrowserKind::Chromium).await;
     let mut run = Run::new("end");
     let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     let group = lease.group().unwrap();
@@ -118,7 +126,7 @@ async fn browsers_end_with_the_run_and_no_sooner() {
 
 #[tokio::test]
 async fn a_browser_that_died_or_was_dropped_is_replaced() {
-    let settings = Settings::default();
+    let settings = provisioned(BrowserKind::Firefox).await;
     let run = Run::new("replace");
     let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
     let (first, first_folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
@@ -144,7 +152,7 @@ async fn a_browser_that_died_or_was_dropped_is_replaced() {
 
 #[tokio::test]
 async fn who_finds_every_browser_taken_waits_for_the_first_that_is_free() {
-    let settings = Settings::default();
+    let settings = provisioned(BrowserKind::Chromium).await;
     let run = Run::new("wait");
     let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     let id = lease.session().id().to_owned();

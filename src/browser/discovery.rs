@@ -298,6 +298,13 @@ pub struct Version {
     pub major: u32,
 }
 
+impl Version {
+    /// Its first two numbers; the second is 0 when it is none.
+    pub fn minor(&self) -> (u32, u32) {
+        (self.major, self.text.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0))
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(&self.text)
@@ -325,9 +332,94 @@ pub async fn version(executable: &Path, patience: Duration) -> Result<Version, S
 }
 
 /// The first word that begins like a version number.
-fn version_in(text: &str) -> Option<Version> {
+pub(super) fn version_in(text: &str) -> Option<Version> {
     text.split_whitespace().find_map(|word| {
         let (major, _) = word.split_once('.')?;
         Some(Version { text: word.to_owned(), major: major.parse().ok()? })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with executables of these names and this script.
+    fn folder(names: &[&str], script: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        for name in names {
+            // Written by another process: a file that this one has open for writing, if only in a child
+            // that is just being started by another test, could not be run.
+            let write = r#"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod +x "$1""#;
+            let mut shell = std::process::Command::new("sh");
+            let status = shell.args(["-c", write, "sh"]).arg(folder.path().join(name)).arg(script).status();
+            assert!(status.is_ok_and(|status| status.success()));
+        }
+        folder
+    }
+
+    fn firefox(
+        named: Option<PathBuf>,
+        variable: Option<&Path>,
+        path: Option<&Path>,
+    ) -> Result<Executable, Missing> {
+        let variable = |name: &str| (name == "FIREFOX_BIN").then(|| variable.map(Path::to_owned)).flatten();
+        search(BrowserKind::Firefox, Part::Browser, named, variable, path.map(Path::as_os_str))
+    }
+
+    #[test]
+    fn configuration_beats_environment_beats_path() {
+        let (a, b, c) =
+            (folder(&["mine"], ""), folder(&["firefox"], ""), folder(&["firefox", "firefox-esr"], ""));
+        let origin = |found: Result<Executable, Missing>| found.map(|found| (found.path, found.origin));
+        let mine = a.path().join("mine");
+        let found = firefox(Some(mine.clone()), Some(b.path()), Some(c.path()));
+        assert_eq!(origin(found), Ok((mine, Origin::Settings)));
+        let found = firefox(None, Some(b.path()), Some(c.path()));
+        assert_eq!(origin(found), Ok((b.path().join("firefox"), Origin::Environment("FIREFOX_BIN"))));
+        let found = firefox(None, Some(&b.path().join("firefox")), Some(c.path()));
+        assert_eq!(origin(found), Ok((b.path().join("firefox"), Origin::Environment("FIREFOX_BIN"))));
+        let found = firefox(None, None, Some(c.path()));
+        assert_eq!(origin(found), Ok((c.path().join("firefox-esr"), Origin::Path)));
+    }
+
+    #[test]
+    fn what_a_person_names_wrongly_is_told_and_not_searched_for() {
+        let good = folder(&["firefox"], "");
+        let gone = PathBuf::from("/nowhere/firefox");
+        for (named, variable) in [(Some(gone.clone()), None), (None, Some(gone.as_path()))] {
+            let error = firefox(named, variable, Some(good.path())).err();
+            assert!(matches!(&error, Some(Missing::Unusable { path, .. }) if *path == gone), "{error:?}");
+        }
+        let empty = folder(&[], "");
+        let error = firefox(None, Some(empty.path()), Some(good.path())).err().map(|error| error.to_string());
+        assert!(error.as_deref().is_some_and(|text| text.contains("a folder without it")), "{error:?}");
+    }
+
+    #[test]
+    fn nothing_anywhere_names_the_next_command() {
+        let error = Missing::NotFound { kind: BrowserKind::Firefox, part: Part::Driver, what: "geckodriver" };
+        let text = error.to_string();
+        assert!(text.contains("find geckodriver, neither in GECKOWEBDRIVER nor on PATH"), "{text}");
+        assert!(text.contains("`lcw provision --browser firefox`"), "{text}");
+    }
+
+    #[test]
+    fn versions_are_read_from_what_executables_print() {
+        let read = |text: &str| version_in(text).map(|version| (version.text.clone(), version.minor()));
+        assert_eq!(read("Mozilla Firefox 153.7.0esr"), Some(("153.7.0esr".into(), (153, 7))));
+        assert_eq!(read("geckodriver 0.37.1 (abc 2026)"), Some(("0.37.1".into(), (0, 37))));
+        let chromium = "Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)";
+        assert_eq!(read(chromium), Some(("156.0.8078.79".into(), (156, 0))));
+        assert_eq!(read("command not found."), None);
+    }
+
+    #[tokio::test]
+    async fn an_executable_that_says_no_version_in_time_is_given_up() {
+        let mute = folder(&["mute"], "");
+        let reason = version(&mute.path().join("mute"), Duration::from_secs(20)).await;
+        assert!(reason.as_ref().is_err_and(|reason| reason.contains("no version")), "{reason:?}");
+        let slow = folder(&["slow"], "exec tail -f /dev/null");
+        let reason = version(&slow.path().join("slow"), Duration::from_millis(100)).await;
+        assert!(reason.as_ref().is_err_and(|reason| reason.contains("within 100ms")), "{reason:?}");
+    }
 }

@@ -6,6 +6,7 @@
 pub mod bidi;
 mod capabilities;
 pub mod discovery;
+pub mod doctor;
 mod driver;
 mod error;
 mod launch;

@@ -18,10 +18,9 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::bidi::GetTree;
-use super::discovery;
 use super::driver::{Driver, GRACE};
 use super::error::BrowserError;
-use super::launch::Browser;
+use super::launch::{Browser, prepare};
 use super::process::{self, Ended};
 use super::session::Session;
 use super::watchdog::Guardian;
@@ -131,7 +130,7 @@ impl Shared {
         path: PathBuf,
         file: File,
     ) -> Result<Lease, BrowserError> {
-        let found = discovery::find(kind, settings.browser(kind))?;
+        let found = prepare(kind, settings)?;
         let guardian = Guardian::Process { pid: self.guardian, lease: path };
         let driver = Driver::start_guarded(kind, &found, &settings.deadlines, guardian).await?;
         let (group, folder) = (driver.group(), driver.folder().map(Path::to_owned).unwrap_or_default());

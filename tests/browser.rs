@@ -1,5 +1,5 @@
 //! Real browsers: they start, answer over BiDi, and leave nothing behind.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod processes;
 
@@ -177,12 +177,12 @@ async fn harness_that_is_killed() {
 #[rstest]
 fn whatever_kills_the_harness_its_browser_goes_too(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
-    #[values(Signal::KILL, Signal::INT)] signal: Signal,
+    #[values(Signal::KILL, Signal::INT, Signal::HUP)] signal: Signal,
 ) {
     let mut harness = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "harness_that_is_killed", "--ignored", "--nocapture"])
         .env(KILLED, kind.name())
-        // As a terminal has it: Ctrl-C reaches the whole group.
+        // As a terminal has it: Ctrl-C and hanging up reach the whole group.
         .process_group(0)
         .stdout(Stdio::piped())
         .spawn()

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use lcw::browser::bidi::{
     AddPreloadScript, CallFunction, Event, GetTree, LocalValue, Navigate, ReadinessState, Subscribe,
 };
-use lcw::browser::{Shared, provision};
+use lcw::browser::{Driver, Shared, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -30,11 +30,11 @@ impl Run {
     }
 
     fn folder(&self) -> PathBuf {
-        std::env::temp_dir().join(format!("lcw-{}", rustix::process::geteuid().as_raw())).join(&self.name)
+        std::env::temp_dir().join(format!("lcw-{}-{}", rustix::process::geteuid().as_raw(), self.name))
     }
 
     fn shared(&self) -> Shared {
-        Shared::of_run(&self.name, self.guardian.id()).unwrap()
+        Shared::of_run(&self.name, self.guardian.id())
     }
 }
 
@@ -165,4 +165,39 @@ async fn who_finds_every_browser_taken_waits_for_the_first_that_is_free() {
     let lease = tokio::time::timeout(Duration::from_secs(10), second).await.unwrap().unwrap().unwrap();
     assert_eq!(lease.session().id(), id);
     lease.discard().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_browser_that_cannot_be_started_leaves_no_trace() {
+    let run = Run::new("missing");
+    let mut settings = Settings::default();
+    settings.firefox.driver = Some("/nowhere/geckodriver".into());
+    let error = run.shared().lease(BrowserKind::Firefox, &settings).await.map(drop).unwrap_err();
+    assert!(error.to_string().contains("/nowhere/geckodriver"), "{error}");
+    assert!(!run.folder().exists(), "{} is left", run.folder().display());
+}
+
+#[tokio::test]
+async fn on_somebody_elses_driver_processes_take_turns() {
+    let mut settings = provisioned(BrowserKind::Chromium).await;
+    let found = lcw::browser::discovery::find(BrowserKind::Chromium, &settings.chromium).unwrap();
+    let driver = Driver::start(BrowserKind::Chromium, &found, &settings.deadlines).await.unwrap();
+    settings.chromium.webdriver_url = Some(driver.url().clone());
+    let mut run = Run::new("turns");
+
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
+    assert_eq!(lease.group(), None);
+    let first = lease.session().id().to_owned();
+    let path = run.folder().join("chromium-0.json");
+    let keeper = processes::watchdog(&path).unwrap();
+    lease.park().await.unwrap();
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
+    assert_ne!(lease.session().id(), first, "a session of its own");
+    lease.park().await.unwrap();
+
+    run.guardian.kill().unwrap();
+    run.guardian.wait().unwrap();
+    let ended = tokio::task::spawn_blocking(move || processes::ends(keeper, Duration::from_secs(15)));
+    assert!(ended.await.unwrap() && !run.folder().exists(), "{} is left", run.folder().display());
+    driver.stop().await.unwrap();
 }

@@ -8,10 +8,11 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::capabilities::shared_memory_is_small;
-use super::discovery::{self, Executable, Part, Version, find_part, what};
+use super::discovery::{self, Executable, Part, find_part, what};
 use super::driver::status;
 use super::launch::display_is_missing;
 use super::provision::GECKODRIVER;
+use super::version::{Version, version};
 use crate::config::{BrowserKind, Settings};
 
 /// How long an executable may take to tell its version. The first start of a browser is slow.
@@ -128,7 +129,7 @@ async fn part(kind: BrowserKind, part: Part, settings: &Settings) -> (Option<Ver
         }
     };
     let place = format!("{} (from {origin})", path.display());
-    match discovery::version(&path, PATIENCE).await {
+    match version(&path, PATIENCE).await {
         Ok(version) => {
             let detail = format!("{version} at {place}");
             (Some(version), Check::fine(subject, detail))
@@ -251,10 +252,11 @@ fn sandbox(root: bool, read: impl Fn(&str) -> Option<String>) -> Check {
 
 #[cfg(test)]
 mod tests {
+    use super::super::version::version_in;
     use super::*;
 
     fn version(text: &str) -> Version {
-        discovery::version_in(text).unwrap_or_else(|| panic!("no version in {text}"))
+        version_in(text).unwrap_or_else(|| panic!("no version in {text}"))
     }
 
     #[test]

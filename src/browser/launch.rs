@@ -56,7 +56,7 @@ impl Browser {
     }
 
     /// Opens a session on a driver that somebody else started.
-    pub(super) async fn on_running_driver(
+    async fn on_running_driver(
         kind: BrowserKind,
         url: &Url,
         settings: &Settings,

@@ -14,6 +14,7 @@ mod process;
 pub mod provision;
 mod session;
 pub mod shared;
+mod version;
 mod watchdog;
 
 pub use bidi::{Bidi, BidiError};
@@ -24,3 +25,4 @@ pub use launch::Browser;
 pub use process::Member;
 pub use session::Session;
 pub use shared::{Lease, Shared};
+pub use version::{Version, version};

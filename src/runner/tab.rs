@@ -352,7 +352,7 @@ impl Tab {
             }
             Message::State { origin, seen } if origin == self.page.origin => {
                 match from {
-                    _ if own => self.page.remember(seen),
+                    _ if own => self.page.remember(*seen),
                     Some(window) => drop(self.page.detached.insert(window.clone(), seen.observation)),
                     None => {}
                 }

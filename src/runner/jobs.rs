@@ -35,9 +35,10 @@ impl Job {
         self.catalogue.get(requirement).map_or(Level::Must, |requirement| requirement.level)
     }
 
-    /// The steps in words, the opening of the page first.
+    /// The steps in words, the opening of the page first; who shows them numbers them.
     pub(super) fn steps(&self) -> Vec<String> {
-        self.predictions.iter().map(|prediction| prediction.step.clone()).collect()
+        let words = |step: &str| step.split_once(": ").map_or(step, |(_, words)| words).to_owned();
+        self.predictions.iter().map(|prediction| words(&prediction.step)).collect()
     }
 
     /// The id as a part of a host name: lower-case letters, digits and hyphens, at most 30 of them.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::selection::{Selection, load};
+use super::selection::{Selection, load, nothing_selected};
 use super::{Failure, Global};
 use crate::config::Overrides;
 use crate::report::ExitCode;
@@ -22,6 +22,9 @@ pub(super) struct ListArgs {
 pub(super) fn list(global: &Global, args: &ListArgs) -> Result<ExitCode, Failure> {
     let settings = load(global, args.selection.onto(Overrides::default()))?;
     let (plan, suites) = args.selection.plan(&settings)?;
+    if plan.cases.is_empty() && !args.json {
+        return Ok(nothing_selected(&plan));
+    }
     let listing = Listing::new(&plan, suites.catalogue());
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = if args.json {

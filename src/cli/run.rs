@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::mpsc;
 
-use super::selection::{Browsers, Selection, load};
+use super::selection::{Browsers, Selection, load, nothing_selected, warn_of_idle_filters};
 use super::{Failure, Global, block_on, logging, provision};
 use crate::config::{Overrides, Settings};
 use crate::event::EndReason;
@@ -58,13 +58,10 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     // 1. Everything that can be wrong without a browser is found before one is touched.
     let settings = load(global, args.overrides())?;
     let (plan, suites) = args.selection.plan(&settings)?;
-    for word in &plan.idle_filters {
-        eprintln!("warning: the filter `{word}` fits no case; `lcw list` shows them all");
-    }
     if plan.cases.is_empty() {
-        eprintln!("no case is selected; `lcw list` shows them all");
-        return Ok(ExitCode::NothingSelected);
+        return Ok(nothing_selected(&plan));
     }
+    warn_of_idle_filters(&plan);
     let reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
     // 2. Set-up, if it was asked for.
     if args.provision || provision::is_asked_for() {

@@ -5,6 +5,7 @@ use clap::Args;
 use super::{Failure, Global};
 use crate::assets::Assets;
 use crate::config::{BrowserChoice, Loaded, Overrides, Settings};
+use crate::report::ExitCode;
 use crate::suite::{Filter, Plan, Suites};
 
 /// Which cases.
@@ -84,4 +85,18 @@ pub(super) fn load_with_origins(global: &Global, overrides: Overrides) -> Result
 /// The settings of this process with these flags.
 pub(super) fn load(global: &Global, overrides: Overrides) -> Result<Settings, Failure> {
     Ok(load_with_origins(global, overrides)?.settings)
+}
+
+/// Tells which words of the filter select nothing: most likely they are misspelt.
+pub(super) fn warn_of_idle_filters(plan: &Plan) {
+    for word in &plan.idle_filters {
+        eprintln!("warning: the filter `{word}` fits no case");
+    }
+}
+
+/// Tells that there is nothing to do, and why.
+pub(super) fn nothing_selected(plan: &Plan) -> ExitCode {
+    warn_of_idle_filters(plan);
+    eprintln!("no case is selected; `lcw list` shows them all");
+    ExitCode::NothingSelected
 }

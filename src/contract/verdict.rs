@@ -20,10 +20,17 @@ pub struct Violation {
 ///
 /// A claim that cannot be judged because an earlier one already failed is left out: without a
 /// notification nothing is said about its text, and when the wrong number of windows opened nothing
-/// about what they show. So one defect gives one blame, not a shower of consequences.
+/// about what they show. A message that was parsed as markup has lost its text and may have run code, so
+/// neither is told beside it. While `lcw:ready` is wrong, handlers ran too often, too early or not at all:
+/// nothing is said about what their calls did. So one defect gives one blame, not a shower of consequences.
 pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> {
     let mut violations = Vec::new();
-    let mut broken = Broken::default();
+    // What raises errors itself is looked at first: they are claimed before it is.
+    let fails = |is_cause: fn(&Fact) -> bool| {
+        prediction.claims.iter().any(|claim| is_cause(&claim.fact) && check(claim, seen).is_some())
+    };
+    let markup = fails(|fact| *fact == Fact::MessageIsText);
+    let mut broken = Broken { markup, ready: fails(is_about_ready), ..Broken::default() };
     for claim in &prediction.claims {
         if broken.hides(&claim.fact) {
             continue;
@@ -39,7 +46,9 @@ pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> 
 /// Which facts are already known to be wrong at this moment.
 #[derive(Default)]
 struct Broken {
+    markup: bool,
     ready: bool,
+    ready_elsewhere: bool,
     notification: bool,
     windows: bool,
     panes: bool,
@@ -48,7 +57,7 @@ struct Broken {
 impl Broken {
     fn note(&mut self, fact: &Fact) {
         match fact {
-            Fact::ReadyNowhereElse => self.ready = true,
+            Fact::ReadyNowhereElse => self.ready_elsewhere = true,
             Fact::Notification(_) => self.notification = true,
             Fact::WindowsOpened(_) => self.windows = true,
             Fact::Opened { .. } | Fact::Page(_) | Fact::Windows(_) => self.panes = true,
@@ -58,9 +67,12 @@ impl Broken {
 
     fn hides(&self, fact: &Fact) -> bool {
         match fact {
-            Fact::ReadyOnWindow(_) => self.ready,
+            Fact::NoErrors => self.markup || self.ready,
+            Fact::ReadyOnWindow(_) => self.ready_elsewhere,
+            Fact::ReadyNowhereElse | Fact::ReadyWithMethods => false,
+            _ if self.ready => true,
+            Fact::Message(_) => self.markup || self.notification,
             Fact::NotificationsShown(_)
-            | Fact::Message(_)
             | Fact::MessageIsText
             | Fact::Direction(_)
             | Fact::Labelled
@@ -71,6 +83,10 @@ impl Broken {
             _ => false,
         }
     }
+}
+
+fn is_about_ready(fact: &Fact) -> bool {
+    matches!(fact, Fact::ReadyOnWindow(_) | Fact::ReadyNowhereElse | Fact::ReadyWithMethods)
 }
 
 /// Whether one claim holds; the violation when it does not.

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::contract::oracle::predict;
-use crate::contract::{Notification, Part, ProactiveChatCall, Scenario, SeenEvent, Step, WindowObservation};
+use crate::contract::{
+    Notification, Part, ProactiveChatCall, Ready, Scenario, SeenEvent, Step, WidgetSettings,
+    WindowObservation,
+};
 
 /// What a widget that keeps every rule looks like after these steps.
 fn faithful(steps: &[Step]) -> Observation {
@@ -134,4 +137,45 @@ fn windows_are_judged_by_number_first_and_then_by_what_they_show() {
 #[test]
 fn an_uncaught_error_in_the_page_is_a_finding() {
     assert_eq!(blamed(vec![], |seen| seen.errors.push("boom".into())), ["page.no-errors"]);
+}
+
+#[test]
+fn a_message_that_was_parsed_is_blamed_for_the_text_it_lost_and_the_code_it_ran() {
+    let blame = blamed(vec![call()], |seen| {
+        let notification = seen.notification.as_mut().unwrap();
+        notification.elements_in_message = 2;
+        notification.message = "lo".into();
+        seen.errors.push("Error: the message ran".into());
+    });
+    assert_eq!(blame, ["message.is-text"]);
+}
+
+#[test]
+fn a_wrong_ready_is_blamed_and_not_what_became_of_the_calls_in_its_handlers() {
+    let on_ready = || vec![Step::OnReady(ProactiveChatCall::with_message("Hello")), Step::FireReady];
+    let blamed = |change: fn(&mut Observation)| {
+        let scenario = Scenario {
+            settings: WidgetSettings { ready: Ready::Harness, ..WidgetSettings::default() },
+            steps: on_ready(),
+        };
+        let prediction = predict(&scenario).unwrap().pop().unwrap();
+        let mut seen = faithful(&[call()]);
+        change(&mut seen);
+        judge(&prediction, &seen).into_iter().map(|violation| violation.requirement.to_string()).collect()
+    };
+    let nobody: Vec<String> = blamed(|_| {});
+    assert_eq!(nobody, Vec::<String>::new());
+    let never: Vec<String> = blamed(|seen| *seen = Observation::default());
+    assert_eq!(never, ["ready.raised-once"]);
+    let twice: Vec<String> = blamed(|seen| {
+        seen.events.push(seen.events[0].clone());
+        seen.returned.push(Returned::Undefined);
+    });
+    assert_eq!(twice, ["ready.raised-once"]);
+    let too_early: Vec<String> = blamed(|seen| {
+        seen.events[0].sdk_usable = false;
+        seen.errors.push("TypeError: startProactiveChat is not a function".into());
+        seen.notification = None;
+    });
+    assert_eq!(too_early, ["ready.methods-usable"]);
 }

@@ -71,7 +71,6 @@ impl Jobs {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
     use super::*;
     use crate::contract::Scenario;

@@ -197,7 +197,6 @@ fn is_plain(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
     use super::*;
 

@@ -1,5 +1,5 @@
 //! Real browsers: they start, answer over BiDi, and leave nothing behind.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod processes;
 
@@ -13,14 +13,17 @@ use lcw::browser::bidi::{
     AddPreloadScript, CallFunction, Create, CreateType, Event, GetTree, LocalValue, Navigate, PerformActions,
     ReadinessState, Subscribe,
 };
-use lcw::browser::{Browser, Session};
+use lcw::browser::{Browser, Session, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
 async fn start(kind: BrowserKind) -> Browser {
-    Browser::start(kind, &Settings::default()).await.unwrap_or_else(|error| panic!("failed to {error}"))
+    let settings = Settings::default();
+    let provisioned = provision::for_tests(&[kind], &settings).await;
+    provisioned.unwrap_or_else(|error| panic!("failed to {error}"));
+    Browser::start(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"))
 }
 
 /// The one window that a new session has.
@@ -57,7 +60,8 @@ async fn a_browser_answers_and_leaves_nothing_behind(
     let driver = browser.driver().expect("a driver of our own");
     let (group, folder) = (driver.group(), driver.folder().unwrap().to_owned());
     assert!(driver.members().unwrap().len() > 2, "driver and browser share the group");
-    browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
+    let stopped = browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
+    assert_eq!(stopped.killed, [], "all of it ends when asked to");
     assert_eq!(processes::members(group), Vec::<i32>::new());
     assert!(!folder.exists(), "{} is left", folder.display());
 }
@@ -173,12 +177,12 @@ async fn harness_that_is_killed() {
 #[rstest]
 fn whatever_kills_the_harness_its_browser_goes_too(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
-    #[values(Signal::KILL, Signal::INT)] signal: Signal,
+    #[values(Signal::KILL, Signal::INT, Signal::HUP)] signal: Signal,
 ) {
     let mut harness = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "harness_that_is_killed", "--ignored", "--nocapture"])
         .env(KILLED, kind.name())
-        // As a terminal has it: Ctrl-C reaches the whole group.
+        // As a terminal has it: Ctrl-C and hanging up reach the whole group.
         .process_group(0)
         .stdout(Stdio::piped())
         .spawn()

@@ -65,7 +65,8 @@ fn prepare() -> miette::Result<(Harness, Plan)> {
     let settings = lcw::config::Loaded::from_process(None, Default::default())?.settings;
     let suites = Suites::load(&Assets::embedded())?;
     let plan = Plan::build(&suites, settings.strength, &Filter::default())?;
-    let runtime = Runtime::new().expect("a runtime can be started");
+    let runtime =
+        Runtime::new().map_err(|error| miette::miette!("failed to start the async runtime: {error}"))?;
     let catalogue = Arc::new(suites.catalogue().clone());
     Ok((Harness { runtime, settings, catalogue, workers: OnceCell::new() }, plan))
 }
@@ -79,7 +80,7 @@ impl Harness {
             let server = FixtureServer::start(&self.settings.server)
                 .await
                 .map_err(|error| format!("failed to {error}"))?;
-            let shared = Shared::from_environment().map_err(|error| format!("failed to {error}"))?;
+            let shared = Shared::from_environment();
             let workers = self.settings.browsers.iter().enumerate().map(|(number, kind)| {
                 let (settings, server) = (self.settings.clone(), server.clone());
                 let worker =

@@ -5,7 +5,6 @@
 mod processes;
 
 use std::future::Future;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -95,7 +94,7 @@ async fn something_else_at_the_configured_address(#[case] body: Option<&'static 
 #[tokio::test]
 async fn a_refused_session_keeps_the_drivers_words() {
     let url = driver_that_says(|| async {
-        let message = "This version of FakeDriver only supports Fake version 3\nCurrent version is 4";
+        let message = "This version of FakeDriver only supports Fake version 3\nCurrent version is 4\nStacktrace:\n#0 0x1";
         let value = json!({ "error": "session not created", "message": message, "stacktrace": "" });
         (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "value": value }))).into_response()
     })
@@ -298,7 +297,7 @@ async fn nonsense_between_the_answers_is_passed_over() {
 #[tokio::test]
 async fn refusals_misshapen_answers_and_exceptions_are_told_apart() {
     let url = browser_that(|mut socket| async move {
-        let mut answers = [
+        let answers = [
             json!({ "type": "error", "error": "no such frame", "message": "gone" }),
             json!({ "type": "success", "result": { "contexts": "none" } }),
             json!({ "type": "success", "result": {
@@ -354,8 +353,12 @@ async fn every_subscriber_gets_every_event_in_order() {
 /// Settings whose driver is this shell script.
 fn scripted(folder: &Path, script: &str) -> Settings {
     let driver = folder.join("fakedriver");
-    std::fs::write(&driver, format!("#!/bin/sh\n{script}\n")).unwrap();
-    std::fs::set_permissions(&driver, PermissionsExt::from_mode(0o755)).unwrap();
+    // Written by another process: a file that this one has open for writing, if only in a child that
+    // is just being started by another test, could not be run.
+    let write = r#"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod +x "$1""#;
+    let written =
+        std::process::Command::new("sh").args(["-c", write, "sh"]).arg(&driver).arg(script).status();
+    assert!(written.unwrap().success());
     let browser =
         BrowserSettings { binary: Some(driver.clone()), driver: Some(driver), ..BrowserSettings::default() };
     // Long enough for a shell to start on a busy machine.

@@ -6,10 +6,10 @@ mod processes;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use lcw::browser::Shared;
 use lcw::browser::bidi::{
     AddPreloadScript, CallFunction, Event, GetTree, LocalValue, Navigate, ReadinessState, Subscribe,
 };
+use lcw::browser::{Driver, Shared, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -30,11 +30,11 @@ impl Run {
     }
 
     fn folder(&self) -> PathBuf {
-        std::env::temp_dir().join(format!("lcw-{}", rustix::process::geteuid().as_raw())).join(&self.name)
+        std::env::temp_dir().join(format!("lcw-{}-{}", rustix::process::geteuid().as_raw(), self.name))
     }
 
     fn shared(&self) -> Shared {
-        Shared::of_run(&self.name, self.guardian.id()).unwrap()
+        Shared::of_run(&self.name, self.guardian.id())
     }
 }
 
@@ -45,12 +45,20 @@ impl Drop for Run {
     }
 }
 
+/// The default settings, once what they need is there.
+async fn provisioned(kind: BrowserKind) -> Settings {
+    let settings = Settings::default();
+    let provisioned = provision::for_tests(&[kind], &settings).await;
+    provisioned.unwrap_or_else(|error| panic!("failed to {error}"));
+    settings
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {
-    let settings = Settings::default();
+    let settings = provisioned(kind).await;
     let run = Run::new("park");
 
     let mut lease =
@@ -98,7 +106,7 @@ async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
 
 #[tokio::test]
 async fn browsers_end_with_the_run_and_no_sooner() {
-    let settings = Settings::default();
+    let settings = provisioned(BrowserKind::Chromium).await;
     let mut run = Run::new("end");
     let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     let group = lease.group().unwrap();
@@ -118,7 +126,7 @@ async fn browsers_end_with_the_run_and_no_sooner() {
 
 #[tokio::test]
 async fn a_browser_that_died_or_was_dropped_is_replaced() {
-    let settings = Settings::default();
+    let settings = provisioned(BrowserKind::Firefox).await;
     let run = Run::new("replace");
     let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
     let (first, first_folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
@@ -144,7 +152,7 @@ async fn a_browser_that_died_or_was_dropped_is_replaced() {
 
 #[tokio::test]
 async fn who_finds_every_browser_taken_waits_for_the_first_that_is_free() {
-    let settings = Settings::default();
+    let settings = provisioned(BrowserKind::Chromium).await;
     let run = Run::new("wait");
     let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     let id = lease.session().id().to_owned();
@@ -157,4 +165,39 @@ async fn who_finds_every_browser_taken_waits_for_the_first_that_is_free() {
     let lease = tokio::time::timeout(Duration::from_secs(10), second).await.unwrap().unwrap().unwrap();
     assert_eq!(lease.session().id(), id);
     lease.discard().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_browser_that_cannot_be_started_leaves_no_trace() {
+    let run = Run::new("missing");
+    let mut settings = Settings::default();
+    settings.firefox.driver = Some("/nowhere/geckodriver".into());
+    let error = run.shared().lease(BrowserKind::Firefox, &settings).await.map(drop).unwrap_err();
+    assert!(error.to_string().contains("/nowhere/geckodriver"), "{error}");
+    assert!(!run.folder().exists(), "{} is left", run.folder().display());
+}
+
+#[tokio::test]
+async fn on_somebody_elses_driver_processes_take_turns() {
+    let mut settings = provisioned(BrowserKind::Chromium).await;
+    let found = lcw::browser::discovery::find(BrowserKind::Chromium, &settings.chromium).unwrap();
+    let driver = Driver::start(BrowserKind::Chromium, &found, &settings.deadlines).await.unwrap();
+    settings.chromium.webdriver_url = Some(driver.url().clone());
+    let mut run = Run::new("turns");
+
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
+    assert_eq!(lease.group(), None);
+    let first = lease.session().id().to_owned();
+    let path = run.folder().join("chromium-0.json");
+    let keeper = processes::watchdog(&path).unwrap();
+    lease.park().await.unwrap();
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
+    assert_ne!(lease.session().id(), first, "a session of its own");
+    lease.park().await.unwrap();
+
+    run.guardian.kill().unwrap();
+    run.guardian.wait().unwrap();
+    let ended = tokio::task::spawn_blocking(move || processes::ends(keeper, Duration::from_secs(15)));
+    assert!(ended.await.unwrap() && !run.folder().exists(), "{} is left", run.folder().display());
+    driver.stop().await.unwrap();
 }

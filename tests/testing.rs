@@ -12,7 +12,10 @@ use rstest::rstest;
 #[case::a_message(ProactiveChatCall::with_message("May I help you?"), "May I help you?")]
 #[case::no_message(ProactiveChatCall::default(), DEFAULT_MESSAGE)]
 #[case::markup(ProactiveChatCall::with_message("<b>5 < 6</b>"), "<b>5 < 6</b>")]
-#[case::right_to_left(ProactiveChatCall::with_message("مرحبا، كيف يمكنني مساعدتك؟"), "مرحبا، كيف يمكنني مساعدتك؟")]
+#[case::right_to_left(
+    ProactiveChatCall::with_message("مرحبا، كيف يمكنني مساعدتك؟"),
+    "مرحبا، كيف يمكنني مساعدتك؟"
+)]
 #[tokio::test]
 async fn the_notification_shows_the_message(
     #[future(awt)] chat_page: ChatPage,
@@ -82,7 +85,8 @@ async fn a_conversation_reaches_the_conversation_end() -> TestResult {
     page.submit_survey().await?;
     page.expect_chat().await?;
     page.send_message("Where is my parcel?").await?;
-    page.expect("an answer", |seen| seen.events.iter().any(|event| event.name == "lcw:onMessageReceived")).await?;
+    page.expect("an answer", |seen| seen.events.iter().any(|event| event.name == "lcw:onMessageReceived"))
+        .await?;
     let conversations = page.site().conversations();
     let said = format!("{conversations:?}");
     assert!(said.contains("Where is my parcel?"), "{said}");

@@ -127,7 +127,7 @@ fn chromium(headless: bool, settings: &BrowserSettings) -> Map<String, Value> {
 }
 
 /// Containers often have 64 MiB of shared memory, with which Chromium's pages crash.
-fn shared_memory_is_small() -> bool {
+pub(super) fn shared_memory_is_small() -> bool {
     const ENOUGH: u64 = 256 << 20;
     cfg!(target_os = "linux")
         && rustix::fs::statvfs("/dev/shm")

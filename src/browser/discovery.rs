@@ -4,11 +4,6 @@ use std::env;
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
-
-use tokio::process::Command;
-use tokio::time::timeout;
 
 use crate::config::{BrowserKind, BrowserSettings};
 
@@ -289,45 +284,67 @@ fn usual_places(kind: BrowserKind, part: Part) -> Vec<(PathBuf, Origin)> {
     places
 }
 
-/// A version as an executable tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
-    /// The whole version, such as `156.0.8078.79`.
-    pub text: String,
-    /// Its first number.
-    pub major: u32,
-}
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
 
-impl fmt::Display for Version {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(&self.text)
+    /// A folder with executables of these names and this script.
+    pub(in crate::browser) fn folder(names: &[&str], script: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        for name in names {
+            // Written by another process: a file that this one has open for writing, if only in a child
+            // that is just being started by another test, could not be run.
+            let write = r#"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod +x "$1""#;
+            let mut shell = std::process::Command::new("sh");
+            let status = shell.args(["-c", write, "sh"]).arg(folder.path().join(name)).arg(script).status();
+            assert!(status.is_ok_and(|status| status.success()));
+        }
+        folder
     }
-}
 
-/// Asks an executable for its version.
-///
-/// # Errors
-/// A fragment that says what happened: it cannot be run, says nothing in time, or no version.
-pub async fn version(executable: &Path, patience: Duration) -> Result<Version, String> {
-    let run = Command::new(executable)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = match timeout(patience, run).await {
-        Ok(Ok(output)) => output,
-        Ok(Err(error)) => return Err(format!("it cannot be run: {error}")),
-        Err(_) => return Err(format!("it gave no answer within {}", humantime::format_duration(patience))),
-    };
-    let text = String::from_utf8_lossy(&output.stdout);
-    version_in(&text).ok_or_else(|| format!("it told no version ({})", output.status))
-}
+    fn firefox(
+        named: Option<PathBuf>,
+        variable: Option<&Path>,
+        path: Option<&Path>,
+    ) -> Result<Executable, Missing> {
+        let variable = |name: &str| (name == "FIREFOX_BIN").then(|| variable.map(Path::to_owned)).flatten();
+        search(BrowserKind::Firefox, Part::Browser, named, variable, path.map(Path::as_os_str))
+    }
 
-/// The first word that begins like a version number.
-fn version_in(text: &str) -> Option<Version> {
-    text.split_whitespace().find_map(|word| {
-        let (major, _) = word.split_once('.')?;
-        Some(Version { text: word.to_owned(), major: major.parse().ok()? })
-    })
+    #[test]
+    fn configuration_beats_environment_beats_path() {
+        let (a, b, c) =
+            (folder(&["mine"], ""), folder(&["firefox"], ""), folder(&["firefox", "firefox-esr"], ""));
+        let origin = |found: Result<Executable, Missing>| found.map(|found| (found.path, found.origin));
+        let mine = a.path().join("mine");
+        let found = firefox(Some(mine.clone()), Some(b.path()), Some(c.path()));
+        assert_eq!(origin(found), Ok((mine, Origin::Settings)));
+        let found = firefox(None, Some(b.path()), Some(c.path()));
+        assert_eq!(origin(found), Ok((b.path().join("firefox"), Origin::Environment("FIREFOX_BIN"))));
+        let found = firefox(None, Some(&b.path().join("firefox")), Some(c.path()));
+        assert_eq!(origin(found), Ok((b.path().join("firefox"), Origin::Environment("FIREFOX_BIN"))));
+        let found = firefox(None, None, Some(c.path()));
+        assert_eq!(origin(found), Ok((c.path().join("firefox-esr"), Origin::Path)));
+    }
+
+    #[test]
+    fn what_a_person_names_wrongly_is_told_and_not_searched_for() {
+        let good = folder(&["firefox"], "");
+        let gone = PathBuf::from("/nowhere/firefox");
+        for (named, variable) in [(Some(gone.clone()), None), (None, Some(gone.as_path()))] {
+            let error = firefox(named, variable, Some(good.path())).err();
+            assert!(matches!(&error, Some(Missing::Unusable { path, .. }) if *path == gone), "{error:?}");
+        }
+        let empty = folder(&[], "");
+        let error = firefox(None, Some(empty.path()), Some(good.path())).err().map(|error| error.to_string());
+        assert!(error.as_deref().is_some_and(|text| text.contains("a folder without it")), "{error:?}");
+    }
+
+    #[test]
+    fn nothing_anywhere_names_the_next_command() {
+        let error = Missing::NotFound { kind: BrowserKind::Firefox, part: Part::Driver, what: "geckodriver" };
+        let text = error.to_string();
+        assert!(text.contains("find geckodriver, neither in GECKOWEBDRIVER nor on PATH"), "{text}");
+        assert!(text.contains("`lcw provision --browser firefox`"), "{text}");
+    }
 }

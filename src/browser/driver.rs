@@ -251,7 +251,6 @@ fn spawn_gate(kind: BrowserKind, found: &Found, temporary: &Path, log: &Path) ->
         // Firefox wants 9222.
         BrowserKind::Firefox => {
             command.args(["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0"]);
-            command.arg("--profile-root").arg(temporary);
         }
         // It listens on loopback unless told otherwise.
         BrowserKind::Chromium => {

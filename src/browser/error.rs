@@ -66,6 +66,16 @@ pub enum BrowserError {
         reason: String,
     },
 
+    /// A window was asked for, and there is no screen to show it on.
+    #[error(
+        "open a {browser} window: neither DISPLAY nor WAYLAND_DISPLAY is set; leave out --headed, or run under \
+         `xvfb-run`"
+    )]
+    NoDisplay {
+        /// The browser.
+        browser: BrowserKind,
+    },
+
     /// The driver refused to open a session.
     #[error(
         "open a {browser} session: {reason}; `lcw doctor` checks that browser and driver fit together{log}"
@@ -183,7 +193,7 @@ impl fmt::Display for LogTail {
 /// The driver's own words in an error of fantoccini.
 pub(super) fn explain(error: &CmdError) -> String {
     match error {
-        CmdError::Standard(answer) => format!("{}: {}", answer.error, first_line(&answer.message)),
+        CmdError::Standard(answer) => format!("{}: {}", answer.error, words(&answer.message)),
         CmdError::NotJson(body) => format!("the answer is no JSON: {}", excerpt(body)),
         CmdError::NotW3C(body) => not_w3c(body),
         CmdError::FailedC(error) => format!("no answer: {}", chain(error)),
@@ -196,7 +206,8 @@ pub(super) fn explain(error: &CmdError) -> String {
 pub(super) fn explain_new_session(error: &NewSessionError) -> String {
     match error {
         NewSessionError::SessionNotCreated(answer) => {
-            format!("session not created: {}", first_line(&answer.message))
+            let words = words(&answer.message);
+            format!("session not created: {}", words.strip_prefix("session not created: ").unwrap_or(&words))
         }
         NewSessionError::NotW3C(body) => not_w3c(body),
         NewSessionError::UnexpectedError(error) => explain(error),
@@ -209,7 +220,7 @@ pub(super) fn explain_new_session(error: &NewSessionError) -> String {
 /// What fantoccini reports for unknown errors, for text, and for what is really not as prescribed.
 fn not_w3c(body: &Value) -> String {
     match (body["message"].as_str(), body) {
-        (Some(message), _) => first_line(message).to_owned(),
+        (Some(message), _) => words(message),
         (None, Value::String(text)) => format!("the answer is no JSON: {}", excerpt(text)),
         (None, other) => {
             format!("the answer is not what WebDriver prescribes: {}", excerpt(&other.to_string()))
@@ -231,13 +242,16 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// A driver's message without the stack that some append, in one line.
+fn words(message: &str) -> String {
+    let stack = |line: &&str| line.starts_with('#') || line.to_ascii_lowercase().starts_with("stacktrace");
+    let lines: Vec<&str> = message.lines().map(str::trim).take_while(|line| !stack(line)).collect();
+    excerpt(lines.join(" ").trim())
 }
 
-/// At most 200 characters, so that a page of HTML does not drown the message.
+/// At most 400 characters, so that a page of HTML does not drown the message.
 pub(super) fn excerpt(text: &str) -> String {
-    let mut short: String = text.chars().take(200).collect();
+    let mut short: String = text.chars().take(400).collect();
     if short.len() < text.len() {
         short.push('…');
     }

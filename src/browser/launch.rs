@@ -6,7 +6,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::capabilities::capabilities;
-use super::discovery;
+use super::discovery::{self, Found};
 use super::driver::{Driver, Stopped, status};
 use super::error::BrowserError;
 use super::session::Session;
@@ -30,7 +30,7 @@ impl Browser {
         if let Some(url) = &settings.browser(kind).webdriver_url {
             return Self::on_running_driver(kind, url, settings).await;
         }
-        let found = discovery::find(kind, settings.browser(kind))?;
+        let found = prepare(kind, settings)?;
         let driver = Driver::start(kind, &found, &settings.deadlines).await?;
         Self::on_driver(driver, &found.browser.path, settings).await
     }
@@ -56,7 +56,7 @@ impl Browser {
     }
 
     /// Opens a session on a driver that somebody else started.
-    pub(super) async fn on_running_driver(
+    async fn on_running_driver(
         kind: BrowserKind,
         url: &Url,
         settings: &Settings,
@@ -114,4 +114,18 @@ impl Browser {
         };
         closed.map(|()| stopped)
     }
+}
+
+/// Everything that can be known before a process is started.
+pub(super) fn prepare(kind: BrowserKind, settings: &Settings) -> Result<Found, BrowserError> {
+    if !settings.headless && display_is_missing() {
+        return Err(BrowserError::NoDisplay { browser: kind });
+    }
+    Ok(discovery::find(kind, settings.browser(kind))?)
+}
+
+/// Whether a window could not be shown. Only Linux tells by its environment.
+pub(super) fn display_is_missing() -> bool {
+    let unset = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    cfg!(target_os = "linux") && unset("DISPLAY") && unset("WAYLAND_DISPLAY")
 }

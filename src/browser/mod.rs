@@ -6,6 +6,7 @@
 pub mod bidi;
 mod capabilities;
 pub mod discovery;
+pub mod doctor;
 mod driver;
 mod error;
 mod launch;
@@ -13,6 +14,7 @@ mod process;
 pub mod provision;
 mod session;
 pub mod shared;
+mod version;
 mod watchdog;
 
 pub use bidi::{Bidi, BidiError};
@@ -23,3 +25,4 @@ pub use launch::Browser;
 pub use process::Member;
 pub use session::Session;
 pub use shared::{Lease, Shared};
+pub use version::{Version, version};

@@ -18,17 +18,21 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::bidi::GetTree;
-use super::discovery;
+use super::discovery::Found;
 use super::driver::{Driver, GRACE};
 use super::error::BrowserError;
-use super::launch::Browser;
+use super::launch::{Browser, prepare};
 use super::process::{self, Ended};
 use super::session::Session;
-use super::watchdog::Guardian;
+use super::watchdog::{Guardian, Watchdog};
 use crate::config::{BrowserKind, Settings};
 
 /// The variable by which nextest tells all processes of one run that they belong together.
 const RUN: &str = "NEXTEST_RUN_ID";
+
+/// What a watchdog gets for a folder when there is none to remove: nothing is there, so nothing is
+/// ended either.
+const NO_FOLDER: &str = "/nonexistent/lcw";
 
 /// The browsers that the processes of one run share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,28 +73,22 @@ struct Parked {
 impl Shared {
     /// The browsers of the nextest run that this process belongs to; `None` outside of nextest.
     ///
-    /// # Errors
-    /// When the run's folder cannot be created, or belongs to somebody else.
-    pub fn from_environment() -> Result<Option<Self>, BrowserError> {
-        let Some(run) = std::env::var(RUN).ok().filter(|run| !run.is_empty()) else { return Ok(None) };
-        let guardian = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned());
-        guardian.map(|guardian| Self::of_run(&run, guardian)).transpose()
+    /// They end with the parent process, which is nextest itself unless a wrapper script stands between;
+    /// then every test starts a browser of its own.
+    pub fn from_environment() -> Option<Self> {
+        let run = std::env::var(RUN).ok().filter(|run| !run.is_empty())?;
+        let guardian = rustix::process::getppid()?.as_raw_nonzero().get().cast_unsigned();
+        Some(Self::of_run(&run, guardian))
     }
 
     /// The browsers of a run, which end with the process `guardian`. Every process that names the same
     /// run shares them.
-    ///
-    /// # Errors
-    /// When the run's folder cannot be created, or belongs to somebody else.
-    pub fn of_run(run: &str, guardian: u32) -> Result<Self, BrowserError> {
+    pub fn of_run(run: &str, guardian: u32) -> Self {
         let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
         // The name of a folder: nothing in it may lead elsewhere.
         let run: String = run.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect();
-        let mine = std::env::temp_dir().join(format!("lcw-{}", rustix::process::geteuid().as_raw()));
-        private_folder(&mine)?;
-        let folder = mine.join(run);
-        private_folder(&folder)?;
-        Ok(Self { folder, guardian })
+        let user = rustix::process::geteuid().as_raw();
+        Self { folder: std::env::temp_dir().join(format!("lcw-{user}-{run}")), guardian }
     }
 
     /// Waits for a free browser, attaches to it, or starts one if there is none yet or it does not
@@ -101,16 +99,24 @@ impl Shared {
     /// session of its own.
     ///
     /// # Errors
-    /// As [`Browser::start`].
+    /// As [`Browser::start`], and when the run's folder cannot be used.
     pub async fn lease(&self, kind: BrowserKind, settings: &Settings) -> Result<Lease, BrowserError> {
         let browser = settings.browser(kind);
-        let workers = if browser.webdriver_url.is_some() { 1 } else { settings.workers.max(1) };
+        let running = browser.webdriver_url.as_ref();
+        // 1. Nothing is created for a browser that cannot be started anyway.
+        let found = if running.is_none() { Some(prepare(kind, settings)?) } else { None };
+        private_folder(&self.folder)?;
+
+        // 2. Whoever has the lock has the browser.
+        let workers = if running.is_some() { 1 } else { settings.workers.max(1) };
         let slots = (0..workers).map(|slot| self.folder.join(format!("{kind}-{slot}.json"))).collect();
         let (path, file) = lock_one(slots).await.map_err(BrowserError::io("lock a shared browser"))?;
-        if let Some(url) = &browser.webdriver_url {
-            let (session, _) = Browser::on_running_driver(kind, url, settings).await?.into_parts();
-            return Ok(Lease { session: Some(session), driver: None, parked: None, file, fresh: true });
-        }
+        let guardian = Guardian::Process { pid: self.guardian, lease: path };
+
+        // 3. Use what is there, or start anew.
+        let Some(found) = found else {
+            return Lease::on_running_driver(kind, settings, file, guardian).await;
+        };
         if let Some(parked) = read(&file) {
             match attach(kind, &parked, settings).await {
                 Ok(session) => {
@@ -121,19 +127,39 @@ impl Shared {
             }
             discard(&parked).await?;
         }
-        self.fresh(kind, settings, path, file).await
+        Lease::fresh(kind, settings, &found, file, guardian).await
     }
+}
 
-    async fn fresh(
-        &self,
+impl Lease {
+    /// Takes a turn on a driver that somebody else started.
+    async fn on_running_driver(
         kind: BrowserKind,
         settings: &Settings,
-        path: PathBuf,
+        mut file: File,
+        guardian: Guardian,
+    ) -> Result<Self, BrowserError> {
+        let failed = || BrowserError::io("write the file of a shared browser");
+        if file.metadata().map_err(failed())?.len() == 0 {
+            // There is no driver to watch, but the file has to go when the run ends.
+            let group = rustix::process::getpid();
+            let mut watchdog = Watchdog::start(Path::new(NO_FOLDER), guardian).map_err(failed())?;
+            watchdog.guard(group).await.map_err(failed())?;
+            file.write_all(b"null").map_err(failed())?;
+        }
+        let (session, _) = Browser::start(kind, settings).await?.into_parts();
+        Ok(Self { session: Some(session), driver: None, parked: None, file, fresh: true })
+    }
+
+    /// Starts a browser that ends with the run.
+    async fn fresh(
+        kind: BrowserKind,
+        settings: &Settings,
+        found: &Found,
         file: File,
-    ) -> Result<Lease, BrowserError> {
-        let found = discovery::find(kind, settings.browser(kind))?;
-        let guardian = Guardian::Process { pid: self.guardian, lease: path };
-        let driver = Driver::start_guarded(kind, &found, &settings.deadlines, guardian).await?;
+        guardian: Guardian,
+    ) -> Result<Self, BrowserError> {
+        let driver = Driver::start_guarded(kind, found, &settings.deadlines, guardian).await?;
         let (group, folder) = (driver.group(), driver.folder().map(Path::to_owned).unwrap_or_default());
         let (session, driver) = Browser::on_driver(driver, &found.browser.path, settings).await?.into_parts();
         let parked = driver.as_ref().map(|driver| Parked {
@@ -145,14 +171,12 @@ impl Shared {
             folder,
             note: Value::Null,
         });
-        let mut lease = Lease { session: Some(session), driver, parked, file, fresh: true };
+        let mut lease = Self { session: Some(session), driver, parked, file, fresh: true };
         // At once: if this process dies, the next one finds what there is to end.
         lease.write()?;
         Ok(lease)
     }
-}
 
-impl Lease {
     /// The session.
     pub fn session(&self) -> &Session {
         #[expect(clippy::expect_used, reason = "taken only by `park` and `discard`, which consume the lease")]

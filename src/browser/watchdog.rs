@@ -42,9 +42,9 @@ if [ -d "$folder" ]; then
     until rm -rf -- "$folder" || [ $tries -ge 50 ]; do sleep 0.1; tries=$((tries + 1)); done
 fi
 if [ -n "$lease" ]; then
-    # The folders go when the last lease has left them.
+    # The folder goes with the last lease in it.
     rm -f -- "$lease"
-    rmdir "${lease%/*}" && rmdir "${lease%/*/*}"
+    rmdir "${lease%/*}"
 fi
 "#;
 
@@ -57,7 +57,7 @@ pub(super) enum Guardian {
     Process {
         /// Its id.
         pid: u32,
-        /// The file of the lease, removed together with its folders once they are empty.
+        /// The file of the lease, removed together with its folder once that is empty.
         lease: PathBuf,
     },
 }

@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod doctor;
 
 mod failure;
 mod list;
@@ -69,6 +70,8 @@ enum Command {
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
 
+    /// Check browsers, drivers, ports and display, and say what to do about what is missing
+    Doctor(doctor::DoctorArgs),
     /// Install the browsers and drivers that are missing
     Provision(provision::ProvisionArgs),
     /// Show the configuration and where each value comes from
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::list(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
 
+        Command::Doctor(args) => doctor::doctor(&global, &args),
         Command::Provision(args) => provision::provision(&global, &args),
         Command::Config(args) => config::config(&global, &args),
         Command::Report(args) => replay::replay(&global, &args),

@@ -68,9 +68,7 @@ async fn perform(
     mut reports: Reports,
 ) -> Result<Finished, Failure> {
     reports.add(Box::new(terminal(global, command_prefix(global, &settings))));
-    let server = FixtureServer::start(&settings.server)
-        .await
-        .map_err(|error| Failure::usage(format!("failed to {error}")))?;
+    let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
     let run = Run {
         plan,
         catalogue: suites.catalogue().clone(),

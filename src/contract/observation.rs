@@ -24,6 +24,9 @@ pub struct Observation {
     pub events: Vec<SeenEvent>,
     /// Uncaught errors and unhandled rejections in the page, in order.
     pub errors: Vec<String>,
+    /// What was written with `console.error`, in order. No requirement speaks of it; it helps to understand
+    /// a failure.
+    pub console: Vec<String>,
     /// What came back from each `startProactiveChat` that the page or the harness made, in order.
     pub returned: Vec<Returned>,
     /// The widget's part that has the keyboard's focus.

@@ -163,6 +163,9 @@ pub struct CaseResult {
     /// What differed from the prediction where nobody specified anything: told, never failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recorded: Vec<Mismatch>,
+    /// What the page wrote with `console.error` in the last attempt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub console: Vec<String>,
     /// The steps of the case as text, step 0 being the opening of the page.
     pub steps: Vec<String>,
     /// How long all attempts took together, in milliseconds.

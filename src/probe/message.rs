@@ -23,7 +23,7 @@ pub enum Message {
         origin: String,
         /// What is seen.
         #[serde(flatten)]
-        seen: Seen,
+        seen: Box<Seen>,
     },
 }
 

@@ -30,6 +30,8 @@ class Probe {
     this.events = [];
     /** @type {string[]} */
     this.errors = [];
+    /** @type {string[]} */
+    this.console = [];
     /** @type {(string | Record<string, string>)[]} */
     this.returned = [];
     this.lastReport = "";
@@ -81,6 +83,8 @@ class Probe {
       }),
     );
     this.quiet = false;
+    // A window without an opener may have loaded before the browser lets the probe in.
+    this.changed();
   }
 
   /** Hears events, errors and windows from the first moment on. */
@@ -98,6 +102,13 @@ class Probe {
     }, true);
     realm.addEventListener("unhandledrejection", (event) => {
       main.failed(`unhandled rejection: ${describe(event.reason)}`);
+    });
+
+    const consoleError = realm.console.error;
+    replace(realm.console, "error", (/** @type {unknown[]} */ ...values) => {
+      main.console.push(values.map(describe).join(" "));
+      main.changed();
+      consoleError.apply(realm.console, values);
     });
 
     const open = realm.open.bind(realm);
@@ -163,6 +174,7 @@ class Probe {
       windowsOpened: this.windowsOpened,
       events: this.events,
       errors: this.errors,
+      console: this.console,
       returned: this.returned,
       focus: first(inPage, (probe) => (probe.hasFocusPath() ? probe.watcher.focus() : null)),
     };

@@ -126,6 +126,10 @@ pub struct ReportCase {
     pub requirements: Vec<String>,
     /// The claims that did not hold in the last attempt.
     pub mismatches: Vec<ReportMismatch>,
+    /// What differed from the prediction where nobody specified anything; it fails nothing.
+    pub recorded: Vec<ReportMismatch>,
+    /// What the page wrote with `console.error` in the last attempt.
+    pub console: Vec<String>,
     /// How long all attempts took together, in milliseconds.
     pub duration_ms: f64,
     /// How many attempts were made; 0 for a case that was skipped or not run.
@@ -228,6 +232,8 @@ impl ReportCase {
             unexpected: result.unexpected,
             requirements: result.requirements.iter().map(ToString::to_string).collect(),
             mismatches: result.mismatches.iter().map(mismatch).collect(),
+            recorded: result.recorded.iter().map(mismatch).collect(),
+            console: result.console.clone(),
             duration_ms: millis(result.duration),
             attempts: result.attempts,
             failed_attempts: failed_attempts(run, key),
@@ -247,6 +253,8 @@ impl ReportCase {
             unexpected: false,
             requirements: Vec::new(),
             mismatches: Vec::new(),
+            recorded: Vec::new(),
+            console: Vec::new(),
             duration_ms: 0.0,
             attempts,
             failed_attempts,

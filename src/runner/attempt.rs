@@ -22,7 +22,7 @@ pub(super) struct Findings {
     /// The same for what nobody specified: recorded, never failed.
     pub(super) recorded: Vec<Mismatch>,
     /// What was seen last.
-    seen: Observation,
+    pub(super) seen: Observation,
 }
 
 /// Runs a case once.

@@ -35,7 +35,7 @@ impl Job {
         self.catalogue.get(requirement).map_or(Level::Must, |requirement| requirement.level)
     }
 
-    /// The steps in words, the opening of the page first; who shows them numbers them.
+    /// The steps in words, the opening of the page first. Their place in the list is their number.
     pub(super) fn steps(&self) -> Vec<String> {
         let words = |step: &str| step.split_once(": ").map_or(step, |(_, words)| words).to_owned();
         self.predictions.iter().map(|prediction| words(&prediction.step)).collect()
@@ -66,5 +66,24 @@ impl Jobs {
 
     pub(super) fn next(&self) -> Option<Arc<Job>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+
+    use super::*;
+    use crate::contract::Scenario;
+
+    #[test]
+    fn steps_are_words_without_the_number_that_readers_see_before_them() {
+        let case = PlannedCase {
+            id: "a".into(),
+            title: String::new(),
+            scenario: Scenario { steps: vec![crate::contract::Step::HoldClock], ..Scenario::default() },
+            requirements: Default::default(),
+        };
+        let job = Job::new(case, Arc::default()).unwrap();
+        assert_eq!(job.steps(), ["open the page", "hold the clock"]);
     }
 }

@@ -1,7 +1,6 @@
 //! A whole run: starts the workers, lets them work through the plan, and ends them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use tokio::task::JoinSet;
@@ -14,10 +13,14 @@ use super::worker::{Sink, Worker};
 use crate::config::Settings;
 use crate::contract::Catalogue;
 use crate::contract::oracle::SuiteBug;
-use crate::event::{self, BrowserInfo, EndReason, Event, RunStarted, STREAM_VERSION, Tool};
+use crate::event::{self, BrowserInfo, EndReason, Event, Outcome, RunStarted, STREAM_VERSION, Tool};
 use crate::probe::Probe;
 use crate::server::FixtureServer;
 use crate::suite::Plan;
+
+/// A worker whose browsers break in this many cases in a row, each tried twice, gives up: it would only
+/// wait for one deadline after the other.
+const HOPELESS: usize = 3;
 
 /// Asks a run to end early. Clones are handles to the same request.
 #[derive(Debug, Clone, Default)]
@@ -87,19 +90,22 @@ impl Run {
         let _ = events.send(Event::RunStarted(self.header(browsers)));
 
         // 2. Each browser has its own queue; its workers share it.
-        let unexpected = Arc::new(AtomicBool::new(false));
-        let enough = Stop::default();
+        let (enough, lost) = (Stop::default(), Stop::default());
         let reason = if error.is_some() && !stop.is_requested() {
             for worker in workers {
                 worker.close(&events).await;
             }
             EndReason::NoBrowser
         } else {
-            self.work(workers, &jobs, &stop, &enough, &unexpected, &events).await;
-            match (stop.is_requested(), enough.is_requested()) {
-                (true, _) => EndReason::Interrupted,
-                (false, true) => EndReason::FailFast,
-                (false, false) => EndReason::Completed,
+            self.work(workers, &jobs, [&stop, &enough, &lost], &events).await;
+            if stop.is_requested() {
+                EndReason::Interrupted
+            } else if enough.is_requested() {
+                EndReason::FailFast
+            } else if lost.is_requested() {
+                EndReason::NoBrowser
+            } else {
+                EndReason::Completed
             }
         };
         self.server.shutdown().await;
@@ -146,13 +152,13 @@ impl Run {
         (workers, browsers, failure)
     }
 
+    /// Lets the workers work until there is nothing left to do, somebody stops them, an unexpected result
+    /// was enough, or no browser is to be had any more (`lost`).
     async fn work(
         &self,
         workers: Vec<Worker>,
         jobs: &[Arc<Job>],
-        stop: &Stop,
-        enough: &Stop,
-        unexpected: &Arc<AtomicBool>,
+        [stop, enough, lost]: [&Stop; 3],
         events: &Sink,
     ) {
         let queues: Vec<_> =
@@ -160,17 +166,22 @@ impl Run {
         let mut working = JoinSet::new();
         for mut worker in workers {
             let Some((_, queue)) = queues.iter().find(|(kind, _)| *kind == worker.kind()) else { continue };
-            let (queue, events, stop, enough) =
-                (Arc::clone(queue), events.clone(), stop.clone(), enough.clone());
-            let (unexpected, fail_fast) = (Arc::clone(unexpected), self.settings.fail_fast);
+            let (queue, events, fail_fast) = (Arc::clone(queue), events.clone(), self.settings.fail_fast);
+            let (stop, enough, lost) = (stop.clone(), enough.clone(), lost.clone());
             working.spawn(async move {
+                let mut broken_in_a_row = 0;
                 while !stop.is_requested() && !enough.is_requested() {
                     let Some(job) = queue.next() else { break };
                     let Some(result) = worker.run(&job, &stop, &events).await else { break };
-                    if result.unexpected && fail_fast && !unexpected.swap(true, Ordering::Relaxed) {
+                    broken_in_a_row = if result.outcome == Outcome::Infra { broken_in_a_row + 1 } else { 0 };
+                    if result.unexpected && fail_fast {
                         enough.request();
                     }
                     let _ = events.send(Event::CaseFinished(result));
+                    if broken_in_a_row == HOPELESS {
+                        lost.request();
+                        break;
+                    }
                 }
                 worker.close(&events).await;
             });

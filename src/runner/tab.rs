@@ -103,8 +103,7 @@ impl Tab {
             })
             .await?
             .script;
-        let windows = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?.contexts;
-        let context = windows.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?.context;
+        let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
         let mut tab =
             Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
         tab.close_other_windows().await?;
@@ -286,17 +285,20 @@ impl Tab {
     /// # Errors
     /// [`RunnerError::Windows`] when there are still others.
     pub async fn close_other_windows(&mut self) -> Result<(), RunnerError> {
-        let tree = self.bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
-        for window in tree.contexts.into_iter().filter(|window| window.context != self.context) {
-            match self.bidi.send(&Close { context: window.context, prompt_unload: false }).await {
+        let others: Vec<_> =
+            windows(&self.bidi).await?.into_iter().filter(|window| *window != self.context).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        for context in others {
+            match self.bidi.send(&Close { context, prompt_unload: false }).await {
                 Err(error) if !error.is_gone() => return Err(error.into()),
                 _ => {}
             }
         }
-        if only_window(&self.bidi).await? == self.context {
-            Ok(())
-        } else {
-            Err(RunnerError::Windows { windows: 0 })
+        match windows(&self.bidi).await?.as_slice() {
+            [only] if *only == self.context => Ok(()),
+            left => Err(RunnerError::Windows { windows: left.len() }),
         }
     }
 
@@ -352,7 +354,7 @@ impl Tab {
             }
             Message::State { origin, seen } if origin == self.page.origin => {
                 match from {
-                    _ if own => self.page.remember(seen),
+                    _ if own => self.page.remember(*seen),
                     Some(window) => drop(self.page.detached.insert(window.clone(), seen.observation)),
                     None => {}
                 }
@@ -368,12 +370,10 @@ fn origin_of(url: &str) -> String {
     Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
-async fn only_window(bidi: &Bidi) -> Result<ContextId, RunnerError> {
-    let mut windows = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?.contexts;
-    match (windows.pop(), windows.len()) {
-        (Some(window), 0) => Ok(window.context),
-        (last, others) => Err(RunnerError::Windows { windows: others + usize::from(last.is_some()) }),
-    }
+/// The windows and tabs of a session.
+async fn windows(bidi: &Bidi) -> Result<Vec<ContextId>, RunnerError> {
+    let tree = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
+    Ok(tree.contexts.into_iter().map(|window| window.context).collect())
 }
 
 /// Dismisses dialogs as they open, so that no command waits behind one, and remembers them: a page that

@@ -218,6 +218,7 @@ impl Worker {
             requirements: job.case.requirements.iter().cloned().collect(),
             mismatches: findings.mismatches,
             recorded: findings.recorded,
+            console: findings.seen.console,
             steps: job.steps(),
             duration,
             attempts,

@@ -93,7 +93,6 @@ fn is_locale(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
     use super::*;
 

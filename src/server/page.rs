@@ -41,7 +41,6 @@ fn escape_attribute(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step ends the test")]
 
     use super::*;
 

@@ -33,22 +33,40 @@ pub enum TestError {
     },
     /// The page could not be driven.
     #[error("failed to {0}")]
-    Runner(#[from] RunnerError),
+    Runner(#[source] Box<RunnerError>),
     /// No browser could be had.
     #[error("failed to {0}")]
-    Browser(#[from] BrowserError),
+    Browser(#[source] Box<BrowserError>),
     /// The fixture server did not start.
     #[error("failed to {0}")]
-    Server(#[from] ServerError),
+    Server(#[source] Box<ServerError>),
     /// `LCW_PROVISION` asks for an installation that did not work.
     #[error("failed to {0}")]
-    Provision(#[from] ProvisionError),
+    Provision(#[source] Box<ProvisionError>),
     /// `webdriver.toml` or the environment is wrong.
     #[error("{0}")]
-    Config(#[from] ConfigError),
+    Config(#[source] Box<ConfigError>),
     /// A harness task panicked.
     #[error("BUG IN THE HARNESS: {0}; please report it")]
     Bug(String),
+}
+
+macro_rules! boxed {
+    ($($variant:ident($error:ty)),* $(,)?) => {$(
+        impl From<$error> for TestError {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        }
+    )*};
+}
+
+boxed! {
+    Runner(RunnerError),
+    Browser(BrowserError),
+    Server(ServerError),
+    Provision(ProvisionError),
+    Config(ConfigError),
 }
 
 impl fmt::Debug for TestError {

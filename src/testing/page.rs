@@ -8,11 +8,12 @@ use fantoccini::Client;
 
 use super::pool::{Place, Pool, on_runtime, runtime};
 use super::{TestError, TestResult};
+use crate::browser::bidi::{BidiError, CallFunction};
 use crate::config::BrowserKind;
 use crate::contract::{Observation, Part, ProactiveChatCall, Ready, WidgetSettings};
 use crate::probe::{self, Command};
-use crate::runner::{Tab, Waited};
-use crate::server::CaseSite;
+use crate::runner::{RunnerError, Tab, Waited};
+use crate::server::{CaseSite, Replacements};
 
 /// A fixture page that embeds the widget, open in a real browser, on an origin of its own.
 ///
@@ -30,11 +31,16 @@ pub struct ChatPage {
 pub struct ChatPageOptions {
     browser: BrowserKind,
     settings: WidgetSettings,
+    replaced: Replacements,
 }
 
 impl Default for ChatPageOptions {
     fn default() -> Self {
-        Self { browser: BrowserKind::Firefox, settings: WidgetSettings::default() }
+        Self {
+            browser: BrowserKind::Firefox,
+            settings: WidgetSettings::default(),
+            replaced: Replacements::default(),
+        }
     }
 }
 
@@ -74,16 +80,23 @@ impl ChatPageOptions {
         self
     }
 
+    /// Files to serve instead of the fixtures' own: another page (`pages/index.html`), another widget.
+    #[must_use]
+    pub fn replace(mut self, replaced: Replacements) -> Self {
+        self.replaced = replaced;
+        self
+    }
+
     /// Opens the page and, if the widget raises it, waits for `lcw:ready`.
     ///
     /// # Errors
     /// When no browser can be had, or `lcw:ready` is not raised in time.
     pub async fn open(self) -> Result<ChatPage, TestError> {
-        let Self { browser, settings } = self;
+        let Self { browser, settings, replaced } = self;
         let by_widget = settings.ready == Ready::Widget;
         let (pool, site, place) = on_runtime(async move {
             let pool = Pool::get().await?;
-            let site = pool.server.open_case("test", &settings);
+            let site = pool.server.open_case_with("test", &settings, replaced);
             let mut place = pool.take(browser).await?;
             match place.seat.tab_mut().visit(site.url()).await {
                 Ok(()) => Ok((pool, site, place)),
@@ -117,6 +130,23 @@ impl ChatPage {
     /// What the fixture server knows of this page: its address, requests and conversations.
     pub fn site(&self) -> &CaseSite {
         &self.site
+    }
+
+    /// The tab under the probe, for whatever this page object does not offer.
+    pub fn tab_mut(&mut self) -> &mut Tab {
+        self.tab()
+    }
+
+    /// Calls a JavaScript function in the page, waits for its promise if it gives one, and answers with its
+    /// result as JSON.
+    ///
+    /// # Errors
+    /// What the function throws, or when the page does not answer.
+    pub async fn evaluate(&self, function: &str) -> Result<serde_json::Value, TestError> {
+        let seat = &self.place().seat;
+        let call = CallFunction::in_context(seat.tab().context(), function, []);
+        let answer = seat.session().bidi().send(&call).await.map_err(RunnerError::from)?;
+        Ok(answer.into_json().map_err(BidiError::from).map_err(RunnerError::from)?)
     }
 
     /// What can be seen once everything that was started has had its turn.

@@ -75,7 +75,7 @@ impl Pool {
             let server = FixtureServer::start(&settings.server).await?;
             let limits =
                 BrowserKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(settings.workers)))).into();
-            let shared = Shared::from_environment()?;
+            let shared = Shared::from_environment();
             Ok(Arc::new(Self { settings, server, shared, idle: Mutex::default(), limits }))
         })
         .await

@@ -20,12 +20,12 @@ pub(crate) fn members(group: i32) -> Vec<i32> {
     all().into_iter().filter_map(living).collect()
 }
 
-/// The watchdog of the driver that owns a folder.
-pub(crate) fn watchdog(folder: &Path) -> Option<i32> {
+/// The watchdog that looks after a folder or a lease.
+pub(crate) fn watchdog(charge: &Path) -> Option<i32> {
     all().into_iter().find(|pid| {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
-        words.contains(&b"lcw-watchdog".as_slice()) && words.contains(&folder.as_os_str().as_encoded_bytes())
+        words.contains(&b"lcw-watchdog".as_slice()) && words.contains(&charge.as_os_str().as_encoded_bytes())
     })
 }
 

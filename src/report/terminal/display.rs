@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::ProgressDrawTarget;
 
-use super::failure::{Writer, name};
+use super::failure::{Writer, name, recorded};
 use super::format::{count, seconds};
 use super::groups::is_failure;
 use super::progress::Progress;
@@ -127,7 +127,8 @@ impl Terminal {
             return text;
         }
         if verbose || result.unexpected || (result.flaky && !self.is(Verbosity::Quiet)) {
-            return self.writer().line(result) + "\n";
+            let recorded = if verbose { recorded(result) } else { String::new() };
+            return self.writer().line(result) + "\n" + &recorded;
         }
         String::new()
     }

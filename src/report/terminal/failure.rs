@@ -91,6 +91,7 @@ impl Writer<'_> {
         }
         if is_failure(result) {
             steps(&mut out, result);
+            console(&mut out, result, self.whole);
         }
         field(&mut out, "run", paint(COMMAND, self.command(result)));
         out.push('\n');
@@ -136,6 +137,27 @@ pub(super) fn name(id: &str, browsers: &[BrowserKind]) -> String {
 /// A named value on a line of its own.
 pub(super) fn field(out: &mut String, label: &str, value: impl std::fmt::Display) {
     let _ = writeln!(out, "    {} {value}", paint(FAINT, format_args!("{label:<8}")));
+}
+
+/// What the page wrote as errors, which often says why; five lines unless all is asked for.
+fn console(out: &mut String, result: &CaseResult, whole: bool) {
+    let most = if whole { usize::MAX } else { 5 };
+    for (number, line) in result.console.iter().take(most).enumerate() {
+        field(out, if number == 0 { "console" } else { "" }, visible(line));
+    }
+    if result.console.len() > most {
+        field(out, "", paint(FAINT, format_args!("… and {} more", result.console.len() - most)));
+    }
+}
+
+/// What differed from the prediction where nobody specified anything.
+pub(super) fn recorded(result: &CaseResult) -> String {
+    let mut out = String::new();
+    for Mismatch { requirement, step, expected, actual } in &result.recorded {
+        let text = format!("{requirement}, after step {step}: {actual} rather than {expected}");
+        field(&mut out, "recorded", visible(&text));
+    }
+    out
 }
 
 /// The steps, those marked after which a claim did not hold.

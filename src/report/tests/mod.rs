@@ -1,5 +1,4 @@
 //! Tests of the reports over synthetic streams.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod events;
 mod exit;

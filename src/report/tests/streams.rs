@@ -77,6 +77,7 @@ pub(super) fn passed(id: &str, browser: BrowserKind) -> CaseResult {
         requirements: vec![RequirementId::new("message.default")],
         mismatches: Vec::new(),
         recorded: Vec::new(),
+        console: Vec::new(),
         steps: vec!["open the page".to_owned(), "call ({})".to_owned(), "accept".to_owned()],
         duration: Duration::from_millis(120),
         attempts: 1,

@@ -1,0 +1,199 @@
+//! The probe in real browsers: its clock keeps the order of things, and its reports miss nothing.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use lcw::config::BrowserKind;
+use lcw::contract::{EventTarget, Observation, Ready};
+use lcw::server::Replacements;
+use lcw::testing::ChatPage;
+use rstest::rstest;
+use serde_json::json;
+
+/// A page of the test's own under the probe.
+async fn open(kind: BrowserKind, body: &str) -> ChatPage {
+    let replaced = Replacements::default().file("pages/index.html", page(body));
+    // There is no widget in it, so nobody raises `lcw:ready`.
+    ChatPage::options().browser(kind).ready(Ready::Harness).replace(replaced).open().await.unwrap()
+}
+
+fn page(body: &str) -> String {
+    format!("<!doctype html><meta charset=utf-8><title>page</title><body>{body}")
+}
+
+/// Timers in the page and in a frame, a nested timer, an interval, a cleared timer, promise jobs, and
+/// an animation frame; each writes its name and the clock's time.
+const TIMERS: &str = r#"<iframe srcdoc="<p>frame</p>"></iframe><script>
+  const log = [];
+  const start = () => {
+    const zero = performance.now();
+    const note = (name) => log.push(`${name}@${Math.round(performance.now() - zero)}`);
+    setTimeout(() => note("late"), 2000);
+    setTimeout(() => { note("first"); Promise.resolve().then(() => note("job")); setTimeout(() => note("nested"), 500); }, 1000);
+    setTimeout(() => note("second"), 1000);
+    const never = setTimeout(() => note("never"), 10);
+    clearTimeout(never);
+    const interval = setInterval(() => { note("tick"); if (performance.now() - zero > 1300) clearInterval(interval); }, 700);
+    frames[0].setTimeout(() => note("frame"), 1200);
+    requestAnimationFrame(() => note("paint"));
+    window.before = Date.now();
+  };
+</script>"#;
+
+#[rstest]
+#[tokio::test]
+async fn a_held_clock_fires_everything_in_order_and_in_no_time(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let mut stage = open(kind, TIMERS).await;
+    stage.hold_clock().await.unwrap();
+    stage.evaluate("() => start()").await.unwrap();
+    stage.observe().await.unwrap();
+    // 1. Nothing moves by itself.
+    assert_eq!(stage.evaluate("() => [...log, Date.now() - before]").await.unwrap(), json!([0]));
+    // 2. A step moves everything that is due, frames included, jobs between timers.
+    stage.advance(Duration::from_millis(1499)).await.unwrap();
+    let expected =
+        json!(["paint@17", "tick@700", "first@1000", "job@1000", "second@1000", "frame@1200", "tick@1400"]);
+    assert_eq!(stage.evaluate("() => log").await.unwrap(), expected);
+    // 3. The last millisecond counts.
+    stage.advance(Duration::from_millis(1)).await.unwrap();
+    assert_eq!(stage.evaluate("() => log.at(-1)").await.unwrap(), json!("nested@1500"));
+    // 4. Dates move along, and a far jump is still in order.
+    stage.advance(Duration::from_secs(3600)).await.unwrap();
+    assert_eq!(
+        stage.evaluate("() => [log.at(-1), Date.now() - before]").await.unwrap(),
+        json!(["late@2000", 3_601_500])
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_set_in_real_time_keeps_what_is_left_of_its_delay(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = "<script>window.fired = []; setTimeout(() => fired.push('minute'), 60000); setTimeout(() => fired.push('soon'), 0);</script>";
+    let mut stage = open(kind, body).await;
+    // Real time until a step takes control.
+    let fired =
+        "async () => { while (!fired.length) await new Promise((go) => setTimeout(go, 1)); return fired; }";
+    assert_eq!(stage.evaluate(fired).await.unwrap(), json!(["soon"]));
+    stage.hold_clock().await.unwrap();
+    let left = "() => 60000 - performance.now()";
+    assert!(stage.evaluate(left).await.unwrap().as_f64().unwrap() < 60_000.0);
+    stage.advance(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(stage.evaluate("() => fired").await.unwrap(), json!(["soon"]));
+    stage.advance(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(stage.evaluate("() => fired").await.unwrap(), json!(["soon", "minute"]));
+    stage.observe().await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn events_errors_and_the_console_are_heard_from_the_first_script_on(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<script>
+      document.dispatchEvent(new Event("lcw:ready"));
+      window.dispatchEvent(new Event("lcw:ready"));
+      document.body.dispatchEvent(new CustomEvent("lcw:error", { bubbles: true }));
+      window.dispatchEvent(new Event("something-else"));
+      console.error("a complaint", 42);
+      Promise.reject(new Error("rejected"));
+      setTimeout(() => { throw new Error("thrown"); }, 0);
+    </script><script>this is no script</script>"#;
+    let mut stage = open(kind, body).await;
+    let complete = |seen: &Observation| seen.errors.len() == 3;
+    let seen = stage.tab_mut().wait_until(complete).await.unwrap().into_observation();
+    let events: Vec<_> = seen.events.iter().map(|event| (event.name.as_str(), event.target)).collect();
+    assert_eq!(
+        events,
+        [
+            ("lcw:ready", EventTarget::Document),
+            ("lcw:ready", EventTarget::Window),
+            ("lcw:error", EventTarget::Other)
+        ]
+    );
+    assert!(seen.events.iter().all(|event| !event.sdk_usable));
+    assert_eq!(seen.console, ["a complaint 42"]);
+    for text in ["rejected", "thrown", "SyntaxError"] {
+        assert!(seen.errors.iter().any(|error| error.contains(text)), "{text} is not in {:?}", seen.errors);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_notification_in_a_nested_frame_that_comes_late_is_seen_with_its_parts(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let mut stage = open(kind, "<main></main>").await;
+    let insert = r#"() => new Promise((done) => {
+      const frame = document.createElement("iframe");
+      frame.srcdoc = "<iframe></iframe>";
+      frame.onload = () => {
+        const inner = frame.contentDocument.querySelector("iframe");
+        inner.contentDocument.body.innerHTML = `<div id="oc-lcw-proactivechat" aria-label="Pane" dir="rtl">
+          <label id="oc-lcw-proactivechat-bodytitle">one <b>two</b></label>
+          <button id="oc-lcw-proactivechat-startbutton">Start</button>
+          <button id="oc-lcw-proactivechat-closebutton" disabled>Close</button></div>`;
+        done();
+      };
+      document.body.append(frame);
+    })"#;
+    stage.evaluate(insert).await.unwrap();
+    let seen =
+        stage.tab_mut().wait_until(|seen| seen.notification.is_some()).await.unwrap().into_observation();
+    let pane = seen.notification.unwrap();
+    assert_eq!((pane.message.as_str(), pane.elements_in_message), ("one two", 1));
+    assert_eq!((pane.direction.as_str(), pane.label.as_str()), ("rtl", "Pane"));
+    assert!(pane.can_accept && !pane.can_dismiss, "{pane:?}");
+    // It goes with its frame.
+    stage.evaluate("() => document.querySelector('iframe').remove()").await.unwrap();
+    let gone =
+        stage.tab_mut().wait_until(|seen| seen.notification.is_none()).await.unwrap().into_observation();
+    assert_eq!((gone.notification, gone.notifications_shown), (None, 1));
+}
+
+#[rstest]
+#[tokio::test]
+async fn windows_are_counted_with_and_without_an_opener(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = "<div id=oc-lcw-chat-button>chat</div>";
+    let mut stage = open(kind, body).await;
+    stage.evaluate("() => void window.open(location.href, '_blank', 'popup')").await.unwrap();
+    let one = |seen: &Observation| seen.windows.iter().filter(|window| window.view.chat_button).count() == 1;
+    stage.tab_mut().wait_until(one).await.unwrap();
+    stage.evaluate("() => void window.open(location.href, '_blank', 'popup,noopener')").await.unwrap();
+    let two = |seen: &Observation| seen.windows.iter().filter(|window| window.view.chat_button).count() == 2;
+    let seen = stage.tab_mut().wait_until(two).await.unwrap().into_observation();
+    assert_eq!((seen.windows_opened, seen.windows.len()), (2, 2), "{seen:?}");
+    assert_eq!(stage.tab_mut().other_windows().len(), 2);
+    stage.tab_mut().close_other_windows().await.unwrap();
+    let closed = stage.tab_mut().wait_until(|seen| seen.windows.is_empty()).await.unwrap().into_observation();
+    assert_eq!((closed.windows_opened, closed.windows.len()), (2, 0));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_dialog_is_dismissed_and_told_instead_of_waited_behind(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let mut stage = open(kind, "<p>calm</p>").await;
+    stage.evaluate("() => void setTimeout(() => alert('boo'), 0)").await.unwrap();
+    let told = |seen: &Observation| seen.errors.iter().any(|error| error.contains("boo"));
+    let seen = stage.tab_mut().wait_until(told).await.unwrap().into_observation();
+    assert_eq!(seen.errors.len(), 1, "{:?}", seen.errors);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_page_that_finds_something_in_its_storage_is_no_clean_start(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let mut stage = open(kind, "<script>localStorage.left = 'over'; document.cookie = 'a=b';</script>").await;
+    let url = stage.site().url().clone();
+    let error = stage.tab_mut().visit(&url).await.unwrap_err().to_string();
+    assert!(error.starts_with("start from clean storage"), "{error}");
+    assert!(error.contains("1 cookies, 1 local and 0 session storage entries"), "{error}");
+}

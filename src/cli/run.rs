@@ -67,8 +67,9 @@ async fn perform(
     suites: &Suites,
     mut reports: Reports,
 ) -> Result<Finished, Failure> {
-    reports.add(Box::new(terminal(global, command_prefix(global, &settings))));
     let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
+    // Only now: a run that cannot begin has nothing to display but the error.
+    reports.add(Box::new(terminal(global, command_prefix(global, &settings))));
     let run = Run {
         plan,
         catalogue: suites.catalogue().clone(),

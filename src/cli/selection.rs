@@ -85,12 +85,7 @@ impl Extent {
 impl Pace {
     /// Adds these flags to a layer of the configuration.
     pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
-        Overrides {
-            workers: self.workers,
-            retries: self.retries,
-            fail_fast: self.fail_fast,
-            ..overrides
-        }
+        Overrides { workers: self.workers, retries: self.retries, fail_fast: self.fail_fast, ..overrides }
     }
 }
 

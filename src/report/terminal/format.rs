@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn a_guess_has_no_decimals() {
-        let cases = [(400, "0 s"), (17_900, "18 s"), (89_400, "89 s"), (95_000, "2 min"), (600_000, "10 min")];
+        let cases =
+            [(400, "0 s"), (17_900, "18 s"), (89_400, "89 s"), (95_000, "2 min"), (600_000, "10 min")];
         for (millis, text) in cases {
             assert_eq!(roughly(Duration::from_millis(millis)), text);
         }

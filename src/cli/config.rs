@@ -5,9 +5,8 @@ use std::io;
 use clap::{Args, Subcommand};
 
 use super::list::finish_output;
-use super::selection::load_with_origins;
+use super::selection::{Browsers, Extent, Pace, load_with_origins};
 use super::{Failure, Global};
-use crate::config::Overrides;
 use crate::report::ExitCode;
 
 #[derive(Debug, Args)]
@@ -19,17 +18,28 @@ pub(super) struct ConfigArgs {
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Print each value and whether it is a default or comes from the file, a variable or a flag
-    Show {
-        /// Print one JSON document
-        #[arg(long)]
-        json: bool,
-    },
+    Show(Box<ShowArgs>),
+}
+
+/// The flags of `lcw run` that are a layer of the configuration, so that it can be asked what they change.
+#[derive(Debug, Args)]
+struct ShowArgs {
+    #[command(flatten)]
+    extent: Extent,
+    #[command(flatten)]
+    browsers: Browsers,
+    #[command(flatten)]
+    pace: Pace,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn config(global: &Global, args: &ConfigArgs) -> Result<ExitCode, Failure> {
-    let ConfigCommand::Show { json } = args.command;
-    let loaded = load_with_origins(global, Overrides::default())?;
+    let ConfigCommand::Show(show) = &args.command;
+    let flags = show.extent.onto(show.pace.onto(show.browsers.overrides()));
+    let loaded = load_with_origins(global, flags)?;
     let mut out = io::stdout().lock();
-    finish_output(if json { loaded.write_json(&mut out) } else { loaded.write_text(&mut out) })?;
+    finish_output(if show.json { loaded.write_json(&mut out) } else { loaded.write_text(&mut out) })?;
     Ok(ExitCode::AllAsExpected)
 }

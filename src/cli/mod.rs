@@ -31,6 +31,9 @@ Exit codes:
   4    nothing selected
   130  interrupted";
 
+/// The heading in every command's help over what is not its own.
+const HEADING: &str = "Options of every command";
+
 /// Sees in real browsers that a live chat widget's startProactiveChat does what is documented.
 #[derive(Debug, Parser)]
 #[command(name = "lcw", version, about, after_help = EXIT_CODES, propagate_version = true)]
@@ -45,16 +48,16 @@ struct Cli {
 #[derive(Debug, Clone, Args)]
 struct Global {
     /// The configuration file; otherwise webdriver.toml here or in a folder above
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", help_heading = HEADING)]
     config: Option<PathBuf>,
     /// Say more: -v results and notes, -vv what happens in the browser, -vvv every message
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = HEADING)]
     verbose: u8,
     /// Say only what is not as expected
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = HEADING)]
     quiet: bool,
     /// When to use colour
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN", help_heading = HEADING)]
     color: ColorChoice,
 }
 

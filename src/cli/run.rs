@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::mpsc;
 
-use super::selection::{Browsers, Selection, load, nothing_selected, warn_of_idle_filters};
+use super::selection::{Browsers, Pace, Selection, load, nothing_selected, warn_of_idle_filters};
 use super::{Failure, Global, block_on, logging, provision};
 use crate::config::{Overrides, Settings};
 use crate::event::EndReason;
@@ -26,15 +26,8 @@ pub(super) struct RunArgs {
     selection: Selection,
     #[command(flatten)]
     browsers: Browsers,
-    /// Workers for each browser, each with a browser of its own
-    #[arg(short, long, value_name = "N")]
-    workers: Option<u32>,
-    /// Try a failed case again this often; one that passes then is flaky
-    #[arg(long, value_name = "N")]
-    retries: Option<u32>,
-    /// Stop at the first result that is not as expected
-    #[arg(long)]
-    fail_fast: bool,
+    #[command(flatten)]
+    pace: Pace,
     /// Install what is missing first
     #[arg(long)]
     provision: bool,
@@ -45,12 +38,7 @@ pub(super) struct RunArgs {
 
 impl RunArgs {
     fn overrides(&self) -> Overrides {
-        self.selection.onto(Overrides {
-            workers: self.workers,
-            retries: self.retries,
-            fail_fast: self.fail_fast,
-            ..self.browsers.overrides()
-        })
+        self.selection.onto(self.pace.onto(self.browsers.overrides()))
     }
 }
 
@@ -79,8 +67,9 @@ async fn perform(
     suites: &Suites,
     mut reports: Reports,
 ) -> Result<Finished, Failure> {
-    reports.add(Box::new(terminal(global, command_prefix(&settings))));
     let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
+    // Only now: a run that cannot begin has nothing to display but the error.
+    reports.add(Box::new(terminal(global, command_prefix(global, &settings))));
     let run = Run {
         plan,
         catalogue: suites.catalogue().clone(),
@@ -152,12 +141,16 @@ pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
     Terminal::new(options, Stream::Stdout)
 }
 
-/// What a command that runs one case again begins with.
-fn command_prefix(settings: &Settings) -> String {
-    match &settings.server.fixtures {
-        Some(folder) => format!("lcw run --fixtures {}", shell_word(&folder.display().to_string())),
-        None => "lcw run".to_owned(),
+/// What a command that runs one case again begins with: the flags without which it would be another one.
+fn command_prefix(global: &Global, settings: &Settings) -> String {
+    let mut prefix = "lcw run".to_owned();
+    let paths = [("--config", global.config.as_ref()), ("--fixtures", settings.server.fixtures.as_ref())];
+    for (flag, path) in paths {
+        if let Some(path) = path {
+            prefix.push_str(&format!(" {flag} {}", shell_word(&path.display().to_string())));
+        }
     }
+    prefix
 }
 
 /// Tells which reports could not be written, and gives the exit code.

@@ -17,6 +17,13 @@ pub(super) struct Selection {
     /// Leave out the cases that fit this filter
     #[arg(long, value_name = "FILTER")]
     exclude: Vec<String>,
+    #[command(flatten)]
+    extent: Extent,
+}
+
+/// Which suites, and how much of their matrices.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Extent {
     /// Cover every combination of this many values of a matrix
     #[arg(long, value_name = "N", conflicts_with = "all")]
     strength: Option<u32>,
@@ -26,6 +33,20 @@ pub(super) struct Selection {
     /// A folder laid out as fixtures/, instead of the built-in one
     #[arg(long, value_name = "PATH")]
     fixtures: Option<String>,
+}
+
+/// How the cases are run.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Pace {
+    /// Workers for each browser, each with a browser of its own
+    #[arg(short, long, value_name = "N")]
+    workers: Option<u32>,
+    /// Try a failed case again this often; one that passes then is flaky
+    #[arg(long, value_name = "N")]
+    retries: Option<u32>,
+    /// Stop at the first result that is not as expected
+    #[arg(long)]
+    fail_fast: bool,
 }
 
 /// Which browsers, and how they are started.
@@ -54,10 +75,24 @@ impl Browsers {
     }
 }
 
-impl Selection {
+impl Extent {
     /// Adds these flags to a layer of the configuration.
     pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
         Overrides { strength: self.strength, all: self.all, fixtures: self.fixtures.clone(), ..overrides }
+    }
+}
+
+impl Pace {
+    /// Adds these flags to a layer of the configuration.
+    pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
+        Overrides { workers: self.workers, retries: self.retries, fail_fast: self.fail_fast, ..overrides }
+    }
+}
+
+impl Selection {
+    /// Adds these flags to a layer of the configuration.
+    pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
+        self.extent.onto(overrides)
     }
 
     /// Reads the suites and makes the plan.

@@ -22,9 +22,8 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> Result<ExitCode, Failu
     let mut settings = load(global, Overrides { fixtures: args.fixtures.clone(), ..Overrides::default() })?;
     settings.server.port = args.port.unwrap_or(settings.server.port);
     block_on(async {
-        let server = FixtureServer::start(&settings.server)
-            .await
-            .map_err(|error| Failure::usage(format!("failed to {error}")))?;
+        let server =
+            FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
         println!("http://localhost:{}/", server.address().port());
         println!("press Ctrl-C to stop");
         tokio::signal::ctrl_c()

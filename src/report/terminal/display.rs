@@ -36,6 +36,8 @@ pub struct Terminal {
     shown: BTreeSet<RequirementId>,
     /// How many tenths of the run were told.
     tenths: usize,
+    /// The terminal that it writes to, whose width may change at any time.
+    columns: Option<Stream>,
 }
 
 /// An output of the process.
@@ -66,7 +68,8 @@ impl Terminal {
             }
         };
         // A terminal that cannot move its cursor (`TERM=dumb`) gets plain lines.
-        Self::on(options, out, colored, target.filter(|target| !target.is_hidden()))
+        let display = Self::on(options, out, colored, target.filter(|target| !target.is_hidden()));
+        Self { columns: Some(stream), ..display }
     }
 
     /// A display that writes plain lines to `out`, in colour only with [`ColorChoice::Always`].
@@ -89,6 +92,7 @@ impl Terminal {
             tally: Tally::default(),
             shown: BTreeSet::new(),
             tenths: 0,
+            columns: None,
         }
     }
 
@@ -102,6 +106,7 @@ impl Terminal {
             colored: self.screen.colored(),
             whole: self.is(Verbosity::Verbose),
             command_prefix: &self.options.command_prefix,
+            width: self.columns.and_then(columns),
         }
     }
 
@@ -156,7 +161,7 @@ impl Reporter for Terminal {
             }
             Event::AttemptFailed { case, browser, attempt, reason, .. } if self.is(Verbosity::Verbose) => {
                 let label = label("retry");
-                format!("{label} {} attempt {attempt}: {}\n", name(case, *browser), visible(reason))
+                format!("{label} {} attempt {attempt}: {}\n", name(case, &[*browser]), visible(reason))
             }
             Event::WorkerReplaced { worker, browser, reason } => {
                 let label = label("replaced");
@@ -197,23 +202,27 @@ fn colored(choice: ColorChoice, out: &impl anstream::stream::RawStream) -> bool 
     }
 }
 
+/// How many columns the terminal has at the moment; `None` when the stream is none.
+fn columns(stream: Stream) -> Option<usize> {
+    let size = match stream {
+        Stream::Stdout => rustix::termios::tcgetwinsize(io::stdout()),
+        Stream::Stderr => rustix::termios::tcgetwinsize(io::stderr()),
+    };
+    size.ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
 fn label(word: &str) -> String {
     paint(WARNING, format!("{word:<9}")).to_string()
 }
 
 /// What is about to run.
 fn opening(start: &RunStarted) -> String {
-    let browsers: Vec<_> = start
-        .browsers
-        .iter()
-        .map(|info| format!("{} {} ({})", info.kind, visible(&info.version), visible(&info.driver)))
-        .collect();
     let target = paint(STRONG, visible(&start.target));
-    let mut text = format!("Testing {target}: {}", count(start.total, "result"));
-    if !browsers.is_empty() {
-        text.push_str(&format!(" in {}", browsers.join(" and ")));
+    let mut text = format!("Testing {target}: {}\n", count(start.total, "result"));
+    for info in &start.browsers {
+        let (kind, version, driver) = (info.kind, visible(&info.version), visible(&info.driver));
+        text.push_str(&format!("  {kind:<8} {version} {}\n", paint(FAINT, format_args!("({driver})"))));
     }
-    text.push('\n');
     if start.left_out > 0 {
         let left_out = format!("{} left out; `lcw list` says why", count(start.left_out, "case"));
         text.push_str(&format!("{}\n", paint(FAINT, left_out)));

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::difference::difference;
-use super::format::{command, seconds};
+use super::format::{command, seconds, wrapped};
 use super::groups::is_failure;
 use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
 use crate::config::BrowserKind;
@@ -24,7 +24,12 @@ pub(super) struct Writer<'a> {
     pub(super) whole: bool,
     /// What the command that runs a case again begins with.
     pub(super) command_prefix: &'a str,
+    /// How many columns the terminal has; `None` where lines may be as long as they like.
+    pub(super) width: Option<usize>,
 }
+
+/// Where a field's value begins: after the label that [`field`] writes.
+const VALUE: usize = 13;
 
 impl Writer<'_> {
     /// What became of the case, in one line.
@@ -33,7 +38,7 @@ impl Writer<'_> {
         let mut line = format!(
             "{} {} {}",
             paint(style, format_args!("{label:<9}")),
-            name(&result.id, result.browser),
+            name(&result.id, &[result.browser]),
             paint(FAINT, seconds(result.duration)),
         );
         if let Some(reason) = &result.reason {
@@ -63,11 +68,11 @@ impl Writer<'_> {
         let mut out = format!(
             "\n{} {} {}\n",
             paint(style.bold(), format_args!("{label:<9}")),
-            name(&result.id, result.browser),
+            name(&result.id, &[result.browser]),
             paint(FAINT, seconds(result.duration)),
         );
         if !result.title.is_empty() {
-            let _ = writeln!(out, "{:10}{}", "", visible(&result.title));
+            let _ = writeln!(out, "{:10}{}", "", wrapped(&visible(&result.title), 10, self.width));
         }
         if let Some(reason) = &result.reason {
             field(&mut out, "reason", visible(reason));
@@ -99,7 +104,7 @@ impl Writer<'_> {
         match self.run.requirement(id) {
             Some(requirement) => {
                 let _ = writeln!(out, "  {id_text} ({})", requirement.level);
-                field(out, "requires", visible(&requirement.text));
+                field(out, "requires", wrapped(&visible(&requirement.text), VALUE, self.width));
                 field(out, "source", paint(FAINT, visible(&requirement.source)));
             }
             None => {
@@ -123,9 +128,10 @@ impl Writer<'_> {
     }
 }
 
-/// A case and its browser.
-pub(super) fn name(id: &str, browser: BrowserKind) -> String {
-    format!("{} {}", paint(STRONG, visible(id)), paint(FAINT, format_args!("[{browser}]")))
+/// A case and its browsers.
+pub(super) fn name(id: &str, browsers: &[BrowserKind]) -> String {
+    let browsers: Vec<_> = browsers.iter().map(ToString::to_string).collect();
+    format!("{} {}", paint(STRONG, visible(id)), paint(FAINT, format_args!("[{}]", browsers.join(", "))))
 }
 
 /// A named value on a line of its own.

@@ -17,6 +17,35 @@ pub(super) fn seconds(duration: Duration) -> String {
     }
 }
 
+/// A duration that is only a guess: `8 s`, `3 min`.
+pub(super) fn roughly(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64().round() as u64;
+    if seconds < 90 { format!("{seconds} s") } else { format!("{} min", (seconds + 30) / 60) }
+}
+
+/// The text broken between words, so that lines of `width` columns can begin with `indent` spaces. A word
+/// that is too long for a line has one of its own; what has room is left as it is.
+pub(super) fn wrapped(text: &str, indent: usize, width: Option<usize>) -> String {
+    let Some(room) = width.and_then(|width| width.checked_sub(indent)).filter(|room| *room >= 20) else {
+        return text.to_owned();
+    };
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}
+
 /// `1 case`, `2 cases`.
 pub(super) fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
@@ -62,7 +91,7 @@ pub(crate) fn shell_word(text: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{command, seconds, shell_word};
+    use super::{command, roughly, seconds, shell_word, wrapped};
     use crate::config::BrowserKind;
 
     #[test]
@@ -73,6 +102,29 @@ mod tests {
             assert_eq!(seconds(Duration::from_millis(millis)), text);
         }
         assert_eq!(seconds(Duration::from_secs(725)), "12 min 05 s");
+    }
+
+    #[test]
+    fn a_guess_has_no_decimals() {
+        let cases =
+            [(400, "0 s"), (17_900, "18 s"), (89_400, "89 s"), (95_000, "2 min"), (600_000, "10 min")];
+        for (millis, text) in cases {
+            assert_eq!(roughly(Duration::from_millis(millis)), text);
+        }
+    }
+
+    #[test]
+    fn prose_is_broken_between_words() {
+        let text = "A call without a message shows the documented default text.";
+        assert_eq!(
+            wrapped(text, 4, Some(34)),
+            "A call without a message shows\n    the documented default text."
+        );
+        assert_eq!(wrapped(text, 4, Some(80)), text);
+        assert_eq!(wrapped(text, 4, None), text);
+        assert_eq!(wrapped(text, 70, Some(80)), text, "where there is no room, the terminal breaks lines");
+        let word = "x".repeat(50);
+        assert_eq!(wrapped(&format!("a {word} b"), 2, Some(30)), format!("a\n  {word}\n  b"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::format::seconds;
+use super::format::{roughly, seconds};
 use super::screen::painted;
 use super::style::{FAINT, STRONG, paint};
 use super::tally::Tally;
@@ -31,14 +31,19 @@ pub(super) struct Progress {
     workers: BTreeMap<Worker, ProgressBar>,
     running: BTreeMap<CaseKey, Worker>,
     colored: bool,
+    /// Whether the run's size is known, which it is once its browsers are up.
+    started: bool,
 }
 
 impl Progress {
     pub(super) fn new(target: ProgressDrawTarget, colored: bool) -> Self {
         let bars = MultiProgress::with_draw_target(target);
         let total = bars.add(ProgressBar::new(0));
-        total.set_style(style("{bar:24} {wide_msg}"));
-        Self { bars, total, workers: BTreeMap::new(), running: BTreeMap::new(), colored }
+        // Browsers take some seconds; a screen that stays empty looks like a command that hangs.
+        total.set_style(style("{wide_msg}"));
+        total.set_message(painted(&paint(FAINT, "starting the browsers").to_string(), colored));
+        total.tick();
+        Self { bars, total, workers: BTreeMap::new(), running: BTreeMap::new(), colored, started: false }
     }
 
     /// Writes something else where the bar is, and draws it again below.
@@ -48,6 +53,13 @@ impl Progress {
 
     /// Shows what the run came to at `at`.
     pub(super) fn update(&mut self, run: &Run, tally: &Tally, at: Duration) {
+        if run.header.is_none() {
+            return;
+        }
+        if !std::mem::replace(&mut self.started, true) {
+            // With the counts beside it a line still fits on 80 columns.
+            self.total.set_style(style("{bar:14} {wide_msg}"));
+        }
         self.free_workers(run);
         for (key, case) in &run.running {
             let worker = (key.browser, case.worker);
@@ -102,7 +114,7 @@ impl Progress {
         let mut text = format!(" {finished} of {total}  {tally}  {}", paint(FAINT, seconds(at)));
         if finished >= FORECAST_FROM && finished < total {
             let left = at.mul_f64((total - finished) as f64 / finished as f64);
-            text.push_str(&paint(FAINT, format_args!(", about {} left", seconds(left))).to_string());
+            text.push_str(&paint(FAINT, format_args!(", about {} left", roughly(left))).to_string());
         }
         self.total.set_length(total as u64);
         self.total.set_position(finished as u64);

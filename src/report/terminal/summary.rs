@@ -62,7 +62,7 @@ fn by_requirement(out: &mut String, writer: &Writer<'_>, brief: bool) {
         if brief {
             let level = writer.run.requirement(group.requirement).map(|it| format!(" ({})", it.level));
             let id = paint(STRONG, visible(group.requirement.as_str()));
-            let number = paint(BAD, count(group.cases.len(), "case"));
+            let number = paint(BAD, numbers(&group.cases));
             let _ = writeln!(out, "  {id}{}: {number}", level.unwrap_or_default());
             continue;
         }
@@ -71,8 +71,7 @@ fn by_requirement(out: &mut String, writer: &Writer<'_>, brief: bool) {
         }
         writer.requirement(out, group.requirement);
         writer.mismatch(out, group.first);
-        let number = paint(BAD, count(group.cases.len(), "case"));
-        field(out, "broken in", number);
+        field(out, "broken in", paint(BAD, numbers(&group.cases)));
         for line in names(&group.cases, writer.whole) {
             let _ = writeln!(out, "             {line}");
         }
@@ -107,7 +106,7 @@ fn flaky(out: &mut String, run: &Run, whole: bool) {
     heading(out, "Flaky: passed, but not at the first attempt");
     let named = if whole { flaky.len() } else { NAMED };
     for (key, result) in flaky.iter().take(named) {
-        let _ = writeln!(out, "  {}", name(&result.id, result.browser));
+        let _ = writeln!(out, "  {}", name(&result.id, &[result.browser]));
         for attempt in run.attempts.get(*key).into_iter().flatten() {
             let _ = writeln!(out, "    attempt {}: {}", attempt.attempt, visible(&attempt.reason));
         }
@@ -128,7 +127,7 @@ fn not_run(out: &mut String, run: &Run, whole: bool) {
             heading(out, title);
         }
         for case in cases {
-            let _ = writeln!(out, "  {}", name(&case.id, case.browser));
+            let _ = writeln!(out, "  {}", name(&case.id, &[case.browser]));
         }
     }
 }
@@ -167,7 +166,8 @@ fn verdict(out: &mut String, run: &Run) {
     let time = seconds(run.duration);
     let wrong =
         run.results.values().filter(|result| result.unexpected || result.outcome == Outcome::Infra).count();
-    if summary.not_run > 0 || run.end_reason.is_none() {
+    let none_started = run.end_reason == Some(EndReason::NoBrowser) && summary.finished() == 0;
+    if !none_started && (summary.not_run > 0 || run.end_reason.is_none()) {
         let why = match run.end_reason {
             None => "Cut off",
             Some(EndReason::Interrupted) => "Interrupted",
@@ -182,7 +182,7 @@ fn verdict(out: &mut String, run: &Run) {
         );
     }
     let line = match (wrong, summary.finished()) {
-        (0, 0) if run.end_reason == Some(EndReason::NoBrowser) => {
+        _ if none_started => {
             paint(BAD, "No browser could be started; `lcw doctor` says what is missing".to_owned())
         }
         (0, 0) if summary.total == 0 => {
@@ -206,10 +206,32 @@ fn heading(out: &mut String, title: &str) {
     let _ = writeln!(out, "\n{}", paint(STRONG, title));
 }
 
-/// The cases' names, a line each; without `whole` only the first.
-fn names(cases: &[&CaseResult], whole: bool) -> Vec<String> {
+/// How many cases these results are of, and how many results where that is another number.
+fn numbers(results: &[&CaseResult]) -> String {
+    let cases = by_case(results).len();
+    if cases == results.len() {
+        return count(cases, "case");
+    }
+    format!("{}, {}", count(cases, "case"), count(results.len(), "result"))
+}
+
+/// The results by case, in the order of their first one.
+fn by_case<'a>(results: &[&'a CaseResult]) -> Vec<(&'a str, Vec<BrowserKind>)> {
+    let mut cases: Vec<(&str, Vec<BrowserKind>)> = Vec::new();
+    for result in results {
+        match cases.iter_mut().find(|(id, _)| *id == result.id) {
+            Some((_, browsers)) => browsers.push(result.browser),
+            None => cases.push((&result.id, vec![result.browser])),
+        }
+    }
+    cases
+}
+
+/// The cases' names, a line each with its browsers; without `whole` only the first.
+fn names(results: &[&CaseResult], whole: bool) -> Vec<String> {
+    let cases = by_case(results);
     let named = if whole { cases.len() } else { NAMED };
-    let lines = cases.iter().take(named).map(|case| name(&case.id, case.browser));
+    let lines = cases.iter().take(named).map(|(id, browsers)| name(id, browsers));
     lines.chain(rest(cases.len(), named)).collect()
 }
 

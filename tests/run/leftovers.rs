@@ -1,0 +1,89 @@
+//! What a run may leave behind: driver, browser, watchdog, and their private folders.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::processes;
+
+/// How long a watchdog may take: it asks politely first.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A driver that runs, with its browser.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    /// Its process group.
+    pub(crate) group: i32,
+    folder: PathBuf,
+    watchdog: i32,
+}
+
+/// The drivers whose private folders are in `temporary`.
+pub(crate) fn drivers(temporary: &Path) -> Vec<Driver> {
+    let folders = fs::read_dir(temporary).unwrap().map(|entry| entry.unwrap().path());
+    folders.map(Driver::of).collect()
+}
+
+impl Driver {
+    fn of(folder: PathBuf) -> Self {
+        let watchdog = processes::watchdog(&folder).unwrap_or_else(|| panic!("a watchdog of {folder:?}"));
+        // The driver leads its group and got a folder for its temporary files.
+        let variable = [b"TMPDIR=", folder.join("tmp").as_os_str().as_bytes()].concat();
+        let is_driver = |pid: &i32| {
+            let environment = environment(*pid);
+            environment.split(|byte| *byte == 0).any(|word| word == variable)
+                && processes::members(*pid).contains(pid)
+        };
+        let group = all().into_iter().find(is_driver);
+        Self { group: group.unwrap_or_else(|| panic!("a driver of {folder:?}")), folder, watchdog }
+    }
+
+    /// Its browser: the processes of its group with this name.
+    pub(crate) fn browser(&self) -> Vec<i32> {
+        let driver = |pid: &i32| {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+            name.trim_end().ends_with("driver")
+        };
+        processes::members(self.group).into_iter().filter(|pid| !driver(pid)).collect()
+    }
+
+    /// Waits until its watchdog is done, and makes sure that nothing is left then.
+    pub(crate) fn is_gone(&self) {
+        assert!(processes::ends(self.watchdog, PATIENCE), "the watchdog is still at it: {self:?}");
+        assert_eq!(processes::members(self.group), Vec::<i32>::new(), "{self:?}");
+        assert!(!self.folder.exists(), "{self:?}");
+    }
+}
+
+/// Waits until the watchdogs of a run that has ended are done, and makes sure that nothing is left then.
+pub(crate) fn are_gone(temporary: &Path) {
+    for pid in users(temporary) {
+        assert!(processes::ends(pid, PATIENCE), "process {pid} is left, and others: {:?}", users(temporary));
+    }
+    are_none(temporary);
+}
+
+/// Makes sure that nothing is left now.
+pub(crate) fn are_none(temporary: &Path) {
+    let files = fs::read_dir(temporary).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    assert_eq!(files, Vec::<PathBuf>::new());
+    assert_eq!(users(temporary), Vec::<i32>::new());
+}
+
+/// The processes that were told to put their temporary files there.
+fn users(temporary: &Path) -> Vec<i32> {
+    let name = temporary.as_os_str().as_bytes();
+    let mentions = |pid: &i32| environment(*pid).windows(name.len()).any(|window| window == name);
+    all().into_iter().filter(mentions).collect()
+}
+
+fn all() -> Vec<i32> {
+    let entries = fs::read_dir("/proc").unwrap();
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
+fn environment(pid: i32) -> Vec<u8> {
+    // It may have ended just now.
+    fs::read(format!("/proc/{pid}/environ")).unwrap_or_default()
+}

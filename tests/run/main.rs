@@ -1,0 +1,15 @@
+//! The runner is tested by running it: the real program over small suites in folders of their own, its
+//! exit codes, its reports, what a person sees, and what it leaves behind.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod commands;
+mod defects;
+mod display;
+mod exit_codes;
+mod infrastructure;
+mod leftovers;
+#[path = "../processes/mod.rs"]
+mod processes;
+mod scratch;
+mod signals;
+mod third_party;

@@ -1,0 +1,112 @@
+//! However a run is ended, its reports are written as far as they can be, and nothing is left running.
+
+use std::fs;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::leftovers::{self, Driver};
+use crate::scratch::{Running, Scratch, need_browsers};
+use crate::third_party::{Request, ThirdParty};
+
+const SUITE: &str = "\
+[[case]]
+id = \"first\"
+title = \"an invitation\"
+steps = [{ call = { message = \"Hello\" } }]
+
+[[case]]
+id = \"second\"
+title = \"another one\"
+steps = [{ call = { message = \"Hello again\" } }]
+";
+
+/// A run in the middle of its first case.
+struct Begun {
+    scratch: Scratch,
+    run: Running,
+    drivers: Vec<Driver>,
+    // Keeps the page loading.
+    _third_party: ThirdParty,
+    _loading: Request,
+}
+
+fn begin(browser: &str) -> Begun {
+    need_browsers();
+    let (scratch, third_party) = (Scratch::with_suite(SUITE), ThirdParty::start());
+    third_party.join(&scratch);
+    let run = scratch.start([
+        "run",
+        "--fixtures",
+        "fixtures",
+        "--browser",
+        browser,
+        "--report",
+        "events=events.jsonl",
+        "--report",
+        "json=report.json",
+        "--report",
+        "junit=junit.xml",
+    ]);
+    let loading = third_party.request();
+    let drivers = leftovers::drivers(&scratch.temporary());
+    assert!(drivers.iter().all(|driver| driver.browser().len() > 1), "{drivers:?}");
+    Begun { scratch, run, drivers, _third_party: third_party, _loading: loading }
+}
+
+#[test]
+fn interrupted_once_it_cleans_up_and_writes_its_reports() {
+    let Begun { scratch, mut run, drivers, .. } = begin("all");
+    assert_eq!(drivers.len(), 2);
+    run.signal(Signal::INT);
+    let ended = run.end().code(130);
+    drivers.iter().for_each(Driver::is_gone);
+    leftovers::are_none(&scratch.temporary());
+
+    ended.says(&["interrupted: closing the browsers and writing the reports; once more stops at once"]);
+    assert!(ended.stdout.contains("Interrupted: "), "{}", ended.stdout);
+    let report = scratch.json("report.json");
+    assert_eq!(report["end_reason"], "interrupted");
+    assert_eq!(
+        (&report["summary"]["failed"], &report["summary"]["infra"]),
+        (&0.into(), &0.into()),
+        "{report:#}"
+    );
+    assert_eq!(report["cases"].as_array().unwrap().len(), 4, "those that were not run are named");
+    assert!(scratch.read("junit.xml").contains("the run was interrupted"));
+    let events = scratch.events("events.jsonl");
+    assert_eq!(events.last().unwrap()["reason"], "interrupted");
+    // What was recorded tells the same again.
+    let replay = scratch.run(["report", "events.jsonl"]).code(130);
+    assert!(replay.stdout.contains("Interrupted: "), "{}", replay.stdout);
+}
+
+#[test]
+fn interrupted_twice_it_ends_at_once_even_when_its_browser_hangs() {
+    let Begun { scratch, mut run, drivers, .. } = begin("chromium");
+    for driver in &drivers {
+        kill_process_group(Pid::from_raw(driver.group).unwrap(), Signal::STOP).unwrap();
+    }
+    // The request to terminate counts as Ctrl-C does.
+    run.signal(Signal::TERM);
+    run.stderr.wait_for("once more stops at once");
+    run.signal(Signal::INT);
+    run.end().code(130);
+    // It did not wait for the end of its clean-up: the watchdogs saw to it.
+    assert_ne!(scratch.events("events.jsonl").last().unwrap()["event"], "run-finished");
+    drivers.iter().for_each(Driver::is_gone);
+    leftovers::are_none(&scratch.temporary());
+}
+
+#[test]
+fn killed_it_leaves_nothing_behind() {
+    let Begun { scratch, mut run, drivers, .. } = begin("all");
+    assert_eq!(drivers.len(), 2);
+    run.signal(Signal::KILL);
+    assert_eq!(run.end().code, None);
+    drivers.iter().for_each(Driver::is_gone);
+    leftovers::are_none(&scratch.temporary());
+    // Its events can be read as far as they go.
+    let replay = scratch.run(["report", "events.jsonl"]).code(130);
+    assert!(replay.stdout.contains("Cut off: "), "{}", replay.stdout);
+    assert!(!fs::exists(scratch.path("report.json")).unwrap());
+}

@@ -1,8 +1,8 @@
-//! What is wrong before a browser is needed: exit codes 2, 3 and 4, each with what to do about it.
+//! What is wrong before the first case runs: exit codes 2, 3 and 4, each with what to do about it.
 
 use rstest::rstest;
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, need_browsers};
 
 const SUITE: &str = "\
 [[case]]
@@ -172,4 +172,13 @@ fn a_port_that_is_taken_is_named(#[case] arguments: &[&str]) {
     ended.says(&[&format!("failed to listen on {address}"), "the port is taken", "`server.port`"]);
     assert_eq!(ended.stdout, "", "nothing has begun");
     assert!(!scratch.path("started").exists());
+}
+
+#[test]
+fn every_browser_is_needed() {
+    need_browsers();
+    let scratch = Scratch::with_suite(SUITE).variable("LCW_FIREFOX_DRIVER", "nowhere/geckodriver");
+    let ended = scratch.run(["run", "--fixtures", "fixtures"]).code(3);
+    ended.says(&["error: failed to use", "nowhere/geckodriver as geckodriver"]);
+    assert!(ended.stdout.contains("Not every browser could be started"), "{}", ended.stdout);
 }

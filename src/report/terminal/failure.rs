@@ -8,6 +8,7 @@ use anstyle::Style;
 use super::difference::difference;
 use super::format::{command, seconds, wrapped};
 use super::groups::is_failure;
+use super::screen::painted;
 use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
 use crate::config::BrowserKind;
 use crate::contract::RequirementId;
@@ -59,7 +60,11 @@ impl Writer<'_> {
     pub(super) fn again(&self, result: &CaseResult) -> String {
         let broken: BTreeSet<_> = result.mismatches.iter().map(|mismatch| &mismatch.requirement).collect();
         let broken: Vec<_> = broken.iter().map(|id| visible(id.as_str())).collect();
-        format!("{}  {} {}\n", self.line(result), broken.join(", "), paint(FAINT, "(as above)"))
+        let line = self.line(result);
+        let broken = format!("{} {}", broken.join(", "), paint(FAINT, "(as above)"));
+        let length = painted(&format!("{line}  {broken}"), false).chars().count();
+        let gap = if self.width.is_some_and(|width| length > width) { "\n          " } else { "  " };
+        format!("{line}{gap}{broken}\n")
     }
 
     /// A failure in full. Mismatches of requirements in `shown` are only named.

@@ -166,8 +166,8 @@ fn verdict(out: &mut String, run: &Run) {
     let time = seconds(run.duration);
     let wrong =
         run.results.values().filter(|result| result.unexpected || result.outcome == Outcome::Infra).count();
-    let none_started = run.end_reason == Some(EndReason::NoBrowser) && summary.finished() == 0;
-    if !none_started && (summary.not_run > 0 || run.end_reason.is_none()) {
+    let not_begun = run.end_reason == Some(EndReason::NoBrowser) && summary.finished() == 0;
+    if !not_begun && (summary.not_run > 0 || run.end_reason.is_none()) {
         let why = match run.end_reason {
             None => "Cut off",
             Some(EndReason::Interrupted) => "Interrupted",
@@ -182,8 +182,11 @@ fn verdict(out: &mut String, run: &Run) {
         );
     }
     let line = match (wrong, summary.finished()) {
-        _ if none_started => {
-            paint(BAD, "No browser could be started; `lcw doctor` says what is missing".to_owned())
+        _ if not_begun => {
+            // All have to be up before the first case; one may be.
+            let some = run.header.as_ref().is_some_and(|header| !header.browsers.is_empty());
+            let which = if some { "Not every browser" } else { "No browser" };
+            paint(BAD, format!("{which} could be started; `lcw doctor` says what is missing"))
         }
         (0, 0) if summary.total == 0 => {
             paint(WARNING, "Nothing was selected; `lcw list` prints what there is".to_owned())

@@ -27,7 +27,8 @@ pub struct Observation {
     /// What was written with `console.error`, in order. No requirement speaks of it; it helps to understand
     /// a failure.
     pub console: Vec<String>,
-    /// What came back from each `startProactiveChat` that the page or the harness made, in order.
+    /// What came back from each `startProactiveChat` that the harness made as page code, in order. What the
+    /// page's own handler calls is the page's, and only seen by what it brings about.
     pub returned: Vec<Returned>,
     /// The widget's part that has the keyboard's focus.
     pub focus: Option<Part>,

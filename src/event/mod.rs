@@ -52,7 +52,7 @@ pub enum Event {
         worker: usize,
         /// Its browser.
         browser: BrowserKind,
-        /// What was wrong with the old one, and where its log is.
+        /// What was wrong with the old one.
         reason: String,
     },
     /// Something worth telling that is no result: a leftover process, a slow start.

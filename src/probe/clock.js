@@ -74,7 +74,11 @@ class Clock {
     for (let timer = this.next(end); timer; timer = this.next(end)) {
       this.virtual = Math.max(this.virtual, timer.due);
       this.fire(timer);
+      // Promise jobs belong to the timer's task, so what they set is nested in it as well. A loop that awaits
+      // a timer of no delay would else never let the clock move.
+      this.depth = timer.depth;
       await this.macrotask();
+      this.depth = 0;
     }
     this.virtual = end;
   }
@@ -268,7 +272,7 @@ function installDates(clock, realm) {
 }
 
 /**
- * Defines a property as the browser's own looks: writable, configurable, and not listed.
+ * Defines a property that page code can replace and delete again, as it can the browser's own.
  * @param {object} owner @param {string} name @param {unknown} value
  */
 function replace(owner, name, value) {

@@ -1,4 +1,5 @@
-//! The commands that the harness uses, with the protocol's own names and parameters.
+//! The commands that have a type, with the protocol's own names and parameters; the harness uses some, and who
+//! drives a page through [`Bidi`](crate::browser::Bidi) may want the others.
 
 mod browser;
 mod browsing_context;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
-use tokio_tungstenite::connect_async_with_config;
+use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use url::Url;
@@ -19,6 +19,7 @@ use url::Url;
 use super::Command;
 use super::error::BidiError;
 use super::events::Event;
+use super::prompt::PromptStream;
 use crate::browser::error::{chain, excerpt};
 
 /// A screenshot of a long page is one message.
@@ -120,10 +121,16 @@ impl Bidi {
         let limits = WebSocketConfig::default()
             .max_message_size(Some(LARGEST_MESSAGE))
             .max_frame_size(Some(LARGEST_MESSAGE));
-        let connecting = connect_async_with_config(url.as_str(), Some(limits), true);
+        let connecting = async {
+            let host = url.host_str().ok_or("the address names no host")?;
+            let port = url.port_or_known_default().ok_or("the address names no port")?;
+            let stream = PromptStream::connect(host, port).await.map_err(|error| error.to_string())?;
+            let handshake = client_async_with_config(url.as_str(), stream, Some(limits)).await;
+            handshake.map(|(socket, _)| socket).map_err(|error| chain(&error))
+        };
         let socket = match timeout(deadline, connecting).await {
-            Ok(Ok((socket, _))) => socket,
-            Ok(Err(error)) => return Err(failed(chain(&error))),
+            Ok(Ok(socket)) => socket,
+            Ok(Err(reason)) => return Err(failed(reason)),
             Err(_) => {
                 return Err(failed(format!("no answer within {}", humantime::format_duration(deadline))));
             }

@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod events;
 mod input;
+mod prompt;
 mod values;
 
 pub use commands::*;

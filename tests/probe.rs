@@ -215,3 +215,23 @@ async fn a_page_that_finds_something_in_its_storage_is_no_clean_start(
     assert!(error.starts_with("start from clean storage"), "{error}");
     assert!(error.contains("1 cookies, 1 local and 0 session storage entries"), "{error}");
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_page_that_leaves_or_shows_two_invitations_does_not_go_unseen(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let two = "<div id=oc-lcw-proactivechat>one</div><div id=oc-lcw-proactivechat>two</div><div id=oc-lcw-chat-button></div>";
+    let mut stage = open(kind, two).await;
+    let seen = stage.observe().await.unwrap();
+    assert_eq!(
+        (seen.notifications_shown, seen.view.chat_button),
+        (2, false),
+        "an empty element is not shown"
+    );
+    stage.evaluate("() => void setTimeout(() => location.reload(), 0)").await.unwrap();
+    let left =
+        |seen: &Observation| seen.errors.iter().any(|error| error.starts_with("the page was left for http"));
+    let seen = stage.tab_mut().wait_until(left).await.unwrap().into_observation();
+    assert_eq!(seen.errors.len(), 1, "{:?}", seen.errors);
+}

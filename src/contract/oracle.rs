@@ -139,6 +139,13 @@ struct Because<T> {
     requirement: RequirementId,
 }
 
+impl Invitation {
+    /// The rule to blame when this call's words do not hold: `rule`, or that a later call changes nothing.
+    fn rule(&self, rule: RequirementId) -> RequirementId {
+        if self.outlived_a_call { id::CALL_IGNORED_WHILE_ENGAGED } else { rule }
+    }
+}
+
 fn because<T>(value: T, requirement: RequirementId) -> Because<T> {
     Because { value, requirement }
 }
@@ -149,6 +156,8 @@ struct Invitation {
     call: ProactiveChatCall,
     /// Time passed since the call, known only when the clock was held before it.
     age: Option<Duration>,
+    /// A later call was ignored, so what still holds of this one holds because of that.
+    outlived_a_call: bool,
 }
 
 /// The documented widget as a state machine, without a browser.
@@ -213,12 +222,18 @@ impl<'a> Model<'a> {
             self.shown = because(false, id::PROACTIVE_SETTING_OFF);
         } else if self.invitation.is_some() || self.page.value != Pane::Nothing || !self.windows.is_empty() {
             let rule = id::CALL_IGNORED_WHILE_ENGAGED;
+            if let Some(invitation) = &mut self.invitation {
+                invitation.outlived_a_call = true;
+            }
             self.shown.requirement = rule.clone();
             self.shown_count.requirement = rule.clone();
             self.page.requirement = rule;
         } else {
-            self.invitation =
-                Some(Invitation { call: call.clone(), age: self.held.then_some(Duration::ZERO) });
+            self.invitation = Some(Invitation {
+                call: call.clone(),
+                age: self.held.then_some(Duration::ZERO),
+                outlived_a_call: false,
+            });
             self.shown = because(true, id::NOTIFICATION_SHOWN);
             self.shown_count = because(self.shown_count.value + 1, id::NOTIFICATION_ONLY_ON_CALL);
             self.focus = Some(because(Part::Accept, id::FOCUS_START_BUTTON));
@@ -288,18 +303,20 @@ impl<'a> Model<'a> {
     }
 
     fn accept(&mut self) -> Result<(), String> {
-        let Invitation { call, .. } = self.take_invitation()?;
+        let invitation = self.take_invitation()?;
+        let call = &invitation.call;
         self.shown = because(false, id::NOTIFICATION_ACCEPT_CLOSES);
-        let (pane, prechat_rule) = self.first_pane(&call);
+        let (pane, prechat_rule) = self.first_pane(call);
         let in_new_window = call.options.and_then(|options| options.in_new_window);
+        let rule = |rule| invitation.rule(rule);
         if in_new_window == Some(true) {
-            self.opened = because(self.opened.value + 1, id::WINDOW_NEW);
+            self.opened = because(self.opened.value + 1, rule(id::WINDOW_NEW));
             self.windows.push(pane);
-            self.page.requirement = id::WINDOW_NEW;
+            self.page.requirement = rule(id::WINDOW_NEW);
         } else {
-            let rule = if in_new_window.is_some() { id::WINDOW_IN_PAGE } else { id::WINDOW_DEFAULT };
-            self.opened.requirement = rule;
-            self.page = because(pane, prechat_rule);
+            let place = if in_new_window.is_some() { id::WINDOW_IN_PAGE } else { id::WINDOW_DEFAULT };
+            self.opened.requirement = rule(place);
+            self.page = because(pane, rule(prechat_rule));
         }
         Ok(())
     }
@@ -344,7 +361,7 @@ impl<'a> Model<'a> {
         if let Some(invitation) = &self.invitation {
             let (text, rule) = Self::message(&invitation.call);
             claim(id::MESSAGE_IS_TEXT, Fact::MessageIsText);
-            claim(rule, Fact::Message(text));
+            claim(invitation.rule(rule), Fact::Message(text));
             claim(id::NOTIFICATION_DIRECTION, Fact::Direction(self.settings.direction()));
             claim(id::NOTIFICATION_LABELLED, Fact::Labelled);
             claim(id::NOTIFICATION_REACHABLE, Fact::Reachable);
@@ -358,16 +375,16 @@ impl<'a> Model<'a> {
             claim(id::CHAT_OPENS, Fact::Opened { in_window: true });
             claim(id::WINDOW_PRECHAT, Fact::Windows(self.windows.clone()));
         }
-        if self.raised {
-            let idle = !self.shown.value && self.page.value == Pane::Nothing;
-            claim(id::CHAT_BUTTON_GIVES_WAY, Fact::ChatButton(idle));
-        }
+        // Also before `lcw:ready`: so a case that holds it back goes on only when the widget is there.
+        let idle = !self.shown.value && self.page.value == Pane::Nothing;
+        claim(id::CHAT_BUTTON_GIVES_WAY, Fact::ChatButton(idle));
         if let Some(focus) = &self.focus {
             claim(focus.requirement.clone(), Fact::Focus(focus.value));
         }
         if self.sent > 0 {
             claim(id::CHAT_MESSAGE_SENT, Fact::EventAtLeast("lcw:onMessageSent", self.sent));
-            claim(id::CHAT_MESSAGE_RECEIVED, Fact::EventAtLeast("lcw:onMessageReceived", self.sent));
+            // The conversation end greets once and answers each message.
+            claim(id::CHAT_MESSAGE_RECEIVED, Fact::EventAtLeast("lcw:onMessageReceived", self.sent + 1));
         }
         claims
     }

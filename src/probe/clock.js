@@ -92,7 +92,7 @@ class Clock {
     let first;
     for (const timer of this.timers.values()) {
       // A frame that was removed takes its timers along.
-      if (timer.realm.closed || !timer.realm.document?.defaultView) this.timers.delete(timer.id);
+      if (isGone(timer.realm)) this.timers.delete(timer.id);
       else if (timer.due <= end + 1e-3 && (!first || isBefore(timer, first))) first = timer;
     }
     return first;
@@ -130,9 +130,23 @@ class Clock {
    * @param {Window & typeof globalThis} realm
    */
   install(realm) {
+    // A document that is left takes its timers along; its window lives on with another one.
+    realm.addEventListener("pagehide", () => {
+      for (const timer of this.timers.values()) if (timer.realm === realm) this.timers.delete(timer.id);
+    });
     installTimers(this, realm);
     installFrames(this, realm);
     installDates(this, realm);
+  }
+}
+
+/** @param {Window} realm */
+function isGone(realm) {
+  try {
+    return realm.closed || !realm.document?.defaultView;
+  } catch {
+    // It shows a page of another origin now.
+    return true;
   }
 }
 

@@ -13,6 +13,20 @@
 
 const PROBE = Symbol.for("lcw-harness.probe");
 
+// Taken before the page can replace them.
+const { stringify, parse } = JSON;
+
+/** How much of what a page can repeat without end is kept. */
+const MOST = 200;
+
+/**
+ * A value as JSON text. Half an emoji is no Unicode text and nobody could read it back.
+ * @param {unknown} value
+ */
+function encode(value) {
+  return stringify(value, (_, part) => (typeof part === "string" ? part.toWellFormed() : part));
+}
+
 class Probe {
   /** @param {Realm} realm @param {Channel} channel @param {ProbeOptions} options */
   constructor(realm, channel, options) {
@@ -25,7 +39,7 @@ class Probe {
     this.opened = [];
     this.windowsOpened = 0;
     this.notificationsShown = 0;
-    this.wasShown = false;
+    this.shownBefore = 0;
     /** @type {{ name: string, target: string, sdkUsable: boolean }[]} */
     this.events = [];
     /** @type {string[]} */
@@ -47,7 +61,7 @@ class Probe {
     this.listen();
     this.watcher = new Watcher(realm, options.selectors, () => this.main.changed());
     if (this.main !== this) {
-      this.main.others.add(this);
+      this.main.adopt(this);
       this.main.changed();
     } else if (realm.top === realm) {
       this.hello();
@@ -61,6 +75,26 @@ class Probe {
     return probeOf(() => parent)?.main ?? probeOf(() => (parent ? null : realm.opener))?.main ?? this;
   }
 
+  /**
+   * Takes in the probe of a frame or an opened window.
+   * @param {Probe} probe
+   */
+  adopt(probe) {
+    // A frame or window keeps its proxy when it gets another document; the old one's probe is done with.
+    for (const other of this.others) if (other.realm === probe.realm) this.others.delete(other);
+    this.others.add(probe);
+    // A link can open a window, too.
+    if (probe.realm.parent === probe.realm) this.countWindow(probe.realm);
+  }
+
+  /** @param {Window} opened */
+  countWindow(opened) {
+    if (this.opened.includes(opened)) return;
+    this.opened.push(opened);
+    this.windowsOpened += 1;
+    this.changed();
+  }
+
   /** Says what the page finds before its own code runs: a case must start from nothing. */
   hello() {
     const stored = (/** @type {() => number} */ count) => {
@@ -72,7 +106,7 @@ class Probe {
     };
     const { realm } = this;
     this.channel(
-      JSON.stringify({
+      encode({
         kind: "hello",
         url: realm.location.href,
         leftovers: {
@@ -106,7 +140,7 @@ class Probe {
 
     const consoleError = realm.console.error;
     replace(realm.console, "error", (/** @type {unknown[]} */ ...values) => {
-      main.console.push(values.map(describe).join(" "));
+      keep(main.console, values.map(describe).join(" "));
       main.changed();
       consoleError.apply(realm.console, values);
     });
@@ -114,11 +148,8 @@ class Probe {
     const open = realm.open.bind(realm);
     replace(realm, "open", (/** @type {[]} */ ...values) => {
       const opened = open(...values);
-      if (opened && !main.opened.includes(opened)) {
-        main.opened.push(opened);
-        main.windowsOpened += 1;
-        main.changed();
-      }
+      // `_self` and the name of a frame lead to a window that is there already.
+      if (opened && opened.top === opened && opened !== realm.top) main.countWindow(opened);
       return opened;
     });
   }
@@ -126,13 +157,13 @@ class Probe {
   /** @param {string} name @param {EventTarget} target */
   heard(name, target) {
     const where = target === this.realm ? "window" : "nodeType" in target && target.nodeType === 9 ? "document" : "other";
-    this.events.push({ name, target: where, sdkUsable: typeof this.startProactiveChat() === "function" });
+    keep(this.events, { name, target: where, sdkUsable: typeof this.startProactiveChat() === "function" });
     this.changed();
   }
 
   /** @param {string} message */
   failed(message) {
-    this.errors.push(message);
+    keep(this.errors, message);
     this.changed();
   }
 
@@ -161,8 +192,9 @@ class Probe {
   observe() {
     const inPage = this.inPage();
     const notification = first(inPage, (probe) => probe.watcher.notification());
-    if (notification && !this.wasShown) this.notificationsShown += 1;
-    this.wasShown = notification !== null;
+    const shown = inPage.reduce((sum, probe) => sum + probe.watcher.count("notification"), 0);
+    this.notificationsShown += Math.max(0, shown - this.shownBefore);
+    this.shownBefore = shown;
     const open = this.opened.filter((window) => !window.closed);
     return {
       notification,
@@ -192,11 +224,11 @@ class Probe {
   changed() {
     if (this.quiet || !this.watcher) return;
     const observation = this.observe();
-    const seen = JSON.stringify(observation);
+    const seen = encode(observation);
     if (seen === this.lastReport) return;
     this.lastReport = seen;
     const { origin } = this.realm.location;
-    this.channel(JSON.stringify({ kind: "state", origin, sequence: ++this.sequence, observation }));
+    this.channel(encode({ kind: "state", origin, sequence: ++this.sequence, observation }));
   }
 
   /** Waits until everything that was started has had its turn, painting included. */
@@ -207,10 +239,12 @@ class Probe {
 
   paint() {
     // A hidden window does not paint, and one may become hidden while it is waited for.
-    if (this.realm.document.visibilityState === "hidden") return this.clock.macrotask();
+    const { main } = this;
+    if (this.realm.document.visibilityState === "hidden") return main.clock.macrotask();
     return new Promise((resolve) => {
-      this.nextFrame(() => this.clock.macrotask().then(() => resolve(undefined)));
-      this.later(() => resolve(undefined), 250);
+      this.nextFrame(() => main.clock.macrotask().then(() => resolve(undefined)));
+      // The page's own timer: this window may be gone before it paints, and its timers with it.
+      main.later(() => resolve(undefined), 250);
     });
   }
 
@@ -221,10 +255,10 @@ class Probe {
    */
   async perform(text) {
     try {
-      const { command, value } = JSON.parse(text);
-      return JSON.stringify({ ok: (await this.commands[command](value)) ?? null });
+      const { command, value } = parse(text);
+      return encode({ ok: (await this.commands[command](value)) ?? null });
     } catch (error) {
-      return JSON.stringify({ error: describe(error) });
+      return encode({ error: describe(error) });
     }
   }
 
@@ -241,14 +275,28 @@ class Probe {
     "fire-ready": () => {
       this.realm.dispatchEvent(new this.realm.Event("lcw-harness:fire-ready"));
     },
-    "hold-clock": () => this.clock.hold(),
-    advance: (/** @type {number} */ milliseconds) => this.clock.advance(milliseconds),
+    "hold-clock": () => {
+      for (const clock of this.clocks()) clock.hold();
+    },
+    advance: async (/** @type {number} */ milliseconds) => {
+      if (!this.clock.held) throw new Error("the clock is not held");
+      // A window that was opened since runs with real time until here, so that it could load.
+      for (const clock of this.clocks()) {
+        clock.hold();
+        await clock.advance(milliseconds);
+      }
+    },
     locate: (/** @type {keyof Selectors} */ part) => first(this.inPage(), (probe) => probe.watcher.point(part)),
     "survey-fields": () => {
       const fields = this.inPage().flatMap((probe) => probe.watcher.surveyFields());
       return fields.map((field) => ({ kind: field.localName, type: "type" in field ? field.type : "", point: pressablePoint(field) }));
     },
   };
+
+  /** The clocks of the page, first, and of the windows that it opened. */
+  clocks() {
+    return new Set([this, ...this.others].filter((probe) => probe.isAlive()).map((probe) => probe.clock));
+  }
 
   /**
    * Calls `startProactiveChat` as page code would, and keeps what comes back.
@@ -264,6 +312,16 @@ class Probe {
     }
     this.changed();
   }
+}
+
+/**
+ * Adds to a list that a page could make endless.
+ * @template T
+ * @param {T[]} list
+ * @param {T} item
+ */
+function keep(list, item) {
+  if (list.length < MOST) list.push(item);
 }
 
 /**

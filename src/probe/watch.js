@@ -32,7 +32,7 @@ class Watcher {
     /** @type {Document | null} */
     this.document = null;
     this.observer = new realm.MutationObserver(changed);
-    for (const type of ["DOMContentLoaded", "load", "resize", "pageshow", "focusin", "focusout"]) {
+    for (const type of ["DOMContentLoaded", "load", "resize", "pageshow", "focusin", "focusout", "transitionend", "animationend"]) {
       realm.addEventListener(type, () => this.attach(), true);
     }
     this.attach();
@@ -56,18 +56,26 @@ class Watcher {
    * @returns {HTMLElement | null}
    */
   find(part) {
-    const document = this.realm.document;
-    if (!document) return null;
-    const found = /** @type {Iterable<HTMLElement>} */ (document.querySelectorAll(this.selectors[part]));
-    for (const element of found) if (this.isShown(element)) return element;
-    return null;
+    return this.all(part)[0] ?? null;
   }
 
-  /** @param {Element} element */
-  isShown(element) {
-    if (!element.checkVisibility({ visibilityProperty: true })) return false;
-    const frame = this.realm.frameElement;
-    return !frame || frame.checkVisibility({ visibilityProperty: true });
+  /**
+   * How many elements of a part are shown.
+   * @param {keyof Selectors} part
+   */
+  count(part) {
+    return this.all(part).length;
+  }
+
+  /**
+   * @param {keyof Selectors} part
+   * @returns {HTMLElement[]}
+   */
+  all(part) {
+    const document = this.realm.document;
+    if (!document) return [];
+    const found = /** @type {Iterable<HTMLElement>} */ (document.querySelectorAll(this.selectors[part]));
+    return [...found].filter(isShown);
   }
 
   /** The notification as the contract describes it, or null. */
@@ -131,8 +139,22 @@ class Watcher {
     const pane = this.find("prechat");
     if (!pane) return [];
     const fields = /** @type {Iterable<HTMLElement>} */ (pane.querySelectorAll("input, textarea, select"));
-    return [...fields].filter((field) => this.isShown(field));
+    return [...fields].filter(isShown);
   }
+}
+
+/**
+ * Whether a person could see the element: it and each frame on the way to the top has a size, and nothing
+ * makes it invisible. What it is covered by is another question.
+ * @param {Element} element
+ * @returns {boolean}
+ */
+function isShown(element) {
+  if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+  const { width, height } = element.getBoundingClientRect();
+  if (width === 0 || height === 0) return false;
+  const frame = element.ownerDocument.defaultView?.frameElement;
+  return !frame || isShown(frame);
 }
 
 /**
@@ -146,7 +168,7 @@ function pressablePoint(element) {
   let y = rect.top + rect.height / 2;
   let realm = /** @type {Realm | null} */ (element.ownerDocument.defaultView);
   const hit = element.ownerDocument.elementFromPoint(x, y);
-  if (!hit || !(element.contains(hit) || hit.contains(element))) return null;
+  if (!hit || !element.contains(hit)) return null;
   while (realm?.frameElement) {
     const frame = /** @type {HTMLElement} */ (realm.frameElement);
     const outer = frame.getBoundingClientRect();

@@ -72,8 +72,8 @@ pub(super) async fn attempt(
             .await?;
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
-    findings.count_windows(job, tab);
-    tab.close_other_windows().await?;
+    let open = tab.close_other_windows().await?;
+    findings.count_windows(job, open);
     Ok(findings)
 }
 
@@ -101,15 +101,20 @@ impl Findings {
         tab: &mut Tab,
         prediction: &StepPrediction,
     ) -> Result<(), RunnerError> {
-        let is_judged = |violation: &Violation| job.level(&violation.requirement) != Level::Unspecified;
-        let holds = |seen: &Observation| !judge(prediction, seen).iter().any(is_judged);
-        let seen = match tab.wait_until(holds).await? {
+        // Judged apart: what nobody specified must not hide what somebody did.
+        let (unspecified, claims) = prediction
+            .claims
+            .iter()
+            .cloned()
+            .partition(|claim| job.level(&claim.requirement) == Level::Unspecified);
+        let claims = StepPrediction { step: prediction.step.clone(), claims };
+        let unspecified = StepPrediction { step: prediction.step.clone(), claims: unspecified };
+        let seen = match tab.wait_until(|seen| judge(&claims, seen).is_empty()).await? {
             Waited::Seen(seen) | Waited::TimedOut(seen) => seen,
         };
-        for violation in judge(prediction, &seen) {
-            let list = if is_judged(&violation) { &mut self.mismatches } else { &mut self.recorded };
-            list.push(mismatch(prediction, violation));
-        }
+        self.mismatches.extend(judge(&claims, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
+        self.recorded
+            .extend(judge(&unspecified, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
         self.seen = seen;
         Ok(())
     }
@@ -126,9 +131,9 @@ impl Findings {
         self.mismatches.push(mismatch(prediction, Violation { requirement, expected, actual }));
     }
 
-    /// Compares the windows that the browser has with those that the page's script knows of.
-    fn count_windows(&mut self, job: &Job, tab: &Tab) {
-        let (open, known) = (tab.other_windows().len(), self.seen.windows.len());
+    /// Compares the windows that the browser had at the end with those that were seen last.
+    fn count_windows(&mut self, job: &Job, open: usize) {
+        let known = self.seen.windows.len();
         if open > known
             && self.mismatches.is_empty()
             && let Some(last) = job.predictions.last()

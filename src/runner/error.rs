@@ -44,6 +44,9 @@ pub enum RunnerError {
         /// How many there are.
         windows: usize,
     },
+    /// The browser answers and the page does not: its script never ends.
+    #[error("have the page answer within {0:?}: the browser does, so a script of the page's never ends")]
+    PageHangs(Duration),
     /// A part of the widget cannot be pressed: it is not shown, disabled, covered, or outside of the viewport.
     #[error("press {0}: it is not shown, disabled, covered, or outside of the viewport")]
     OutOfReach(Place),

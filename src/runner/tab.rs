@@ -64,6 +64,8 @@ struct Page {
     origin: String,
     greeted: bool,
     latest: Seen,
+    /// Where the page went by itself, or itself again when it was reloaded.
+    left_for: Vec<String>,
     /// The latest report of each window that the page opened without an opener: it reports by itself.
     detached: BTreeMap<ContextId, Observation>,
     /// Windows that came into being since the page was opened, and whether they are still open.
@@ -141,7 +143,7 @@ impl Tab {
         while self.reports.try_next().is_some() {}
         let command =
             Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
-        self.bidi.send(&command).await?;
+        self.from_page(self.bidi.send(&command).await).await?;
         let deadline = Instant::now() + self.deadlines.command;
         while !self.page.greeted {
             let Ok(report) = timeout_at(deadline, self.reports.next()).await else {
@@ -206,7 +208,8 @@ impl Tab {
     pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
         let argument = LocalValue::from(command.argument());
         let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
-        let answer = self.bidi.send(&call).await?.into_value().map_err(BidiError::from)?;
+        let answer =
+            self.from_page(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)
     }
 
@@ -224,8 +227,7 @@ impl Tab {
     /// # Errors
     /// When the browser refuses.
     pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
-        self.bidi.send(&PerformActions::press(&self.context, text)).await?;
-        Ok(())
+        self.from_page(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
     }
 
     /// Presses Escape.
@@ -280,15 +282,17 @@ impl Tab {
         self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
     }
 
-    /// Closes every window but the tab's own, and makes sure that there is exactly one then.
+    /// Closes every window but the tab's own, and makes sure that there is exactly one then. Answers with
+    /// how many others there were.
     ///
     /// # Errors
     /// [`RunnerError::Windows`] when there are still others.
-    pub async fn close_other_windows(&mut self) -> Result<(), RunnerError> {
+    pub async fn close_other_windows(&mut self) -> Result<usize, RunnerError> {
         let others: Vec<_> =
             windows(&self.bidi).await?.into_iter().filter(|window| *window != self.context).collect();
-        if others.is_empty() {
-            return Ok(());
+        let number = others.len();
+        if number == 0 {
+            return Ok(0);
         }
         for context in others {
             match self.bidi.send(&Close { context, prompt_unload: false }).await {
@@ -297,15 +301,26 @@ impl Tab {
             }
         }
         match windows(&self.bidi).await?.as_slice() {
-            [only] if *only == self.context => Ok(()),
+            [only] if *only == self.context => Ok(number),
             left => Err(RunnerError::Windows { windows: left.len() }),
+        }
+    }
+
+    /// Tells a page that does not answer from a browser that does not.
+    async fn from_page<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
+        match answer {
+            Err(BidiError::Timeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
+                Err(RunnerError::PageHangs(waited))
+            }
+            answer => Ok(answer?),
         }
     }
 
     async fn click(&self, point: Point) -> Result<(), RunnerError> {
         let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
-        self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await?;
-        Ok(())
+        self.from_page(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)
+            .await
+            .map(drop)
     }
 
     /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.
@@ -316,6 +331,7 @@ impl Tab {
         }
         seen.windows_opened = seen.windows_opened.max(self.page.windows.len());
         seen.errors.extend(self.dialogs.seen());
+        seen.errors.extend(self.page.left_for.iter().map(|url| format!("the page was left for {url}")));
         seen
     }
 
@@ -348,6 +364,12 @@ impl Tab {
     fn hear(&mut self, report: Message, from: Option<&ContextId>) -> Result<(), RunnerError> {
         let own = from == Some(&self.context);
         match report {
+            // Another document in the tab: what the old one showed is gone, and the new one counts anew.
+            Message::Hello { url, .. } if own && self.page.greeted => {
+                self.page.latest = Seen::default();
+                self.page.left_for.push(url);
+                Ok(())
+            }
             Message::Hello { url, leftovers } if own && origin_of(&url) == self.page.origin => {
                 self.page.greeted = true;
                 if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
@@ -392,10 +414,15 @@ impl Dialogs {
         let task = tokio::spawn(async move {
             while let Some(event) = events.next().await {
                 let Event::PromptOpened(prompt) = &*event else { continue };
-                let text = format!("a dialog opened ({}): {}", prompt.kind, prompt.message);
-                list.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+                // To stay on a page that is left would keep the tab from the next case; it is no finding
+                // that a chat asks before it is left.
+                let leaving = prompt.kind == "beforeunload";
+                if !leaving {
+                    let text = format!("a dialog opened ({}): {}", prompt.kind, prompt.message);
+                    list.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+                }
                 let dismiss =
-                    HandleUserPrompt { context: prompt.context.clone(), accept: false, user_text: None };
+                    HandleUserPrompt { context: prompt.context.clone(), accept: leaving, user_text: None };
                 if let Err(error) = bidi.send(&dismiss).await {
                     tracing::warn!("failed to {error}");
                 }

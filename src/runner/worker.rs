@@ -39,7 +39,7 @@ pub struct Worker {
 /// How one attempt ended.
 enum Attempt {
     Judged(Findings),
-    TimedOut,
+    TimedOut(String),
     Broken(RunnerError),
     Stopped,
 }
@@ -99,11 +99,7 @@ impl Worker {
                         findings.mismatches.first().map(|first| format!("{} is broken", first.requirement));
                     (Outcome::Failed, findings, reason)
                 }
-                Attempt::TimedOut => {
-                    let reason = format!(
-                        "not through within {:?}, the deadline of a case",
-                        self.settings.deadlines.case
-                    );
+                Attempt::TimedOut(reason) => {
                     self.replace(&reason, events).await;
                     (Outcome::TimedOut, Findings::default(), Some(reason))
                 }
@@ -161,8 +157,13 @@ impl Worker {
             () = stop.requested() => Attempt::Stopped,
             ended = timeout(deadline, attempt(job, seat.tab_mut(), &server)) => match ended {
                 Ok(Ok(findings)) => Attempt::Judged(findings),
+                // The widget's fault, not the browser's, although the browser is of no use any more.
+                Ok(Err(error @ RunnerError::PageHangs(_))) => Attempt::TimedOut(format!("failed to {error}")),
                 Ok(Err(error)) => Attempt::Broken(error),
-                Err(_) => Attempt::TimedOut,
+                Err(_) => {
+                    let limit = humantime::format_duration(deadline);
+                    Attempt::TimedOut(format!("not through within {limit}, the deadline of a case"))
+                }
             },
         }
     }

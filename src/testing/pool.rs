@@ -104,8 +104,8 @@ impl Pool {
                 tracing::warn!("failed to {error}");
                 seat.discard().await.map(drop)
             }
-            Ok(()) if self.shared.is_some() => seat.release().await.map(drop),
-            Ok(()) => {
+            Ok(_) if self.shared.is_some() => seat.release().await.map(drop),
+            Ok(_) => {
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default().push(seat);
                 Ok(())
             }

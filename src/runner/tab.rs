@@ -192,13 +192,31 @@ impl Tab {
     /// # Errors
     /// When the page does not answer.
     pub async fn settle(&mut self) -> Result<Observation, RunnerError> {
-        let seen: Seen = self.ask(&Command::Settle).await?;
+        let seen: Seen = match self.ask(&Command::Settle).await {
+            // The document was left before it could answer; the next one is asked when it has greeted.
+            Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
+                self.next_document(error).await?;
+                self.ask(&Command::Settle).await?
+            }
+            answer => answer?,
+        };
         self.page.remember(seen);
         // Windows without an opener report by themselves; what they said until now counts.
         while let Some(report) = self.reports.try_next() {
             self.take(Some(&report))?;
         }
         Ok(self.complete(self.page.latest.observation.clone()))
+    }
+
+    /// Waits until another document greets from the tab; `error` is what its absence means.
+    async fn next_document(&mut self, error: RunnerError) -> Result<(), RunnerError> {
+        let deadline = Instant::now() + self.deadlines.command;
+        let left = self.page.left_for.len();
+        while self.page.left_for.len() == left {
+            let Ok(report) = timeout_at(deadline, self.reports.next()).await else { return Err(error) };
+            self.take(report.as_deref())?;
+        }
+        Ok(())
     }
 
     /// Asks the page's probe for something.

@@ -28,6 +28,9 @@ pub(super) struct RunArgs {
     selection: Selection,
     #[command(flatten)]
     browsers: Browsers,
+    /// Show the browsers' windows
+    #[arg(long)]
+    headed: bool,
     #[command(flatten)]
     pace: Pace,
     /// Install what is missing first
@@ -40,7 +43,8 @@ pub(super) struct RunArgs {
 
 impl RunArgs {
     fn overrides(&self) -> Overrides {
-        self.selection.onto(self.pace.onto(self.browsers.overrides()))
+        let browsers = Overrides { headed: self.headed, ..self.browsers.overrides() };
+        self.selection.onto(self.pace.onto(browsers))
     }
 }
 
@@ -49,9 +53,9 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     let settings = load(global, args.overrides())?;
     let (plan, suites) = args.selection.plan(&settings)?;
     if plan.cases.is_empty() {
-        return Ok(nothing_selected(&plan));
+        return Ok(nothing_selected(&plan, suites.catalogue()));
     }
-    warn_of_idle_filters(&plan);
+    warn_of_idle_filters(&plan, suites.catalogue());
     let reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
     block_on(async {
         let mut interrupts = Interrupts::listen()?;

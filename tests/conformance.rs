@@ -63,7 +63,10 @@ fn main() -> ExitCode {
 
 fn prepare() -> miette::Result<(Harness, Plan)> {
     let settings = lcw::config::Loaded::from_process(None, Default::default())?.settings;
-    let suites = Suites::load(&Assets::embedded())?;
+    let suites = Suites::load(
+        &Assets::discover(settings.server.fixtures.as_deref())
+            .map_err(|error| miette::miette!("failed to {error}"))?,
+    )?;
     let plan = Plan::build(&suites, settings.strength, &Filter::default())?;
     let runtime =
         Runtime::new().map_err(|error| miette::miette!("failed to start the async runtime: {error}"))?;

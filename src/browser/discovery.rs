@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::provision::GECKODRIVER;
 use crate::config::{BrowserKind, BrowserSettings};
 
 /// A driver and a browser that belong together.
@@ -227,10 +228,11 @@ fn names(kind: BrowserKind, part: Part) -> &'static [&'static str] {
     }
 }
 
-/// Where `lcw provision` puts executables: a folder of the user's own.
+/// Where `lcw provision` puts executables: a folder of the user's own, and of the version that is pinned, so
+/// that another pin is installed and found in place of an older one.
 pub(super) fn provisioned_folder() -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", "lcw")?;
-    Some(folders.cache_dir().join("drivers").join("bin"))
+    Some(folders.cache_dir().join("drivers").join(format!("geckodriver-{GECKODRIVER}")).join("bin"))
 }
 
 fn usual_places(kind: BrowserKind, part: Part) -> Vec<(PathBuf, Origin)> {

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::capabilities::shared_memory_is_small;
-use super::discovery::{self, Executable, Part, find_part, what};
+use super::discovery::{Executable, Missing, Part, find_part, what};
 use super::driver::status;
 use super::launch::display_is_missing;
 use super::provision::GECKODRIVER;
@@ -97,7 +97,7 @@ async fn running_driver(kind: BrowserKind, url: &Url) -> Check {
     let subject = format!("{} at {url}", kind.driver_name());
     let next = || {
         let port = url.port().unwrap_or(4444);
-        format!("start it with `{} --port {port}`, or remove `webdriver_url`", kind.driver_name())
+        format!("start it with `{} --port {port}`, or remove `webdriver-url`", kind.driver_name())
     };
     match timeout(PATIENCE, status(url)).await {
         Ok(Ok(())) => Check::fine(subject, "answers"),
@@ -121,11 +121,17 @@ async fn part(kind: BrowserKind, part: Part, settings: &Settings) -> (Option<Ver
     let Executable { path, origin } = match find_part(kind, part, settings.browser(kind)) {
         Ok(found) => found,
         Err(missing) => {
-            let next = match missing {
-                discovery::Missing::NotFound { .. } => format!("lcw provision --browser {kind}"),
-                discovery::Missing::Unusable { .. } => "correct the path, or leave it out".to_owned(),
+            let (detail, next) = match missing {
+                Missing::NotFound { .. } => (
+                    "not found".to_owned(),
+                    format!("lcw provision --browser {kind}, or name it in webdriver.toml"),
+                ),
+                Missing::Unusable { path, origin, problem, .. } => (
+                    format!("{}, named by the {origin}, is {problem}", path.display()),
+                    format!("correct the {origin}, or leave it out to have {subject} searched for"),
+                ),
             };
-            return (None, Check::new(Status::Problem, subject, format!("failed to {missing}"), next));
+            return (None, Check::new(Status::Problem, subject, detail, next));
         }
     };
     let place = format!("{} (from {origin})", path.display());

@@ -23,6 +23,9 @@ use crate::config::{BrowserKind, Deadlines};
 /// How long the group may take to end after it was asked to (SIGTERM), and again after SIGKILL.
 pub(super) const GRACE: Duration = Duration::from_secs(5);
 
+/// The name of the log in the driver's private folder.
+pub(super) const LOG: &str = "driver.log";
+
 /// Waits for one line, then becomes the driver in the same process: until the watchdog knows the
 /// group nothing runs that would have to be cleaned up, and if the harness dies before that, the
 /// line never comes.
@@ -89,7 +92,7 @@ impl Driver {
             .prefix(&format!("lcw-{kind}-"))
             .tempdir()
             .map_err(BrowserError::io(format!("create a private folder for {name}")))?;
-        let log = folder.path().join("driver.log");
+        let log = folder.path().join(LOG);
         // A folder for temporary files beside the log: browsers put their profiles there.
         let temporary = folder.path().join("tmp");
         std::fs::create_dir(&temporary)
@@ -308,7 +311,7 @@ fn port_in(kind: BrowserKind, line: &str) -> Option<u16> {
 }
 
 /// The last lines of a log, at most 20 lines and 4 KiB.
-fn tail(log: &Path) -> LogTail {
+pub(super) fn tail(log: &Path) -> LogTail {
     let bytes = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(4096)..]).into_owned();
     let lines: Vec<&str> = text.lines().collect();

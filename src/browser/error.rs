@@ -53,7 +53,7 @@ pub enum BrowserError {
 
     /// No usable WebDriver server answers at the configured address.
     #[error(
-        "reach a WebDriver server at {url}: {reason}; start one there (`{} --port {}`), or remove `webdriver_url` to \
+        "reach a WebDriver server at {url}: {reason}; start one there (`{} --port {}`), or remove `webdriver-url` to \
          let the harness start its own",
         browser.driver_name(), url.port().unwrap_or(4444)
     )]
@@ -179,6 +179,15 @@ impl BrowserError {
 /// The end of a driver's log, shown under an error; nothing when the log is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogTail(pub String);
+
+impl LogTail {
+    /// Its last lines that say anything, at most this many.
+    #[must_use]
+    pub fn last(&self, count: usize) -> Self {
+        let lines: Vec<&str> = self.0.lines().filter(|line| !line.trim().is_empty()).collect();
+        Self(lines[lines.len().saturating_sub(count)..].join("\n"))
+    }
+}
 
 impl fmt::Display for LogTail {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -22,7 +22,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Finds and starts the driver (or uses the one that `webdriver_url` names) and opens a session.
+    /// Finds and starts the driver (or uses the one that `webdriver-url` names) and opens a session.
     ///
     /// # Errors
     /// [`BrowserError`], each with the next step; nothing is left running then.

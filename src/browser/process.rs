@@ -112,14 +112,20 @@ pub(super) fn members(group: Pid) -> io::Result<Vec<Member>> {
 #[cfg(target_os = "linux")]
 async fn one_ends(living: &[Member], deadline: Instant) {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
     use rustix::process::{PidfdFlags, pidfd_open};
 
     let mut handles = Vec::new();
     for member in living {
-        let handle = Pid::from_raw(member.pid).map(|pid| pidfd_open(pid, PidfdFlags::empty()));
-        // A handle that cannot be had belongs to a process that has ended just now.
-        let Some(Ok(handle)) = handle else { return };
-        handles.push(handle);
+        let Some(pid) = Pid::from_raw(member.pid) else { continue };
+        match pidfd_open(pid, PidfdFlags::empty()) {
+            Ok(handle) => handles.push(handle),
+            // It has ended just now.
+            Err(Errno::SRCH) => return,
+            // An old kernel, a sandbox that does not know the call, or too many open files: there is nothing
+            // to wait for, and looking again at once would only keep the processes from ending.
+            Err(_) => return moment(deadline).await,
+        }
     }
     let wait = move || {
         let mut ends: Vec<PollFd<'_>> =
@@ -134,5 +140,10 @@ async fn one_ends(living: &[Member], deadline: Instant) {
 /// Returns after a moment: there is no portable way to wait for a process that is not one's child.
 #[cfg(not(target_os = "linux"))]
 async fn one_ends(_living: &[Member], deadline: Instant) {
+    moment(deadline).await;
+}
+
+/// Waits until it is worth while to look again, or for the deadline.
+async fn moment(deadline: Instant) {
     tokio::time::sleep_until(deadline.min(Instant::now() + Duration::from_millis(20))).await;
 }

@@ -19,8 +19,8 @@ use url::Url;
 
 use super::bidi::GetTree;
 use super::discovery::Found;
-use super::driver::{Driver, GRACE};
-use super::error::BrowserError;
+use super::driver::{Driver, GRACE, LOG, tail};
+use super::error::{BrowserError, LogTail};
 use super::launch::{Browser, prepare};
 use super::process::{self, Ended};
 use super::session::Session;
@@ -95,7 +95,7 @@ impl Shared {
     /// answer. There are as many as the settings have workers. The wait for a free one has no deadline
     /// of its own: it is as long as the other tests take.
     ///
-    /// On a driver that somebody else started (`webdriver_url`) the processes take turns, each with a
+    /// On a driver that somebody else started (`webdriver-url`) the processes take turns, each with a
     /// session of its own.
     ///
     /// # Errors
@@ -197,6 +197,11 @@ impl Lease {
     /// The private folder of driver and browser; `None` when somebody else started them.
     pub fn folder(&self) -> Option<&Path> {
         self.parked.as_ref().map(|parked| parked.folder.as_path())
+    }
+
+    /// The end of what driver and browser printed; empty when somebody else started them.
+    pub fn log_tail(&self) -> LogTail {
+        self.folder().map(|folder| tail(&folder.join(LOG))).unwrap_or_default()
     }
 
     /// What an earlier process left word of, such as the preload scripts that it added; `null` at first.

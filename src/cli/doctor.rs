@@ -10,19 +10,23 @@ use super::list::finish_output;
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on};
 use crate::browser::doctor::{Check, Status, examine};
+use crate::config::Overrides;
 use crate::report::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     browsers: Browsers,
+    /// Check for a run that shows the browsers' windows
+    #[arg(long)]
+    headed: bool,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn doctor(global: &Global, args: &DoctorArgs) -> Result<ExitCode, Failure> {
-    let settings = load(global, args.browsers.overrides())?;
+    let settings = load(global, Overrides { headed: args.headed, ..args.browsers.overrides() })?;
     let checks = block_on(examine(&settings))?;
     let problems = checks.iter().filter(|check| check.status == Status::Problem).count();
     let mut out = anstream::AutoStream::new(io::stdout(), global.color.into());

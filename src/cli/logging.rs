@@ -25,7 +25,12 @@ pub(super) fn start(global: &Global) {
             }
         })
         .unwrap_or_else(|| EnvFilter::new(default));
-    let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let colors = anstream::AutoStream::new(std::io::stderr(), global.color.into()).current_choice();
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colors != anstream::ColorChoice::Never)
+        .with_writer(std::io::stderr)
+        .try_init();
     // Only a test that runs several commands in one process gets here twice.
     drop(started);
 }

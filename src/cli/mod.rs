@@ -3,8 +3,8 @@
 mod completions;
 mod config;
 mod doctor;
-
 mod failure;
+mod interrupts;
 mod list;
 mod logging;
 mod provision;
@@ -69,7 +69,6 @@ enum Command {
     List(list::ListArgs),
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
-
     /// Check browsers, drivers, ports and display, and say what to do about what is missing
     Doctor(doctor::DoctorArgs),
     /// Install the browsers and drivers that are missing
@@ -98,7 +97,6 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&global, args),
         Command::List(args) => list::list(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
-
         Command::Doctor(args) => doctor::doctor(&global, &args),
         Command::Provision(args) => provision::provision(&global, &args),
         Command::Config(args) => config::config(&global, &args),

@@ -24,7 +24,7 @@ pub(super) fn provision(global: &Global, args: &ProvisionArgs) -> Result<ExitCod
         println!("{plan}");
         return Ok(ExitCode::AllAsExpected);
     }
-    install(&settings)?;
+    block_on(install(&settings))??;
     provision::complete(&settings.browsers, &settings).map_err(|error| Failure::no_browser(&error))?;
     println!("everything is installed; `lcw doctor` looks it over");
     Ok(ExitCode::AllAsExpected)
@@ -36,7 +36,8 @@ pub(super) fn is_asked_for() -> bool {
 }
 
 /// Installs what is missing for the browsers of these settings, telling each command before it runs.
-pub(super) fn install(settings: &Settings) -> Result<(), Failure> {
-    block_on(provision::provision(&settings.browsers, settings, &mut |progress| eprintln!("{progress}")))?
+pub(super) async fn install(settings: &Settings) -> Result<(), Failure> {
+    provision::provision(&settings.browsers, settings, &mut |progress| eprintln!("{progress}"))
+        .await
         .map_err(|error| Failure::no_browser(&error))
 }

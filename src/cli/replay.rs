@@ -25,5 +25,5 @@ pub(super) fn replay(global: &Global, args: &ReplayArgs) -> Result<ExitCode, Fai
     for (at, event) in &recorded.events {
         reports.event_at(*at, event);
     }
-    Ok(announce(reports.finish()))
+    Ok(announce(&reports.finish()))
 }

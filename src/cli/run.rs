@@ -1,14 +1,16 @@
 //! `lcw run`: the plan in real browsers.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::sync::mpsc;
 
+use super::interrupts::Interrupts;
 use super::selection::{Browsers, Pace, Selection, load, nothing_selected, warn_of_idle_filters};
 use super::{Failure, Global, block_on, logging, provision};
 use crate::config::{Overrides, Settings};
-use crate::event::EndReason;
+use crate::event::{EndReason, Event};
 use crate::probe::Probe;
 use crate::report::{
     ExitCode, Finished, ReportSpec, Reports, Stream, Terminal, TerminalOptions, Verbosity, shell_word,
@@ -26,6 +28,9 @@ pub(super) struct RunArgs {
     selection: Selection,
     #[command(flatten)]
     browsers: Browsers,
+    /// Show the browsers' windows
+    #[arg(long)]
+    headed: bool,
     #[command(flatten)]
     pace: Pace,
     /// Install what is missing first
@@ -38,7 +43,8 @@ pub(super) struct RunArgs {
 
 impl RunArgs {
     fn overrides(&self) -> Overrides {
-        self.selection.onto(self.pace.onto(self.browsers.overrides()))
+        let browsers = Overrides { headed: self.headed, ..self.browsers.overrides() };
+        self.selection.onto(self.pace.onto(browsers))
     }
 }
 
@@ -47,17 +53,24 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     let settings = load(global, args.overrides())?;
     let (plan, suites) = args.selection.plan(&settings)?;
     if plan.cases.is_empty() {
-        return Ok(nothing_selected(&plan));
+        return Ok(nothing_selected(&plan, suites.catalogue()));
     }
-    warn_of_idle_filters(&plan);
+    warn_of_idle_filters(&plan, suites.catalogue());
     let reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
-    // 2. Set-up, if it was asked for.
-    if args.provision || provision::is_asked_for() {
-        provision::install(&settings)?;
-    }
-    // 3. The run itself.
-    let finished = block_on(perform(global, settings, plan, &suites, reports))??;
-    Ok(announce(finished))
+    block_on(async {
+        let mut interrupts = Interrupts::listen()?;
+        // 2. Set-up, if it was asked for.
+        if args.provision || provision::is_asked_for() {
+            tokio::select! {
+                installed = provision::install(&settings) => installed?,
+                // Nothing has begun that a report could tell of.
+                () = interrupts.next() => return Ok(ExitCode::Interrupted),
+            }
+        }
+        // 3. The run itself.
+        let finished = perform(global, settings, plan, &suites, reports, interrupts).await?;
+        Ok(announce(&finished))
+    })?
 }
 
 async fn perform(
@@ -66,6 +79,7 @@ async fn perform(
     plan: Plan,
     suites: &Suites,
     mut reports: Reports,
+    mut interrupts: Interrupts,
 ) -> Result<Finished, Failure> {
     let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
     // Only now: a run that cannot begin has nothing to display but the error.
@@ -80,8 +94,7 @@ async fn perform(
     };
     let stop = Stop::default();
     let (sender, mut events) = mpsc::unbounded_channel();
-    let interrupts = tokio::spawn(obey_interrupts(stop.clone()));
-    let running = tokio::spawn(run.start(stop, sender));
+    let running = tokio::spawn(run.start(stop.clone(), sender));
     let mut ticks = tokio::time::interval(TICK);
     loop {
         tokio::select! {
@@ -89,10 +102,16 @@ async fn perform(
                 Some(event) => reports.event(&event),
                 None => break,
             },
+            // Once: end after cleaning up.
+            () = interrupts.next() => if stop.is_requested() {
+                end_at_once(reports, events)
+            } else {
+                complain("interrupted: closing the browsers and writing the reports; once more stops at once");
+                stop.request();
+            },
             _ = ticks.tick() => reports.tick(),
         }
     }
-    interrupts.abort();
     let finished = reports.finish();
     match running.await {
         Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => {
@@ -104,29 +123,14 @@ async fn perform(
     }
 }
 
-/// Ctrl-C, or the request to terminate, once: end after cleaning up. Twice: at once; the drivers'
-/// watchdogs clean up.
-async fn obey_interrupts(stop: Stop) {
-    let mut received = 0;
-    let mut terminations = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
-    loop {
-        let terminated = async {
-            match &mut terminations {
-                Some(signal) => drop(signal.recv().await),
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            heard = tokio::signal::ctrl_c() => if heard.is_err() { return },
-            () = terminated => {}
-        }
-        received += 1;
-        if received > 1 {
-            std::process::exit(ExitCode::Interrupted.code().into());
-        }
-        eprintln!("interrupted: closing the browsers and writing the reports; once more stops at once");
-        stop.request();
+/// Twice: at once, with the reports as far as the run came. Nobody waits for the browsers; the drivers'
+/// watchdogs see to them.
+fn end_at_once(mut reports: Reports, mut events: mpsc::UnboundedReceiver<Event>) -> ! {
+    while let Ok(event) = events.try_recv() {
+        reports.event(&event);
     }
+    announce(&reports.finish());
+    std::process::exit(ExitCode::Interrupted.code().into())
 }
 
 /// The display for people, on standard output.
@@ -154,9 +158,15 @@ fn command_prefix(global: &Global, settings: &Settings) -> String {
 }
 
 /// Tells which reports could not be written, and gives the exit code.
-pub(super) fn announce(finished: Finished) -> ExitCode {
+pub(super) fn announce(finished: &Finished) -> ExitCode {
     for error in &finished.errors {
-        eprintln!("error: {error}");
+        complain(&format!("error: {error}"));
     }
     finished.exit_code()
+}
+
+/// Tells something on standard error. The terminal may be gone, which must not keep reports from being
+/// written.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

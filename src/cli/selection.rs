@@ -5,7 +5,9 @@ use clap::Args;
 use super::{Failure, Global};
 use crate::assets::Assets;
 use crate::config::{BrowserChoice, Loaded, Overrides, Settings};
+use crate::contract::Catalogue;
 use crate::report::ExitCode;
+use crate::source::nearest;
 use crate::suite::{Filter, Plan, Suites};
 
 /// Which cases.
@@ -55,9 +57,6 @@ pub(super) struct Browsers {
     /// The browser [default: those of webdriver.toml, or all]
     #[arg(short, long, value_enum, value_name = "BROWSER")]
     pub(super) browser: Option<BrowserChoice>,
-    /// Show the browsers' windows
-    #[arg(long)]
-    pub(super) headed: bool,
     /// Use a driver that is already running: URL, or BROWSER=URL when several browsers run
     #[arg(long, value_name = "URL")]
     pub(super) webdriver_url: Vec<String>,
@@ -66,12 +65,7 @@ pub(super) struct Browsers {
 impl Browsers {
     /// The flags as a layer of the configuration.
     pub(super) fn overrides(&self) -> Overrides {
-        Overrides {
-            browser: self.browser,
-            headed: self.headed,
-            webdriver_url: self.webdriver_url.clone(),
-            ..Overrides::default()
-        }
+        Overrides { browser: self.browser, webdriver_url: self.webdriver_url.clone(), ..Overrides::default() }
     }
 }
 
@@ -123,15 +117,31 @@ pub(super) fn load(global: &Global, overrides: Overrides) -> Result<Settings, Fa
 }
 
 /// Tells which words of the filter select nothing: most likely they are misspelt.
-pub(super) fn warn_of_idle_filters(plan: &Plan) {
+pub(super) fn warn_of_idle_filters(plan: &Plan, catalogue: &Catalogue) {
     for word in &plan.idle_filters {
-        eprintln!("warning: the filter `{word}` fits no case");
+        match likely(word, catalogue) {
+            Some(meant) => eprintln!("warning: the filter `{word}` fits no case; did you mean `{meant}`?"),
+            None => eprintln!("warning: the filter `{word}` fits no case"),
+        }
     }
 }
 
+/// The requirements that a word most likely stands for: those that begin with it, or the one with nearly its id.
+fn likely(word: &str, catalogue: &Catalogue) -> Option<String> {
+    let word = word.strip_prefix("req:").unwrap_or(word);
+    let ids: Vec<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
+    if ids.contains(&word) {
+        return None;
+    }
+    if ids.iter().any(|id| id.starts_with(word)) {
+        return Some(format!("req:{word}*"));
+    }
+    nearest(word, ids).map(|id| format!("req:{id}"))
+}
+
 /// Tells that there is nothing to do, and why.
-pub(super) fn nothing_selected(plan: &Plan) -> ExitCode {
-    warn_of_idle_filters(plan);
+pub(super) fn nothing_selected(plan: &Plan, catalogue: &Catalogue) -> ExitCode {
+    warn_of_idle_filters(plan, catalogue);
     eprintln!("no case is selected; `lcw list` shows them all");
     ExitCode::NothingSelected
 }

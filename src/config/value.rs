@@ -1,6 +1,7 @@
 //! One written value of the configuration, and what it may be.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -110,10 +111,14 @@ impl<'a> Value<'a> {
         Ok(path.map(|path| bare.map_or(path, PathBuf::from)))
     }
 
-    /// An address to listen on.
-    pub(super) fn address(self) -> Result<std::net::IpAddr, BadValue> {
-        const EXPECTED: &str = "expected an IP address such as \"127.0.0.1\" or \"::1\"";
-        self.text(EXPECTED)?.parse().map_err(|_| self.bad(EXPECTED))
+    /// An address to listen on: one at which browsers look for `*.localhost`, where every case has its page.
+    pub(super) fn address(self) -> Result<IpAddr, BadValue> {
+        const EXPECTED: &str = "expected \"127.0.0.1\" or \"::1\", where browsers look for the cases' pages, or \"0.0.0.0\" or \"::\" to listen \
+             everywhere";
+        let address: Option<IpAddr> = self.text(EXPECTED)?.parse().ok();
+        let local = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        let reachable = address.filter(|address| local.contains(address) || address.is_unspecified());
+        reachable.ok_or_else(|| self.bad(EXPECTED))
     }
 
     fn items(self, expected: &str) -> Result<Vec<Value<'a>>, BadValue> {

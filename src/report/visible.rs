@@ -19,6 +19,12 @@ pub(super) fn visible(text: &str) -> String {
     out
 }
 
+/// As [`visible`], line by line: for what is meant to have several, such as a log. The further lines are
+/// set off.
+pub(super) fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n    ")
+}
+
 /// As [`visible`], and also joiners, variation selectors and combining accents as code points: for
 /// the place where two texts differ, and may differ in nothing else.
 pub(super) fn visible_entirely(text: &str) -> String {

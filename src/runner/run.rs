@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::RunnerError;
 use super::jobs::{Job, Jobs};
 use super::worker::{Sink, Worker};
-use crate::config::Settings;
+use crate::config::{BrowserKind, Settings};
 use crate::contract::Catalogue;
 use crate::contract::oracle::SuiteBug;
 use crate::event::{self, BrowserInfo, EndReason, Event, Outcome, RunStarted, STREAM_VERSION, Tool};
@@ -88,6 +88,13 @@ impl Run {
         // 1. Every browser is up before the first case, so that the header can name them.
         let (workers, browsers, error) = self.start_workers(jobs.len(), &stop).await;
         let _ = events.send(Event::RunStarted(self.header(browsers)));
+        for kind in self.settings.browsers.iter().filter(|_| self.settings.workers > 1) {
+            if let Some(url) = &self.settings.browser(*kind).webdriver_url {
+                let message =
+                    format!("{kind} has one worker only, as the driver at {url} is not the harness's own");
+                let _ = events.send(Event::Note { message });
+            }
+        }
 
         // 2. Each browser has its own queue; its workers share it.
         let (enough, lost) = (Stop::default(), Stop::default());
@@ -97,12 +104,12 @@ impl Run {
             }
             EndReason::NoBrowser
         } else {
-            self.work(workers, &jobs, [&stop, &enough, &lost], &events).await;
+            let results = self.work(workers, &jobs, [&stop, &enough, &lost], &events).await;
             if stop.is_requested() {
                 EndReason::Interrupted
             } else if enough.is_requested() {
                 EndReason::FailFast
-            } else if lost.is_requested() {
+            } else if lost.is_requested() && results < jobs.len() * self.settings.browsers.len() {
                 EndReason::NoBrowser
             } else {
                 EndReason::Completed
@@ -113,6 +120,13 @@ impl Run {
         Ok(RunEnd { reason, error })
     }
 
+    /// How many workers a browser gets. A driver that somebody else started has one session only, or does not
+    /// say how many it bears.
+    fn workers(&self, kind: BrowserKind, jobs: usize) -> usize {
+        let running = self.settings.browser(kind).webdriver_url.is_some();
+        if running { 1 } else { self.settings.workers.min(jobs.max(1)) }
+    }
+
     /// Starts all workers side by side; the first that fails is the reason not to run.
     async fn start_workers(
         &self,
@@ -120,8 +134,8 @@ impl Run {
         stop: &Stop,
     ) -> (Vec<Worker>, Vec<BrowserInfo>, Option<RunnerError>) {
         let mut starting = JoinSet::new();
-        let each = self.settings.workers.min(jobs.max(1));
-        let kinds = self.settings.browsers.iter().flat_map(|kind| std::iter::repeat_n(*kind, each));
+        let kinds = self.settings.browsers.iter();
+        let kinds = kinds.flat_map(|kind| std::iter::repeat_n(*kind, self.workers(*kind, jobs)));
         for (number, kind) in kinds.enumerate() {
             let (settings, server, probe) = (self.settings.clone(), self.server.clone(), self.probe.clone());
             let stop = stop.clone();
@@ -153,14 +167,14 @@ impl Run {
     }
 
     /// Lets the workers work until there is nothing left to do, somebody stops them, an unexpected result
-    /// was enough, or no browser is to be had any more (`lost`).
+    /// was enough, or no browser is to be had any more (`lost`). Gives the number of results.
     async fn work(
         &self,
         workers: Vec<Worker>,
         jobs: &[Arc<Job>],
         [stop, enough, lost]: [&Stop; 3],
         events: &Sink,
-    ) {
+    ) -> usize {
         let queues: Vec<_> =
             self.settings.browsers.iter().map(|kind| (*kind, Arc::new(Jobs::new(jobs.to_vec())))).collect();
         let mut working = JoinSet::new();
@@ -169,7 +183,7 @@ impl Run {
             let (queue, events, fail_fast) = (Arc::clone(queue), events.clone(), self.settings.fail_fast);
             let (stop, enough, lost) = (stop.clone(), enough.clone(), lost.clone());
             working.spawn(async move {
-                let mut broken_in_a_row = 0;
+                let (mut results, mut broken_in_a_row) = (0, 0);
                 while !stop.is_requested() && !enough.is_requested() {
                     let Some(job) = queue.next() else { break };
                     let Some(result) = worker.run(&job, &stop, &events).await else { break };
@@ -178,21 +192,28 @@ impl Run {
                         enough.request();
                     }
                     let _ = events.send(Event::CaseFinished(result));
+                    results += 1;
                     if broken_in_a_row == HOPELESS {
                         lost.request();
                         break;
                     }
                 }
                 worker.close(&events).await;
+                results
             });
         }
+        let mut results = 0;
         while let Some(ended) = working.join_next().await {
-            if let Err(panic) = ended {
+            match ended {
+                Ok(more) => results += more,
                 // The browser of a worker that panicked was killed when it was dropped.
-                let message = format!("BUG IN THE HARNESS: a worker panicked: {panic}; please report it");
-                let _ = events.send(Event::Note { message });
+                Err(panic) => {
+                    let message = format!("BUG IN THE HARNESS: a worker panicked: {panic}; please report it");
+                    let _ = events.send(Event::Note { message });
+                }
             }
         }
+        results
     }
 
     fn header(&self, browsers: Vec<BrowserInfo>) -> RunStarted {

@@ -3,7 +3,7 @@
 
 use crate::browser::bidi::{PreloadScriptId, RemovePreloadScript};
 use crate::browser::shared::{Lease, Shared};
-use crate::browser::{Browser, BrowserError, Session, Stopped};
+use crate::browser::{Browser, BrowserError, Driver, LogTail, Session, Stopped};
 use crate::config::{BrowserKind, Settings};
 use crate::probe::Probe;
 
@@ -87,6 +87,14 @@ impl Seat {
     /// The session.
     pub fn session(&self) -> &Session {
         self.held.session()
+    }
+
+    /// The end of what driver and browser printed; empty when somebody else started them.
+    pub fn log_tail(&self) -> LogTail {
+        match &self.held {
+            Held::Own(browser) => browser.driver().map(Driver::log_tail).unwrap_or_default(),
+            Held::Leased(lease) => lease.log_tail(),
+        }
     }
 
     /// The tab with the probe.

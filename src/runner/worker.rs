@@ -19,6 +19,9 @@ use crate::server::FixtureServer;
 /// A case whose browser broke is tried again this often, in a fresh browser.
 const INFRASTRUCTURE_RETRIES: u32 = 1;
 
+/// How many lines of a driver's log are told when its browser broke.
+const LOG_LINES: usize = 5;
+
 /// Takes the events of a run.
 pub type Sink = tokio::sync::mpsc::UnboundedSender<Event>;
 
@@ -148,9 +151,14 @@ impl Worker {
     async fn attempt(&mut self, job: &Job, stop: &Stop) -> Attempt {
         let deadline = self.settings.deadlines.case;
         let server = self.server.clone();
-        let seat = match self.seat().await {
-            Ok(seat) => seat,
-            Err(error) => return Attempt::Broken(error),
+        let seat = tokio::select! {
+            biased;
+            // A start that is given up takes its driver along.
+            () = stop.requested() => return Attempt::Stopped,
+            seat = self.seat() => match seat {
+                Ok(seat) => seat,
+                Err(error) => return Attempt::Broken(error),
+            },
         };
         tokio::select! {
             biased;
@@ -179,7 +187,9 @@ impl Worker {
 
     async fn replace(&mut self, reason: &str, events: &Sink) {
         let (worker, browser) = (self.number, self.kind);
-        self.emit(events, Event::WorkerReplaced { worker, browser, reason: reason.to_owned() });
+        // The log goes with the browser's folder.
+        let log = self.seat.as_ref().map(|seat| seat.log_tail().last(LOG_LINES)).unwrap_or_default();
+        self.emit(events, Event::WorkerReplaced { worker, browser, reason: format!("{reason}{log}") });
         if let Some(seat) = self.seat.take() {
             self.tell(seat.discard().await, events);
         }

@@ -21,7 +21,7 @@ pub enum ServerError {
     },
     /// The system does not let the server listen there.
     #[error(
-        "listen on {address}: {source}; set `server.address` to one of this machine's, such as 127.0.0.1, and `server.port` to 0 or one above 1023"
+        "listen on {address}: {source}; set `server.address` to 127.0.0.1 and `server.port` to 0 or one above 1023"
     )]
     Listen {
         /// Where the server was to listen.

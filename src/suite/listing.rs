@@ -128,7 +128,8 @@ impl<'a> Listing<'a> {
         };
         writeln!(
             out,
-            "{cases} cases, {requirements_covered} of {requirements} requirements, {left_out} left out, {matrices}"
+            "{cases} {}, {requirements_covered} of {requirements} requirements, {left_out} left out, {matrices}",
+            if cases == 1 { "case" } else { "cases" }
         )
     }
 

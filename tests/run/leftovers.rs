@@ -51,6 +51,10 @@ impl Driver {
     /// Waits until its watchdog is done, and makes sure that nothing is left then.
     pub(crate) fn is_gone(&self) {
         assert!(processes::ends(self.watchdog, PATIENCE), "the watchdog is still at it: {self:?}");
+        // Its last means is SIGKILL, of which a process may still be dying on a busy machine.
+        for pid in processes::members(self.group) {
+            assert!(processes::ends(pid, PATIENCE), "process {pid} is left: {self:?}");
+        }
         assert_eq!(processes::members(self.group), Vec::<i32>::new(), "{self:?}");
         assert!(!self.folder.exists(), "{self:?}");
     }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::Value;
 
 use crate::leftovers::{self, Driver};
 use crate::scratch::{Running, Scratch, need_browsers};
@@ -90,11 +91,53 @@ fn interrupted_twice_it_ends_at_once_even_when_its_browser_hangs() {
     run.signal(Signal::TERM);
     run.stderr.wait_for("once more stops at once");
     run.signal(Signal::INT);
-    run.end().code(130);
+    let ended = run.end().code(130);
     // It did not wait for the end of its clean-up: the watchdogs saw to it.
     assert_ne!(scratch.events("events.jsonl").last().unwrap()["event"], "run-finished");
+    // The reports go as far as the run did.
+    assert!(ended.stdout.contains("Cut off: "), "{}", ended.stdout);
+    let report = scratch.json("report.json");
+    assert_eq!((&report["end_reason"], &report["summary"]["not_run"]), (&Value::Null, &2.into()));
+    let outcomes = report["cases"].as_array().unwrap().iter().map(|case| &case["outcome"]);
+    assert_eq!(outcomes.collect::<Vec<_>>(), ["not-run", "not-run"]);
+    assert!(scratch.read("junit.xml").contains("the run was cut off"));
     drivers.iter().for_each(Driver::is_gone);
     leftovers::are_none(&scratch.temporary());
+}
+
+#[test]
+fn a_closed_terminal_interrupts_it() {
+    let Begun { scratch, mut run, drivers, .. } = begin("chromium");
+    run.signal(Signal::HUP);
+    run.end().code(130);
+    drivers.iter().for_each(Driver::is_gone);
+    assert_eq!(scratch.json("report.json")["end_reason"], "interrupted");
+}
+
+#[test]
+fn interrupted_while_it_installs_it_ends() {
+    // A system's own geckodriver cannot be hidden; then there is nothing to install.
+    if ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/snap/bin"]
+        .iter()
+        .any(|folder| std::path::Path::new(folder).join("geckodriver").exists())
+    {
+        return;
+    }
+    let scratch = Scratch::with_suite(SUITE);
+    // A cargo that is never done, and nothing else with which anything could be installed.
+    scratch.write_program("cargo", "#!/bin/sh\nexec /bin/sleep 180\n");
+    let cargo = scratch.path("cargo").display().to_string();
+    let home = scratch.path("home").display().to_string();
+    let scratch = ["GECKOWEBDRIVER", "CARGO_HOME", "XDG_CACHE_HOME", "PATH"]
+        .iter()
+        .fold(scratch.variable("HOME", home), |scratch, name| scratch.variable(name, ""));
+    let scratch = scratch.variable("CARGO", cargo).variable("FIREFOX_BIN", "/bin/sh");
+    let flags = ["run", "--fixtures", "fixtures", "--browser", "firefox", "--provision"];
+    let mut run = scratch.start(flags);
+    run.stderr.wait_for("+ cargo install geckodriver");
+    run.signal(Signal::INT);
+    run.end().code(130);
+    leftovers::are_gone(&scratch.temporary());
 }
 
 #[test]

@@ -229,10 +229,12 @@ fn impossible_values_are_pointed_at() {
     1 │ [server]
     2 │ address = "localhost"
       ·           ─────┬─────
-      ·                ╰── expected an IP address such as "127.0.0.1" or "::1"
+      ·                ╰── expected "127.0.0.1" or "::1", where browsers look for the cases' pages, or "0.0.0.0" or "::" to listen everywhere
     3 │ port = 65536
       ╰────
     "#);
+    let unreachable = error_of("[server]\naddress = \"192.0.2.1\"\n");
+    assert!(unreachable.contains("`server.address` cannot be \"192.0.2.1\""), "{unreachable}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::tally::Tally;
 use super::{ColorChoice, TerminalOptions, Verbosity, summary};
 use crate::contract::RequirementId;
 use crate::event::{CaseResult, Event, Outcome, RunStarted};
-use crate::report::visible::visible;
+use crate::report::visible::{visible, visible_lines};
 use crate::report::{Reporter, Run};
 
 /// With fewer results than this, progress lines and repetitions are only noise.
@@ -165,7 +165,7 @@ impl Reporter for Terminal {
             }
             Event::WorkerReplaced { worker, browser, reason } => {
                 let label = label("replaced");
-                format!("{label} worker {worker} ({browser}): {}\n", visible(reason))
+                format!("{label} worker {worker} ({browser}): {}\n", visible_lines(reason))
             }
             Event::Note { message } if !quiet => {
                 format!("{} {}\n", label("note"), visible(message))

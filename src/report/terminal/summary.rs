@@ -11,7 +11,7 @@ use super::tally::Tally;
 use crate::config::BrowserKind;
 use crate::event::{CaseResult, EndReason, Outcome};
 use crate::report::Run;
-use crate::report::visible::visible;
+use crate::report::visible::{visible, visible_lines};
 
 /// How many cases a group names before it only counts them.
 const NAMED: usize = 8;
@@ -138,7 +138,7 @@ fn replaced(out: &mut String, run: &Run) {
     }
     heading(out, "Replaced workers");
     for worker in &run.replaced {
-        let _ = writeln!(out, "  {} ({}): {}", worker.worker, worker.browser, visible(&worker.reason));
+        let _ = writeln!(out, "  {} ({}): {}", worker.worker, worker.browser, visible_lines(&worker.reason));
     }
 }
 

@@ -5,6 +5,7 @@
 //! it too.
 
 mod attempt;
+mod dialogs;
 mod error;
 mod jobs;
 mod run;

@@ -2,25 +2,24 @@
 //! what is to be seen.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    HandleUserPrompt, LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState,
-    RemovePreloadScript, Subscribe, keys,
+    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript, Subscribe,
+    keys,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
 
 use super::RunnerError;
+use super::dialogs::Dialogs;
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
@@ -143,7 +142,7 @@ impl Tab {
         while self.reports.try_next().is_some() {}
         let command =
             Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
-        self.from_page(self.bidi.send(&command).await).await?;
+        self.page_answer(self.bidi.send(&command).await).await?;
         let deadline = Instant::now() + self.deadlines.command;
         while !self.page.greeted {
             let Ok(report) = timeout_at(deadline, self.reports.next()).await else {
@@ -227,7 +226,7 @@ impl Tab {
         let argument = LocalValue::from(command.argument());
         let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
         let answer =
-            self.from_page(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
+            self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)
     }
 
@@ -245,7 +244,7 @@ impl Tab {
     /// # Errors
     /// When the browser refuses.
     pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
-        self.from_page(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
+        self.page_answer(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
     }
 
     /// Presses Escape.
@@ -325,7 +324,7 @@ impl Tab {
     }
 
     /// Tells a page that does not answer from a browser that does not.
-    async fn from_page<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
+    async fn page_answer<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
         match answer {
             Err(BidiError::Timeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
                 Err(RunnerError::PageHangs(waited))
@@ -336,7 +335,7 @@ impl Tab {
 
     async fn click(&self, point: Point) -> Result<(), RunnerError> {
         let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
-        self.from_page(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)
+        self.page_answer(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)
             .await
             .map(drop)
     }
@@ -414,52 +413,4 @@ fn origin_of(url: &str) -> String {
 async fn windows(bidi: &Bidi) -> Result<Vec<ContextId>, RunnerError> {
     let tree = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
     Ok(tree.contexts.into_iter().map(|window| window.context).collect())
-}
-
-/// Dismisses dialogs as they open, so that no command waits behind one, and remembers them: a page that
-/// opens one while a case runs does what no case asks for.
-#[derive(Debug)]
-struct Dialogs {
-    seen: Arc<Mutex<Vec<String>>>,
-    task: AbortHandle,
-}
-
-impl Dialogs {
-    fn dismiss_all(bidi: Bidi) -> Self {
-        let seen = Arc::<Mutex<Vec<String>>>::default();
-        let mut events = bidi.events();
-        let list = Arc::clone(&seen);
-        let task = tokio::spawn(async move {
-            while let Some(event) = events.next().await {
-                let Event::PromptOpened(prompt) = &*event else { continue };
-                // To stay on a page that is left would keep the tab from the next case; it is no finding
-                // that a chat asks before it is left.
-                let leaving = prompt.kind == "beforeunload";
-                if !leaving {
-                    let text = format!("a dialog opened ({}): {}", prompt.kind, prompt.message);
-                    list.lock().unwrap_or_else(PoisonError::into_inner).push(text);
-                }
-                let dismiss =
-                    HandleUserPrompt { context: prompt.context.clone(), accept: leaving, user_text: None };
-                if let Err(error) = bidi.send(&dismiss).await {
-                    tracing::warn!("failed to {error}");
-                }
-            }
-        });
-        Self { seen, task: task.abort_handle() }
-    }
-
-    fn seen(&self) -> Vec<String> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn take(&self) {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
-
-impl Drop for Dialogs {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
 }

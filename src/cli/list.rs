@@ -23,7 +23,7 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<ExitCode, Failure
     let settings = load(global, args.selection.onto(Overrides::default()))?;
     let (plan, suites) = args.selection.plan(&settings)?;
     if plan.cases.is_empty() && !args.json {
-        return Ok(nothing_selected(&plan, suites.catalogue()));
+        return Ok(nothing_selected(&plan, &suites));
     }
     let listing = Listing::new(&plan, suites.catalogue());
     let mut out = io::BufWriter::new(io::stdout().lock());

@@ -53,9 +53,9 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     let settings = load(global, args.overrides())?;
     let (plan, suites) = args.selection.plan(&settings)?;
     if plan.cases.is_empty() {
-        return Ok(nothing_selected(&plan, suites.catalogue()));
+        return Ok(nothing_selected(&plan, &suites));
     }
-    warn_of_idle_filters(&plan, suites.catalogue());
+    warn_of_idle_filters(&plan, &suites);
     let reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
     block_on(async {
         let mut interrupts = Interrupts::listen()?;

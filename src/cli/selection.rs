@@ -5,10 +5,8 @@ use clap::Args;
 use super::{Failure, Global};
 use crate::assets::Assets;
 use crate::config::{BrowserChoice, Loaded, Overrides, Settings};
-use crate::contract::Catalogue;
 use crate::report::ExitCode;
-use crate::source::nearest;
-use crate::suite::{Filter, Plan, Suites};
+use crate::suite::{Filter, Plan, Suites, did_you_mean};
 
 /// Which cases.
 #[derive(Debug, Clone, Default, Args)]
@@ -117,31 +115,18 @@ pub(super) fn load(global: &Global, overrides: Overrides) -> Result<Settings, Fa
 }
 
 /// Tells which words of the filter select nothing: most likely they are misspelt.
-pub(super) fn warn_of_idle_filters(plan: &Plan, catalogue: &Catalogue) {
+pub(super) fn warn_of_idle_filters(plan: &Plan, suites: &Suites) {
     for word in &plan.idle_filters {
-        match likely(word, catalogue) {
+        match did_you_mean(word, suites.catalogue()) {
             Some(meant) => eprintln!("warning: the filter `{word}` fits no case; did you mean `{meant}`?"),
             None => eprintln!("warning: the filter `{word}` fits no case"),
         }
     }
 }
 
-/// The requirements that a word most likely stands for: those that begin with it, or the one with nearly its id.
-fn likely(word: &str, catalogue: &Catalogue) -> Option<String> {
-    let word = word.strip_prefix("req:").unwrap_or(word);
-    let ids: Vec<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
-    if ids.contains(&word) {
-        return None;
-    }
-    if ids.iter().any(|id| id.starts_with(word)) {
-        return Some(format!("req:{word}*"));
-    }
-    nearest(word, ids).map(|id| format!("req:{id}"))
-}
-
 /// Tells that there is nothing to do, and why.
-pub(super) fn nothing_selected(plan: &Plan, catalogue: &Catalogue) -> ExitCode {
-    warn_of_idle_filters(plan, catalogue);
+pub(super) fn nothing_selected(plan: &Plan, suites: &Suites) -> ExitCode {
+    warn_of_idle_filters(plan, suites);
     eprintln!("no case is selected; `lcw list` shows them all");
     ExitCode::NothingSelected
 }

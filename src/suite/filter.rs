@@ -6,7 +6,8 @@ use globset::{GlobBuilder, GlobMatcher};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::contract::RequirementId;
+use crate::contract::{Catalogue, RequirementId};
+use crate::source::nearest;
 
 /// What marks a word that speaks of requirements only.
 const REQUIREMENT: &str = "req:";
@@ -161,6 +162,20 @@ impl Word {
     }
 }
 
+/// The filter that a word which fits nothing most likely stands for: the requirements that begin with it,
+/// or the one with nearly its id.
+pub fn did_you_mean(word: &str, catalogue: &Catalogue) -> Option<String> {
+    let word = word.strip_prefix(REQUIREMENT).unwrap_or(word);
+    let ids: Vec<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
+    if ids.contains(&word) {
+        return None;
+    }
+    if ids.iter().any(|id| id.starts_with(word)) {
+        return Some(format!("{REQUIREMENT}{word}*"));
+    }
+    nearest(word, ids).map(|id| format!("{REQUIREMENT}{id}"))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -232,6 +247,16 @@ mod tests {
         let none = BTreeSet::new();
         let idle = filter.bind(|_| false).idle(IDS.into_iter().map(|id| (id, &none)));
         assert_eq!(idle, ["req:life.*", "nothing"]);
+    }
+
+    #[test]
+    fn a_word_that_fits_nothing_suggests_a_requirement() {
+        let suites = crate::suite::Suites::load(&crate::assets::Assets::embedded()).unwrap();
+        let suggestion = |word| did_you_mean(word, suites.catalogue());
+        assert_eq!(suggestion("message.emp").as_deref(), Some("req:message.emp*"));
+        assert_eq!(suggestion("req:mesage.default").as_deref(), Some("req:message.default"));
+        assert_eq!(suggestion("message.default"), None, "there is nothing wrong with it");
+        assert_eq!(suggestion("no-such-case"), None);
     }
 
     proptest! {

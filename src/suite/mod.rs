@@ -15,7 +15,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use filter::{Filter, FilterError};
+pub use filter::{Filter, FilterError, did_you_mean};
 pub use listing::{Coverage, ListedCase, Listing, Summary};
 pub use load::{CATALOGUE_FILE, SuiteError, Suites};
 pub use plan::{LeftOut, LeftOutReason, Plan, PlannedCase};

@@ -179,7 +179,11 @@ fn whatever_kills_the_harness_its_browser_goes_too(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
     #[values(Signal::KILL, Signal::INT, Signal::HUP)] signal: Signal,
 ) {
-    let mut harness = Command::new(std::env::current_exe().unwrap())
+    // Whoever runs the tests in the background, or under `nohup`, has these signals ignored, and a
+    // process inherits that.
+    let mut harness = Command::new("/usr/bin/env")
+        .arg("--default-signal=INT,HUP")
+        .arg(std::env::current_exe().unwrap())
         .args(["--exact", "harness_that_is_killed", "--ignored", "--nocapture"])
         .env(KILLED, kind.name())
         // As a terminal has it: Ctrl-C and hanging up reach the whole group.
@@ -196,6 +200,8 @@ fn whatever_kills_the_harness_its_browser_goes_too(
     assert!(processes::members(group).len() > 2 && folder.exists());
 
     kill_process_group(Pid::from_child(&harness), signal).unwrap();
+    let id = harness.id().cast_signed();
+    assert!(processes::ends(id, Duration::from_secs(10)), "the harness outlives {signal:?}");
     harness.wait().unwrap();
     assert!(processes::ends(watchdog, Duration::from_secs(10)), "the watchdog is still at it");
     assert_eq!(processes::members(group), Vec::<i32>::new());

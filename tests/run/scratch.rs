@@ -121,7 +121,10 @@ impl Scratch {
 
     /// The program with these arguments; nothing of the tests' own environment configures it.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lcw"));
+        // Whoever runs the tests in the background, or under `nohup`, has these signals ignored, and a
+        // process inherits that.
+        let mut command = Command::new("/usr/bin/env");
+        command.args(["--default-signal=INT,HUP", env!("CARGO_BIN_EXE_lcw")]);
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();

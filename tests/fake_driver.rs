@@ -88,7 +88,7 @@ async fn something_else_at_the_configured_address(#[case] body: Option<&'static 
     };
     let url = serve(Router::new().route("/status", any(answer))).await;
     let error = refused(&settings(&url)).await.to_string();
-    assert!(error.contains(reason) && error.contains("remove `webdriver_url`"), "{error}");
+    assert!(error.contains(reason) && error.contains("remove `webdriver-url`"), "{error}");
 }
 
 #[tokio::test]

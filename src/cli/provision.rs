@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on};
-use crate::browser::provision::{self, Machine, Plan, VARIABLE};
+use crate::browser::provision::{self, Machine, Plan};
 use crate::config::Settings;
 use crate::report::ExitCode;
 
@@ -28,11 +28,6 @@ pub(super) fn provision(global: &Global, args: &ProvisionArgs) -> Result<ExitCod
     provision::complete(&settings.browsers, &settings).map_err(|error| Failure::no_browser(&error))?;
     println!("everything is installed; `lcw doctor` looks it over");
     Ok(ExitCode::AllAsExpected)
-}
-
-/// Whether the environment asks for it.
-pub(super) fn is_asked_for() -> bool {
-    std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 /// Installs what is missing for the browsers of these settings, telling each command before it runs.

@@ -60,7 +60,7 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     block_on(async {
         let mut interrupts = Interrupts::listen()?;
         // 2. Set-up, if it was asked for.
-        if args.provision || provision::is_asked_for() {
+        if args.provision || crate::browser::provision::is_asked_for() {
             tokio::select! {
                 installed = provision::install(&settings) => installed?,
                 // Nothing has begun that a report could tell of.

@@ -38,13 +38,18 @@ pub async fn provision(
     Plan::make(kinds, settings, &Machine::look()).carry_out(tell).await
 }
 
+/// Whether the environment variable `LCW_PROVISION` asks for it: it is set, and neither empty nor `0`.
+pub fn is_asked_for() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// Installs what is missing if the environment variable `LCW_PROVISION` is set to 1, and does nothing
 /// otherwise: a test that needs a browser then fails with the next command to type.
 ///
 /// # Errors
 /// As [`provision`].
 pub async fn for_tests(kinds: &[BrowserKind], settings: &Settings) -> Result<(), ProvisionError> {
-    if std::env::var_os(VARIABLE).is_none_or(|value| value.is_empty() || value == "0") {
+    if !is_asked_for() {
         return Ok(());
     }
     provision(kinds, settings, &mut |progress| eprintln!("{progress}")).await

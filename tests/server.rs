@@ -162,7 +162,8 @@ async fn a_dropped_case_is_forgotten() {
 }
 
 #[rstest]
-#[case::unknown_case("case-of-nobody.localhost")]
+#[case::unknown_case("case-of-nobody.lcw.localhost")]
+#[case::outside_the_cases("case-of-nobody.localhost")]
 #[case::another_name("shop.example")]
 #[case::a_name_that_ends_alike("evil-localhost")]
 #[case::user_info("user@localhost")]

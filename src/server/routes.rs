@@ -20,7 +20,7 @@ use crate::contract::WidgetSettings;
 use super::configuration::{APP_ID, WidgetConfiguration, app_id_for, settings_from_query};
 use super::fixture_server::Shared;
 use super::page::{self, PageValues};
-use super::site::CaseState;
+use super::site::{CASE_SUFFIX, CaseState};
 use super::{RecordedRequest, conversation, files};
 
 /// The largest request body that is read; no route wants any.
@@ -121,7 +121,7 @@ fn visit(shared: &Shared, request: &Request) -> Result<Visit, Refusal> {
         return Err(nowhere(authority.as_str()));
     }
     let name = authority.host().to_ascii_lowercase();
-    let case = match name.strip_suffix(".localhost") {
+    let case = match name.strip_suffix(CASE_SUFFIX) {
         Some(label) => Some(shared.sites.find(label).ok_or_else(|| nowhere(authority.as_str()))?),
         None if name == "localhost" || is_address(&name) => None,
         None => return Err(nowhere(authority.as_str())),

@@ -14,6 +14,10 @@ use crate::contract::WidgetSettings;
 
 use super::{Conversation, FixtureServer, Replacements};
 
+/// What a case's host ends in, after its label: cases share a site but no origin, so that a browser that
+/// gives each site a process of its own need not start one for each case.
+pub(super) const CASE_SUFFIX: &str = ".lcw.localhost";
+
 /// Entries that are kept of each kind, so that a page that asks without end cannot fill the memory.
 const MAX_RECORDED: usize = 10_000;
 
@@ -41,7 +45,7 @@ pub struct CaseSite {
 
 impl CaseSite {
     pub(super) fn new(server: FixtureServer, label: String, state: Arc<CaseState>) -> Self {
-        let url = format!("http://{label}.localhost:{}/", server.address().port());
+        let url = format!("http://{label}{CASE_SUFFIX}:{}/", server.address().port());
         #[expect(clippy::expect_used, reason = "a label is made of letters, digits and hyphens only")]
         let url = Url::parse(&url).expect("a case's host makes a URL");
         Self { server, label, url, state }

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod contract;
 pub mod event;
+pub mod mutant;
 pub mod probe;
 pub mod report;
 pub mod runner;

@@ -7,6 +7,7 @@ mod failure;
 mod interrupts;
 mod list;
 mod logging;
+mod mutants;
 mod provision;
 mod replay;
 mod run;
@@ -67,6 +68,8 @@ enum Command {
     Run(run::RunArgs),
     /// Print the plan: cases, requirements, and what is left out and why
     List(list::ListArgs),
+    /// Try widgets with one seeded defect each: does the plan find it?
+    Mutants(mutants::MutantsArgs),
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
     /// Check browsers, drivers, ports and display, and say what to do about what is missing
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
     let ended = match command {
         Command::Run(args) => run::run(&global, args),
         Command::List(args) => list::list(&global, &args),
+        Command::Mutants(args) => mutants::mutants(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
         Command::Doctor(args) => doctor::doctor(&global, &args),
         Command::Provision(args) => provision::provision(&global, &args),

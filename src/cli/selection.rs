@@ -68,6 +68,11 @@ impl Browsers {
 }
 
 impl Extent {
+    /// The fixtures folder that was given.
+    pub(super) fn fixtures(&self) -> Option<&str> {
+        self.fixtures.as_deref()
+    }
+
     /// Adds these flags to a layer of the configuration.
     pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
         Overrides { strength: self.strength, all: self.all, fixtures: self.fixtures.clone(), ..overrides }

@@ -33,5 +33,5 @@ pub use reports::{Finished, ReportError, Reports};
 pub use run::{Attempt, CaseKey, ReplacedWorker, Run, RunningCase};
 pub use spec::{ReportKind, ReportSpec, ReportSpecError};
 pub use summary::Summary;
-pub(crate) use terminal::format::shell_word;
+pub(crate) use terminal::format::{count, shell_word};
 pub use terminal::{ColorChoice, Stream, Terminal, TerminalOptions, Verbosity};

@@ -35,7 +35,7 @@ pub(super) async fn attempt(
     server: &FixtureServer,
 ) -> Result<Findings, RunnerError> {
     let Scenario { settings, steps } = &job.case.scenario;
-    let site = server.open_case(&job.slug(), settings);
+    let site = server.open_case_with(&job.slug(), settings, job.replacements.clone());
     tab.visit(site.url()).await?;
     let mut findings = Findings::default();
     let mut moments = job.predictions.iter();
@@ -109,7 +109,9 @@ impl Findings {
             .partition(|claim| job.level(&claim.requirement) == Level::Unspecified);
         let claims = StepPrediction { step: prediction.step.clone(), claims };
         let unspecified = StepPrediction { step: prediction.step.clone(), claims: unspecified };
-        let seen = match tab.wait_until(|seen| judge(&claims, seen).is_empty()).await? {
+        let patience = job.patience.unwrap_or(tab.patience());
+        let holds = |seen: &Observation| judge(&claims, seen).is_empty();
+        let seen = match tab.wait_until_within(patience, holds).await? {
             Waited::Seen(seen) | Waited::TimedOut(seen) => seen,
         };
         self.mismatches.extend(judge(&claims, &seen).into_iter().map(|broken| mismatch(prediction, broken)));

@@ -1,10 +1,12 @@
 //! The cases that are still to be run.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::contract::oracle::{StepPrediction, SuiteBug, predict};
 use crate::contract::{Catalogue, Level, RequirementId};
+use crate::server::Replacements;
 use crate::suite::PlannedCase;
 
 /// A case with everything that is needed to run and judge it.
@@ -12,6 +14,10 @@ use crate::suite::PlannedCase;
 pub struct Job {
     pub(super) case: PlannedCase,
     pub(super) predictions: Vec<StepPrediction>,
+    /// What is served in place of the fixtures.
+    pub(super) replacements: Replacements,
+    /// How long a moment is waited for, if not as long as the settings say.
+    pub(super) patience: Option<Duration>,
     catalogue: Arc<Catalogue>,
 }
 
@@ -22,7 +28,28 @@ impl Job {
     /// When the case contradicts itself, which is the suite's fault.
     pub fn new(case: PlannedCase, catalogue: Arc<Catalogue>) -> Result<Self, SuiteBug> {
         let predictions = predict(&case.scenario)?;
-        Ok(Self { case, predictions, catalogue })
+        let replacements = Replacements::default();
+        Ok(Self { case, predictions, replacements, patience: None, catalogue })
+    }
+
+    /// The same case with some files in place of the fixtures.
+    #[must_use]
+    pub fn with(mut self, replacements: Replacements) -> Self {
+        self.replacements = replacements;
+        self
+    }
+
+    /// The same case with another deadline for a step: a widget that is expected to be broken is waited for
+    /// in vain, so rather not for long.
+    #[must_use]
+    pub fn patient_for(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+
+    /// The requirements of which it makes a claim.
+    pub fn requirements(&self) -> &BTreeSet<RequirementId> {
+        &self.case.requirements
     }
 
     /// The case's id.

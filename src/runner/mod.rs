@@ -5,6 +5,7 @@
 //! it too.
 
 mod attempt;
+mod crew;
 mod dialogs;
 mod error;
 mod jobs;
@@ -13,6 +14,7 @@ mod seat;
 mod tab;
 mod worker;
 
+pub use crew::Crew;
 pub use error::RunnerError;
 pub use jobs::Job;
 pub use run::{Run, RunEnd, Stop};

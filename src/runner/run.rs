@@ -8,9 +8,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::RunnerError;
+use super::crew::Crew;
 use super::jobs::{Job, Jobs};
 use super::worker::{Sink, Worker};
-use crate::config::{BrowserKind, Settings};
+use crate::config::Settings;
 use crate::contract::Catalogue;
 use crate::contract::oracle::SuiteBug;
 use crate::event::{self, BrowserInfo, EndReason, Event, Outcome, RunStarted, STREAM_VERSION, Tool};
@@ -86,7 +87,8 @@ impl Run {
             .collect::<Result<_, _>>()?;
 
         // 1. Every browser is up before the first case, so that the header can name them.
-        let (workers, browsers, error) = self.start_workers(jobs.len(), &stop).await;
+        let Crew { workers, browsers, error } =
+            Crew::start(&self.settings, &self.server, &self.probe, jobs.len(), &stop).await;
         let _ = events.send(Event::RunStarted(self.header(browsers)));
         for kind in self.settings.browsers.iter().filter(|_| self.settings.workers > 1) {
             if let Some(url) = &self.settings.browser(*kind).webdriver_url {
@@ -118,52 +120,6 @@ impl Run {
         self.server.shutdown().await;
         let _ = events.send(Event::RunFinished { reason, duration: began.elapsed() });
         Ok(RunEnd { reason, error })
-    }
-
-    /// How many workers a browser gets. A driver that somebody else started has one session only, or does not
-    /// say how many it bears.
-    fn workers(&self, kind: BrowserKind, jobs: usize) -> usize {
-        let running = self.settings.browser(kind).webdriver_url.is_some();
-        if running { 1 } else { self.settings.workers.min(jobs.max(1)) }
-    }
-
-    /// Starts all workers side by side; the first that fails is the reason not to run.
-    async fn start_workers(
-        &self,
-        jobs: usize,
-        stop: &Stop,
-    ) -> (Vec<Worker>, Vec<BrowserInfo>, Option<RunnerError>) {
-        let mut starting = JoinSet::new();
-        let kinds = self.settings.browsers.iter();
-        let kinds = kinds.flat_map(|kind| std::iter::repeat_n(*kind, self.workers(*kind, jobs)));
-        for (number, kind) in kinds.enumerate() {
-            let (settings, server, probe) = (self.settings.clone(), self.server.clone(), self.probe.clone());
-            let stop = stop.clone();
-            starting.spawn(async move {
-                let mut worker = Worker::new(number, kind, settings, server, probe);
-                let info = tokio::select! {
-                    info = worker.start() => Some(info),
-                    () = stop.requested() => None,
-                };
-                (number, worker, info)
-            });
-        }
-        let (mut workers, mut browsers, mut failure) = (Vec::new(), Vec::<BrowserInfo>::new(), None);
-        let mut started = starting.join_all().await;
-        started.sort_by_key(|(number, ..)| *number);
-        for (_, worker, info) in started {
-            match info {
-                Some(Ok(info)) => {
-                    workers.push(worker);
-                    if !browsers.contains(&info) {
-                        browsers.push(info);
-                    }
-                }
-                Some(Err(error)) => failure = failure.or(Some(error)),
-                None => {}
-            }
-        }
-        (workers, browsers, failure)
     }
 
     /// Lets the workers work until there is nothing left to do, somebody stops them, an unexpected result

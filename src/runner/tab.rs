@@ -121,6 +121,11 @@ impl Tab {
         &self.preload
     }
 
+    /// How long a step is waited for, as the settings say.
+    pub fn patience(&self) -> Duration {
+        self.deadlines.step
+    }
+
     /// Takes the probe out of the session again, so that somebody else can put one in.
     ///
     /// # Errors
@@ -158,7 +163,7 @@ impl Tab {
     /// # Errors
     /// When the browser is lost.
     pub async fn wait_until(&mut self, holds: impl Fn(&Observation) -> bool) -> Result<Waited, RunnerError> {
-        self.wait_until_within(self.deadlines.step, holds).await
+        self.wait_until_within(self.patience(), holds).await
     }
 
     /// As [`Tab::wait_until`], with a deadline of its own.

@@ -54,9 +54,29 @@ impl Filter {
         })
     }
 
+    /// The filter with one more word to include.
+    ///
+    /// # Errors
+    /// As [`Filter::new`].
+    pub fn or(mut self, word: &str) -> Result<Self, FilterError> {
+        self.include.push(Word::new(word)?);
+        Ok(self)
+    }
+
     /// Whether no word is included or excluded.
     pub fn is_empty(&self) -> bool {
         self.include.is_empty() && self.exclude.is_empty()
+    }
+
+    /// Whether something with this id that is about these requirements is selected; `is_id` knows all ids
+    /// that there are.
+    pub fn selects(
+        &self,
+        id: &str,
+        requirements: &BTreeSet<RequirementId>,
+        is_id: impl Fn(&str) -> bool,
+    ) -> bool {
+        self.bind(is_id).selects(id, requirements)
     }
 
     /// The filter with every word that is a whole id bound to just that case; `is_id` knows all ids.

@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod commands;
-mod defects;
 mod display;
 mod exit_codes;
 mod infrastructure;
 mod leftovers;
+mod mutants;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod scratch;

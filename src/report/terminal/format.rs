@@ -47,7 +47,7 @@ pub(super) fn wrapped(text: &str, indent: usize, width: Option<usize>) -> String
 }
 
 /// `1 case`, `2 cases`.
-pub(super) fn count(number: usize, singular: &str) -> String {
+pub(crate) fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }
 

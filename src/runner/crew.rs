@@ -1,0 +1,70 @@
+//! Starts the workers of all browsers side by side.
+
+use tokio::task::JoinSet;
+
+use super::{RunnerError, Stop, Worker};
+use crate::config::{BrowserKind, Settings};
+use crate::event::BrowserInfo;
+use crate::probe::Probe;
+use crate::server::FixtureServer;
+
+/// Workers whose browsers are up.
+#[derive(Debug, Default)]
+pub struct Crew {
+    /// Those that could be started, in the order of the configured browsers.
+    pub workers: Vec<Worker>,
+    /// What they drive, each browser once.
+    pub browsers: Vec<BrowserInfo>,
+    /// Why the first that could not be started was not.
+    pub error: Option<RunnerError>,
+}
+
+impl Crew {
+    /// Starts as many workers for each browser of the settings as they say, but none that would have nothing
+    /// to do when there are only so many `tasks`.
+    pub async fn start(
+        settings: &Settings,
+        server: &FixtureServer,
+        probe: &Probe,
+        tasks: usize,
+        stop: &Stop,
+    ) -> Self {
+        let mut starting = JoinSet::new();
+        let kinds = settings.browsers.iter();
+        let kinds = kinds.flat_map(|kind| std::iter::repeat_n(*kind, workers(settings, *kind, tasks)));
+        for (number, kind) in kinds.enumerate() {
+            let mut worker = Worker::new(number, kind, settings.clone(), server.clone(), probe.clone());
+            let stop = stop.clone();
+            starting.spawn(async move {
+                let info = tokio::select! {
+                    info = worker.start() => Some(info),
+                    () = stop.requested() => None,
+                };
+                (number, worker, info)
+            });
+        }
+        let mut crew = Self::default();
+        let mut started = starting.join_all().await;
+        started.sort_by_key(|(number, ..)| *number);
+        for (_, worker, info) in started {
+            match info {
+                Some(Ok(info)) => {
+                    crew.workers.push(worker);
+                    if !crew.browsers.contains(&info) {
+                        crew.browsers.push(info);
+                    }
+                }
+                Some(Err(error)) => crew.error = crew.error.or(Some(error)),
+                None => {}
+            }
+        }
+        crew
+    }
+}
+
+/// How many workers a browser gets. A driver that somebody else started has one session only, or does not
+/// say how many it bears.
+fn workers(settings: &Settings, kind: BrowserKind, tasks: usize) -> usize {
+    let running = settings.browser(kind).webdriver_url.is_some();
+    if running { 1 } else { settings.workers.min(tasks.max(1)) }
+}

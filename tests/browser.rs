@@ -11,13 +11,16 @@ use std::time::Duration;
 
 use lcw::browser::bidi::{CallFunction, GetTree, LocalValue};
 use lcw::browser::{Browser, Driver, provision};
-use lcw::config::{BrowserKind, Settings};
+use lcw::config::{BrowserKind, Deadlines, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 
 async fn start(kind: BrowserKind) -> Browser {
-    let settings = Settings::default();
+    start_with(kind, Settings::default()).await
+}
+
+async fn start_with(kind: BrowserKind, settings: Settings) -> Browser {
     let provisioned = provision::for_tests(&[kind], &settings).await;
     provisioned.unwrap_or_else(|error| panic!("failed to {error}"));
     Browser::start(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"))
@@ -142,4 +145,18 @@ async fn a_browser_that_is_dropped_goes_too(
     let started = Started::of(browser.driver().expect("a driver of our own"));
     drop(browser);
     tokio::task::spawn_blocking(move || started.is_gone()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_browser_that_hangs_is_discarded_without_being_asked() {
+    // Whoever waited for an answer would wait longer than this test does.
+    let deadlines = Deadlines { command: Duration::from_secs(600), ..Deadlines::default() };
+    let browser = start_with(BrowserKind::Chromium, Settings { deadlines, ..Settings::default() }).await;
+    let started = Started::of(browser.driver().expect("a driver of our own"));
+    kill_process_group(Pid::from_raw(started.group).unwrap(), Signal::STOP).unwrap();
+    let stopped = tokio::time::timeout(Duration::from_secs(60), browser.discard()).await;
+    let stopped =
+        stopped.expect("it waits for no answer").unwrap_or_else(|error| panic!("failed to {error}"));
+    assert_eq!(stopped.killed, [], "it goes on to hear that it has to end");
+    started.is_gone();
 }

@@ -126,21 +126,21 @@ async fn browsers_end_with_the_run_and_no_sooner() {
 
 #[tokio::test]
 async fn a_browser_that_died_or_was_dropped_is_replaced() {
-    let settings = provisioned(BrowserKind::Firefox).await;
+    let settings = provisioned(BrowserKind::Chromium).await;
     let run = Run::new("replace");
-    let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     let (first, first_folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
     lease.park().await.unwrap();
     kill_process_group(Pid::from_raw(first).unwrap(), Signal::KILL).unwrap();
 
-    let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     let (second, second_folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
     assert!(lease.is_fresh());
     assert_ne!(second, first);
     assert!(!first_folder.exists(), "what the dead one left is removed");
     drop(lease);
 
-    let lease = run.shared().lease(BrowserKind::Firefox, &settings).await.unwrap();
+    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     assert!(lease.is_fresh(), "nobody knows what state a dropped one is in");
     assert_eq!(processes::members(second), Vec::<i32>::new());
     assert!(!second_folder.exists());

@@ -1,8 +1,10 @@
-//! Every typed command is understood by both browsers, and does what it says.
+//! Real browsers: they start, understand every typed command, do what it says, and leave nothing behind.
 //!
-//! A browser's start takes longer than all of them together, so one browser of each kind serves one
-//! subject after the other, each on an origin of its own.
+//! A browser's start takes longer than all of that, so one browser of each kind serves one subject after
+//! the other, each on an origin of its own.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod processes;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -13,30 +15,36 @@ use axum::response::Html;
 use axum::routing::get;
 use futures_util::FutureExt;
 use lcw::browser::bidi::*;
-use lcw::browser::{Bidi, Browser, provision};
+use lcw::browser::{Bidi, Browser, Session, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
 #[rstest]
 #[tokio::test]
-async fn every_command_does_what_it_says(
+async fn a_browser_does_what_every_command_says_and_leaves_nothing_behind(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {
     let settings = Settings::default();
     provision::for_tests(&[kind], &settings).await.unwrap_or_else(|error| panic!("failed to {error}"));
     let browser = Browser::start(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"));
-    let bidi = browser.session().bidi();
+    let driver = browser.driver().expect("a driver of our own");
+    let (group, folder) = (driver.group(), driver.folder().unwrap().to_owned());
+    let watchdog = processes::watchdog(&folder).expect("a watchdog");
+    assert!(driver.members().unwrap().len() > 2, "driver and browser share the group");
+
+    let session = browser.session();
     let mut failed = Vec::new();
     macro_rules! subjects {
         ($($subject:ident),* $(,)?) => {$(
             // Its message has been printed by then, and the others are worth knowing, too.
-            if AssertUnwindSafe($subject(bidi)).catch_unwind().await.is_err() {
+            if AssertUnwindSafe($subject(session)).catch_unwind().await.is_err() {
                 failed.push(stringify!($subject));
             }
         )*};
     }
     subjects![
+        the_session,
         pages,
         containers,
         windows,
@@ -45,8 +53,33 @@ async fn every_command_does_what_it_says(
         input,
         scripts,
     ];
-    browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
+
+    let closed = browser.close().await;
     assert_eq!(failed, Vec::<&str>::new(), "these fail in {kind}, the first one perhaps for all of them");
+    let stopped = closed.unwrap_or_else(|error| panic!("failed to {error}"));
+    assert_eq!(stopped.killed, [], "all of it ends when asked to");
+    assert_eq!(processes::members(group), Vec::<i32>::new());
+    assert!(!folder.exists(), "{} is left", folder.display());
+    assert!(processes::ends(watchdog, Duration::from_secs(10)), "the watchdog still waits");
+}
+
+async fn the_session(session: &Session) {
+    let window = window(session.bidi()).await;
+    let call = CallFunction::in_context(
+        &window,
+        "async (first, second) => ({ sum: first + second, agent: navigator.userAgent })",
+        [LocalValue::from(json!(20)), LocalValue::from(json!(22))],
+    );
+    let answer = session.bidi().send(&call).await.unwrap().into_json().unwrap();
+    assert_eq!(answer["sum"], json!(42));
+    assert!(!session.browser_version().is_empty());
+    assert!(session.driver_version().starts_with(session.kind().driver_name()));
+    assert!(session.driver_version().contains('.'), "{}", session.driver_version());
+    assert_eq!(
+        session.client().window().await.map(String::from).unwrap(),
+        window.0,
+        "one id in both protocols"
+    );
 }
 
 /// A server for these pages; its address.
@@ -106,7 +139,8 @@ async fn next<T>(events: &mut EventStream, pick: impl Fn(&Event) -> Option<T>) -
     tokio::time::timeout(Duration::from_secs(15), wait).await.expect("the event comes")
 }
 
-async fn pages(bidi: &Bidi) {
+async fn pages(session: &Session) {
+    let bidi = session.bidi();
     let html = "<!doctype html><p style='width:30px;height:20px'>x";
     let answer = move || async move { ([("set-cookie", "seen=yes; Path=/")], Html(html)) };
     let page = Page::open_served(bidi, Router::new().route("/", get(answer))).await;
@@ -139,7 +173,8 @@ async fn pages(bidi: &Bidi) {
     bidi.send(&Activate { context: window.clone() }).await.unwrap();
 }
 
-async fn containers(bidi: &Bidi) {
+async fn containers(session: &Session) {
+    let bidi = session.bidi();
     Page::open(bidi, "<!doctype html>").await;
     let user_context = bidi.send(&CreateUserContext {}).await.unwrap().user_context;
     let create = Create { kind: CreateType::Tab, user_context: Some(user_context.clone()), background: true };
@@ -151,7 +186,8 @@ async fn containers(bidi: &Bidi) {
     assert_eq!(bidi.send(&GetTree::default()).await.unwrap().contexts.len(), 1);
 }
 
-async fn windows(bidi: &Bidi) {
+async fn windows(session: &Session) {
+    let bidi = session.bidi();
     let create = Create { kind: CreateType::Window, user_context: None, background: false };
     let created = bidi.send(&create).await.unwrap().context;
     assert_eq!(bidi.send(&GetTree::default()).await.unwrap().contexts.len(), 2);
@@ -161,7 +197,8 @@ async fn windows(bidi: &Bidi) {
     assert!(error.is_gone(), "{error}");
 }
 
-async fn preload_scripts_in_page_frame_and_popup(bidi: &Bidi) {
+async fn preload_scripts_in_page_frame_and_popup(session: &Session) {
+    let bidi = session.bidi();
     let app = Router::new()
         .route(
             "/",
@@ -217,7 +254,8 @@ async fn preload_scripts_in_page_frame_and_popup(bidi: &Bidi) {
     bidi.send(&Unsubscribe { subscriptions: vec![subscription] }).await.unwrap();
 }
 
-async fn prompts_and_the_console(bidi: &Bidi) {
+async fn prompts_and_the_console(session: &Session) {
+    let bidi = session.bidi();
     let page = Page::open(bidi, "<!doctype html>").await;
     let mut events = bidi.events();
     let names = ["log.entryAdded", "browsingContext.userPromptOpened", "browsingContext.userPromptClosed"];
@@ -266,7 +304,8 @@ async fn prompts_and_the_console(bidi: &Bidi) {
     assert_eq!(events.try_next(), None);
 }
 
-async fn input(bidi: &Bidi) {
+async fn input(session: &Session) {
+    let bidi = session.bidi();
     let page = Page::open(
         bidi,
         "<!doctype html><input autofocus><button>go</button><script>
@@ -288,7 +327,8 @@ async fn input(bidi: &Bidi) {
     bidi.send(&ReleaseActions { context: window.clone() }).await.unwrap();
 }
 
-async fn scripts(bidi: &Bidi) {
+async fn scripts(session: &Session) {
+    let bidi = session.bidi();
     let page = Page::open(bidi, "<!doctype html>").await;
     let window = &page.window;
 

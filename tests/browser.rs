@@ -1,5 +1,5 @@
-//! Real browsers: they start, answer over BiDi, and leave nothing behind.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! Browsers that nobody closes: they go all the same, and leave nothing behind.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod processes;
 
@@ -9,12 +9,10 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use lcw::browser::bidi::{CallFunction, GetTree, LocalValue};
 use lcw::browser::{Browser, Driver, provision};
 use lcw::config::{BrowserKind, Deadlines, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
-use serde_json::json;
 
 async fn start(kind: BrowserKind) -> Browser {
     start_with(kind, Settings::default()).await
@@ -24,41 +22,6 @@ async fn start_with(kind: BrowserKind, settings: Settings) -> Browser {
     let provisioned = provision::for_tests(&[kind], &settings).await;
     provisioned.unwrap_or_else(|error| panic!("failed to {error}"));
     Browser::start(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"))
-}
-
-#[rstest]
-#[tokio::test]
-async fn a_browser_answers_and_leaves_nothing_behind(
-    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
-) {
-    let browser = start(kind).await;
-    let session = browser.session();
-    let tree = session.bidi().send(&GetTree::default()).await.unwrap();
-    assert_eq!(tree.contexts.len(), 1, "a new session has one window: {tree:?}");
-    let window = &tree.contexts[0].context;
-    let call = CallFunction::in_context(
-        window,
-        "async (first, second) => ({ sum: first + second, agent: navigator.userAgent })",
-        [LocalValue::from(json!(20)), LocalValue::from(json!(22))],
-    );
-    let answer = session.bidi().send(&call).await.unwrap().into_json().unwrap();
-    assert_eq!(answer["sum"], json!(42));
-    assert!(!session.browser_version().is_empty());
-    assert!(session.driver_version().starts_with(kind.driver_name()));
-    assert!(session.driver_version().contains('.'), "{}", session.driver_version());
-    assert_eq!(
-        session.client().window().await.map(String::from).unwrap(),
-        window.0,
-        "one id in both protocols"
-    );
-
-    let driver = browser.driver().expect("a driver of our own");
-    let (group, folder) = (driver.group(), driver.folder().unwrap().to_owned());
-    assert!(driver.members().unwrap().len() > 2, "driver and browser share the group");
-    let stopped = browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
-    assert_eq!(stopped.killed, [], "all of it ends when asked to");
-    assert_eq!(processes::members(group), Vec::<i32>::new());
-    assert!(!folder.exists(), "{} is left", folder.display());
 }
 
 /// The variable that is set for [`harness_that_is_killed`].
@@ -104,7 +67,7 @@ fn whatever_kills_the_harness_its_browsers_go_too(
     let id = harness.id().cast_signed();
     assert!(processes::ends(id, Duration::from_secs(10)), "the harness outlives {signal:?}");
     harness.wait().unwrap();
-    started.into_iter().for_each(Started::is_gone);
+    started.into_iter().for_each(Started::assert_gone);
 }
 
 /// A driver with its browser, as it was while it ran.
@@ -129,7 +92,7 @@ impl Started {
     }
 
     /// Waits for the end of its watchdog, after which nothing may be left.
-    fn is_gone(self) {
+    fn assert_gone(self) {
         assert!(processes::ends(self.watchdog, Duration::from_secs(10)), "the watchdog is still at it");
         assert_eq!(processes::members(self.group), Vec::<i32>::new());
         assert!(!self.folder.exists(), "{} is left", self.folder.display());
@@ -144,7 +107,7 @@ async fn a_browser_that_is_dropped_goes_too(
     let browser = start(kind).await;
     let started = Started::of(browser.driver().expect("a driver of our own"));
     drop(browser);
-    tokio::task::spawn_blocking(move || started.is_gone()).await.unwrap();
+    tokio::task::spawn_blocking(move || started.assert_gone()).await.unwrap();
 }
 
 #[tokio::test]
@@ -158,5 +121,5 @@ async fn a_browser_that_hangs_is_discarded_without_being_asked() {
     let stopped =
         stopped.expect("it waits for no answer").unwrap_or_else(|error| panic!("failed to {error}"));
     assert_eq!(stopped.killed, [], "it goes on to hear that it has to end");
-    started.is_gone();
+    started.assert_gone();
 }

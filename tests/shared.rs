@@ -55,11 +55,11 @@ async fn provisioned(kind: BrowserKind) -> Settings {
 
 #[rstest]
 #[tokio::test]
-async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
+async fn a_parked_browser_keeps_its_preload_script_and_ends_with_the_run(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {
     let settings = provisioned(kind).await;
-    let run = Run::new("park");
+    let mut run = Run::new("park");
 
     let mut lease =
         run.shared().lease(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"));
@@ -75,6 +75,7 @@ async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
     let script = bidi.send(&preload).await.unwrap().script;
     lease.remember(json!({ "script": script })).unwrap();
     let id = lease.session().id().to_owned();
+    let (group, folder) = (lease.group().unwrap(), lease.folder().unwrap().to_owned());
     lease.park().await.unwrap();
 
     for round in 0..2 {
@@ -102,19 +103,9 @@ async fn a_parked_browser_serves_the_next_process_with_its_preload_script(
         assert_eq!(messages, [json!(url)], "the preload script and its channel are still there, once");
         lease.park().await.unwrap();
     }
-}
 
-#[tokio::test]
-async fn browsers_end_with_the_run_and_no_sooner() {
-    let settings = provisioned(BrowserKind::Chromium).await;
-    let mut run = Run::new("end");
-    let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
-    let group = lease.group().unwrap();
-    let folder = lease.folder().unwrap().to_owned();
-    lease.park().await.unwrap();
-    let watchdog = processes::watchdog(&folder).unwrap();
     assert!(processes::members(group).len() > 2, "it lives on without a holder");
-
+    let watchdog = processes::watchdog(&folder).unwrap();
     run.guardian.kill().unwrap();
     run.guardian.wait().unwrap();
     let ended = tokio::task::spawn_blocking(move || processes::ends(watchdog, Duration::from_secs(15)));

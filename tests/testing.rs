@@ -107,7 +107,7 @@ async fn the_classic_client_drives_the_same_page() -> TestResult {
 
 #[tokio::test]
 async fn what_is_not_seen_is_told_with_what_was() -> TestResult {
-    let mut page = ChatPage::options().open().await?;
+    let mut page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;
     page.call(&ProactiveChatCall::with_message("Hello")).await?;
     page.expect_notification("Hello").await?;
     page.set_step_deadline(Duration::from_millis(300));
@@ -122,7 +122,7 @@ async fn what_is_not_seen_is_told_with_what_was() -> TestResult {
 
 #[tokio::test]
 async fn what_cannot_be_pressed_is_an_error_and_not_a_wait() -> TestResult {
-    let mut page = ChatPage::options().open().await?;
+    let mut page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;
     let error = page.accept().await.expect_err("there is no notification to accept");
     assert!(error.to_string().starts_with("failed to press the notification's start button"), "{error}");
     Ok(())

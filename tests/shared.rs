@@ -94,7 +94,16 @@ async fn a_parked_browser_keeps_its_preload_script_and_ends_with_the_run(
         let call = CallFunction::in_context(&window, "() => document.body.textContent", []);
         assert_eq!(bidi.send(&call).await.unwrap().into_json().unwrap(), json!(round.to_string()));
         assert_eq!(lease.session().client().current_url().await.unwrap().as_str(), url);
-        let mut messages = Vec::new();
+        // Events and answers are not ordered among each other: the first one may still be on its way.
+        let first = async {
+            loop {
+                if let Event::Message(message) = &*events.next().await.expect("the connection lives") {
+                    return message.data.to_json();
+                }
+            }
+        };
+        let first = tokio::time::timeout(Duration::from_secs(15), first).await;
+        let mut messages = vec![first.expect("the preload script speaks")];
         while let Some(event) = events.try_next() {
             if let Event::Message(message) = &*event {
                 messages.push(message.data.to_json());

@@ -1,57 +1,128 @@
-//! Every typed command is understood by both browsers, and does what it says.
+//! Real browsers: they start, understand every typed command, do what it says, and leave nothing behind.
+//!
+//! A browser's start takes longer than all of that, so one browser of each kind serves one subject after
+//! the other, each on an origin of its own.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod processes;
+
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use futures_util::FutureExt;
 use lcw::browser::bidi::*;
-use lcw::browser::{Browser, provision};
+use lcw::browser::{Bidi, Browser, Session, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+#[rstest]
+#[tokio::test]
+async fn a_browser_does_what_every_command_says_and_leaves_nothing_behind(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let settings = Settings::default();
+    provision::for_tests(&[kind], &settings).await.unwrap_or_else(|error| panic!("failed to {error}"));
+    let browser = Browser::start(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"));
+    let driver = browser.driver().expect("a driver of our own");
+    let (group, folder) = (driver.group(), driver.folder().unwrap().to_owned());
+    let watchdog = processes::watchdog(&folder).expect("a watchdog");
+    assert!(driver.members().unwrap().len() > 2, "driver and browser share the group");
+
+    let session = browser.session();
+    let mut failed = Vec::new();
+    macro_rules! subjects {
+        ($($subject:ident),* $(,)?) => {$(
+            // Its message has been printed by then, and the others are worth knowing, too.
+            if AssertUnwindSafe($subject(session)).catch_unwind().await.is_err() {
+                failed.push(stringify!($subject));
+            }
+        )*};
+    }
+    subjects![
+        the_session,
+        pages,
+        containers,
+        windows,
+        preload_scripts_in_page_frame_and_popup,
+        prompts_and_the_console,
+        input,
+        scripts,
+    ];
+
+    let closed = browser.close().await;
+    assert_eq!(failed, Vec::<&str>::new(), "these fail in {kind}, the first one perhaps for all of them");
+    let stopped = closed.unwrap_or_else(|error| panic!("failed to {error}"));
+    assert_eq!(stopped.killed, [], "all of it ends when asked to");
+    assert_eq!(processes::members(group), Vec::<i32>::new());
+    assert!(!folder.exists(), "{} is left", folder.display());
+    assert!(processes::ends(watchdog, Duration::from_secs(10)), "the watchdog still waits");
+}
+
+async fn the_session(session: &Session) {
+    let window = window(session.bidi()).await;
+    let call = CallFunction::in_context(
+        &window,
+        "async (first, second) => ({ sum: first + second, agent: navigator.userAgent })",
+        [LocalValue::from(json!(20)), LocalValue::from(json!(22))],
+    );
+    let answer = session.bidi().send(&call).await.unwrap().into_json().unwrap();
+    assert_eq!(answer["sum"], json!(42));
+    assert!(!session.browser_version().is_empty());
+    assert!(session.driver_version().starts_with(session.kind().driver_name()));
+    assert!(session.driver_version().contains('.'), "{}", session.driver_version());
+    assert_eq!(
+        session.client().window().await.map(String::from).unwrap(),
+        window.0,
+        "one id in both protocols"
+    );
+}
+
+/// A server for these pages; its address.
+async fn serve(app: Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    format!("http://case.localhost:{}/", address.port())
+}
+
+/// The one window that there is at the beginning of a subject.
+async fn window(bidi: &Bidi) -> ContextId {
+    let tree = bidi.send(&GetTree::default()).await.unwrap();
+    assert_eq!(tree.contexts.len(), 1, "{tree:?}");
+    tree.contexts[0].context.clone()
+}
+
 /// A browser whose window shows this page.
-struct Page {
-    browser: Browser,
+struct Page<'a> {
+    bidi: &'a Bidi,
     window: ContextId,
 }
 
-impl Page {
-    async fn open(kind: BrowserKind, html: &'static str) -> Self {
-        let settings = Settings::default();
-        provision::for_tests(&[kind], &settings).await.unwrap_or_else(|error| panic!("failed to {error}"));
-        let serve = axum::routing::get(move || async move {
-            ([("set-cookie", "seen=yes; Path=/")], axum::response::Html(html))
-        });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://case.localhost:{}/", listener.local_addr().unwrap().port());
-        tokio::spawn(async move { axum::serve(listener, axum::Router::new().route("/", serve)).await });
-
-        let browser =
-            Browser::start(kind, &settings).await.unwrap_or_else(|error| panic!("failed to {error}"));
-        let bidi = browser.session().bidi();
-        let window = bidi.send(&GetTree::default()).await.unwrap().contexts[0].context.clone();
-        bidi.send(&Navigate { context: window.clone(), url, wait: ReadinessState::Complete }).await.unwrap();
-        Self { browser, window }
+impl<'a> Page<'a> {
+    async fn open(bidi: &'a Bidi, html: &'static str) -> Self {
+        Self::open_served(bidi, Router::new().route("/", get(move || async move { Html(html) }))).await
     }
 
-    fn bidi(&self) -> &lcw::browser::Bidi {
-        self.browser.session().bidi()
+    async fn open_served(bidi: &'a Bidi, app: Router) -> Self {
+        let (window, url) = (window(bidi).await, serve(app).await);
+        bidi.send(&Navigate { context: window.clone(), url, wait: ReadinessState::Complete }).await.unwrap();
+        Self { bidi, window }
     }
 
     async fn call(&self, function: &str) -> Value {
         let call = CallFunction::in_context(&self.window, function, []);
-        self.bidi().send(&call).await.unwrap().into_json().unwrap()
+        self.bidi.send(&call).await.unwrap().into_json().unwrap()
     }
 
     async fn node(&self, selector: &str) -> SharedId {
         let function = "(selector) => document.querySelector(selector)";
         let call = CallFunction::in_context(&self.window, function, [selector.into()]);
-        self.bidi().send(&call).await.unwrap().into_value().unwrap().shared_id().unwrap()
-    }
-
-    async fn close(self) {
-        self.browser.close().await.unwrap_or_else(|error| panic!("failed to {error}"));
+        self.bidi.send(&call).await.unwrap().into_value().unwrap().shared_id().unwrap()
     }
 }
 
@@ -68,11 +139,12 @@ async fn next<T>(events: &mut EventStream, pick: impl Fn(&Event) -> Option<T>) -
     tokio::time::timeout(Duration::from_secs(15), wait).await.expect("the event comes")
 }
 
-#[rstest]
-#[tokio::test]
-async fn pages(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind) {
-    let page = Page::open(kind, "<!doctype html><p style='width:30px;height:20px'>x").await;
-    let (bidi, window) = (page.bidi(), &page.window);
+async fn pages(session: &Session) {
+    let bidi = session.bidi();
+    let html = "<!doctype html><p style='width:30px;height:20px'>x";
+    let answer = move || async move { ([("set-cookie", "seen=yes; Path=/")], Html(html)) };
+    let page = Page::open_served(bidi, Router::new().route("/", get(answer))).await;
+    let window = &page.window;
 
     let viewport = Some(Viewport { width: 390, height: 700 });
     bidi.send(&SetViewport { context: window.clone(), viewport }).await.unwrap();
@@ -99,14 +171,11 @@ async fn pages(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: Brow
     bidi.send(&Reload { context: window.clone(), wait: ReadinessState::Complete }).await.unwrap();
     assert_eq!(page.call("() => typeof window.mark").await, json!("undefined"));
     bidi.send(&Activate { context: window.clone() }).await.unwrap();
-    page.close().await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn containers(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind) {
-    let page = Page::open(kind, "<!doctype html>").await;
-    let bidi = page.bidi();
+async fn containers(session: &Session) {
+    let bidi = session.bidi();
+    Page::open(bidi, "<!doctype html>").await;
     let user_context = bidi.send(&CreateUserContext {}).await.unwrap().user_context;
     let create = Create { kind: CreateType::Tab, user_context: Some(user_context.clone()), background: true };
     let tab = bidi.send(&create).await.unwrap().context;
@@ -115,14 +184,79 @@ async fn containers(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind:
     assert!(!bidi.send(&GetClientWindows {}).await.unwrap().client_windows.is_empty());
     bidi.send(&RemoveUserContext { user_context }).await.unwrap();
     assert_eq!(bidi.send(&GetTree::default()).await.unwrap().contexts.len(), 1);
-    page.close().await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn prompts_and_the_console(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind) {
-    let page = Page::open(kind, "<!doctype html>").await;
-    let bidi = page.bidi();
+async fn windows(session: &Session) {
+    let bidi = session.bidi();
+    let create = Create { kind: CreateType::Window, user_context: None, background: false };
+    let created = bidi.send(&create).await.unwrap().context;
+    assert_eq!(bidi.send(&GetTree::default()).await.unwrap().contexts.len(), 2);
+    bidi.send(&Close { context: created.clone(), prompt_unload: false }).await.unwrap();
+    assert_eq!(bidi.send(&GetTree::default()).await.unwrap().contexts.len(), 1);
+    let error = bidi.send(&Activate { context: created }).await.unwrap_err();
+    assert!(error.is_gone(), "{error}");
+}
+
+async fn preload_scripts_in_page_frame_and_popup(session: &Session) {
+    let bidi = session.bidi();
+    let app = Router::new()
+        .route(
+            "/",
+            get(|| async {
+                Html(
+                    "<!doctype html><title>page</title><script>window.early = window.probed</script>\
+                     <button onclick=\"window.open('/popup', '_blank')\" style='width:200px;height:80px'>open</button>\
+                     <iframe src='/frame'></iframe>",
+                )
+            }),
+        )
+        .route("/frame", get(|| async { Html("<!doctype html><title>frame</title>") }))
+        .route("/popup", get(|| async { Html("<!doctype html><title>popup</title>") }));
+    let mut events = bidi.events();
+    let names = ["script.message", "browsingContext.contextCreated"];
+    let subscription = bidi.send(&Subscribe::to(names)).await.unwrap().subscription.unwrap();
+    let preload = AddPreloadScript {
+        function_declaration: "(send) => { window.probed = true; \
+             addEventListener('DOMContentLoaded', () => send({ path: location.pathname, title: document.title })); }"
+            .into(),
+        arguments: vec![LocalValue::channel("probe")],
+        ..AddPreloadScript::default()
+    };
+    let script = bidi.send(&preload).await.unwrap().script;
+    let page = Page::open_served(bidi, app).await;
+    assert_eq!(page.call("() => window.early").await, json!(true), "it ran before the page's script");
+    let button = page.node("button").await;
+    bidi.send(&PerformActions::click_element(&page.window, &button)).await.unwrap();
+
+    let (mut seen, mut popup) = (Vec::<Value>::new(), None);
+    let collect = async {
+        while !["/", "/frame", "/popup"]
+            .iter()
+            .all(|path| seen.iter().any(|message| message["path"] == *path))
+        {
+            match &*events.next().await.expect("the connection lives") {
+                Event::Message(message) => {
+                    assert_eq!(message.channel, "probe");
+                    seen.push(message.data.to_json());
+                }
+                Event::ContextCreated(info) if info.original_opener.is_some() => popup = Some(info.clone()),
+                _ => {}
+            }
+        }
+    };
+    let complete = tokio::time::timeout(Duration::from_secs(20), collect).await;
+    assert!(complete.is_ok(), "seen: {seen:?}, popup: {popup:?}");
+    let popup = popup.expect("the popup was announced");
+    assert_eq!(popup.original_opener.as_ref(), Some(&page.window));
+
+    bidi.send(&Close { context: popup.context, prompt_unload: false }).await.unwrap();
+    bidi.send(&RemovePreloadScript { script }).await.unwrap();
+    bidi.send(&Unsubscribe { subscriptions: vec![subscription] }).await.unwrap();
+}
+
+async fn prompts_and_the_console(session: &Session) {
+    let bidi = session.bidi();
+    let page = Page::open(bidi, "<!doctype html>").await;
     let mut events = bidi.events();
     let names = ["log.entryAdded", "browsingContext.userPromptOpened", "browsingContext.userPromptClosed"];
     let subscription = bidi.send(&Subscribe::to(names)).await.unwrap().subscription.unwrap();
@@ -168,14 +302,12 @@ async fn prompts_and_the_console(#[values(BrowserKind::Firefox, BrowserKind::Chr
     bidi.send(&Unsubscribe { subscriptions: vec![subscription] }).await.unwrap();
     page.call("() => console.log('quiet')").await;
     assert_eq!(events.try_next(), None);
-    page.close().await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn input(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind) {
+async fn input(session: &Session) {
+    let bidi = session.bidi();
     let page = Page::open(
-        kind,
+        bidi,
         "<!doctype html><input autofocus><button>go</button><script>
             window.seen = [];
             for (const name of ['keydown', 'click'])
@@ -183,7 +315,7 @@ async fn input(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: Brow
         </script>",
     )
     .await;
-    let (bidi, window) = (page.bidi(), &page.window);
+    let window = &page.window;
     let button = page.node("button").await;
     bidi.send(&PerformActions::click_element(window, &button)).await.unwrap();
     bidi.send(&PerformActions::press(window, keys::ESCAPE)).await.unwrap();
@@ -193,14 +325,12 @@ async fn input(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: Brow
     bidi.send(&PerformActions::press(window, "Grüße 你好")).await.unwrap();
     assert_eq!(page.call("() => document.querySelector('input').value").await, json!("Grüße 你好"));
     bidi.send(&ReleaseActions { context: window.clone() }).await.unwrap();
-    page.close().await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn scripts(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind) {
-    let page = Page::open(kind, "<!doctype html>").await;
-    let (bidi, window) = (page.bidi(), &page.window);
+async fn scripts(session: &Session) {
+    let bidi = session.bidi();
+    let page = Page::open(bidi, "<!doctype html>").await;
+    let window = &page.window;
 
     let value =
         json!({ "text": "ü\u{1F600}\"\n", "list": [1, -2.5, true, null], "deep": { "a": { "b": {} } } });
@@ -237,5 +367,4 @@ async fn scripts(#[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: Br
     bidi.send(&RemovePreloadScript { script }).await.unwrap();
     bidi.send(&Reload { context: window.clone(), wait: ReadinessState::Complete }).await.unwrap();
     assert_eq!(page.call("() => window.early === true").await, json!(false));
-    page.close().await;
 }

@@ -32,9 +32,9 @@ async fn the_notification_shows_the_message(
 #[rstest]
 #[tokio::test]
 async fn accepting_leads_where_the_call_says(
-    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
     #[values(None, Some(true), Some(false))] show_prechat: Option<bool>,
     #[values(false, true)] in_new_window: bool,
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
 ) -> TestResult {
     let mut page = ChatPage::options().browser(browser).prechat(true).open().await?;
     let call = ProactiveChatCall { show_prechat, ..ProactiveChatCall::with_message("Hello") };
@@ -78,7 +78,7 @@ async fn a_held_back_ready_is_the_tests_to_fire() -> TestResult {
 
 #[tokio::test]
 async fn a_conversation_reaches_the_conversation_end() -> TestResult {
-    let mut page = ChatPage::options().prechat(true).open().await?;
+    let mut page = ChatPage::options().browser(BrowserKind::Chromium).prechat(true).open().await?;
     page.call(&ProactiveChatCall::default()).await?;
     page.accept().await?;
     page.expect_prechat().await?;
@@ -107,20 +107,22 @@ async fn the_classic_client_drives_the_same_page() -> TestResult {
 
 #[tokio::test]
 async fn what_is_not_seen_is_told_with_what_was() -> TestResult {
-    let mut page = ChatPage::options().open().await?;
+    let mut page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;
     page.call(&ProactiveChatCall::with_message("Hello")).await?;
+    page.expect_notification("Hello").await?;
+    page.set_step_deadline(Duration::from_millis(300));
     let Err(error @ TestError::NotSeen { .. }) = page.expect_notification("Good-bye").await else {
         panic!("the wrong message was taken for the right one");
     };
     let text = error.to_string();
-    assert!(text.starts_with("expected the notification \"Good-bye\", waited "), "{text}");
+    assert!(text.starts_with("expected the notification \"Good-bye\", waited 300ms\n"), "{text}");
     assert!(text.contains("last seen: notification \"Hello\""), "{text}");
     Ok(())
 }
 
 #[tokio::test]
 async fn what_cannot_be_pressed_is_an_error_and_not_a_wait() -> TestResult {
-    let mut page = ChatPage::options().open().await?;
+    let mut page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;
     let error = page.accept().await.expect_err("there is no notification to accept");
     assert!(error.to_string().starts_with("failed to press the notification's start button"), "{error}");
     Ok(())

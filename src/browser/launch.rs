@@ -114,6 +114,22 @@ impl Browser {
         };
         closed.map(|()| stopped)
     }
+
+    /// Ends a browser that broke. A driver of our own is not asked to close the session first: one that
+    /// hangs would never answer, and all that it has to clean up goes with its group and its folder. On
+    /// somebody else's driver the session is closed as by [`Browser::close`].
+    ///
+    /// # Errors
+    /// As [`Browser::close`].
+    pub async fn discard(self) -> Result<Stopped, BrowserError> {
+        match self.driver {
+            Some(driver) => {
+                drop(self.session);
+                driver.stop().await
+            }
+            None => self.session.close().await.map(|()| Stopped::default()),
+        }
+    }
 }
 
 /// Everything that can be known before a process is started.

@@ -42,6 +42,8 @@ pub(super) struct Ended {
 /// Asks every process of the group to end, and kills those that have not after `grace`.
 pub(super) async fn end_group(group: Pid, grace: Duration) -> io::Result<Ended> {
     signal(group, Signal::TERM)?;
+    // What is stopped hears of it only once it goes on.
+    signal(group, Signal::CONT)?;
     let killed = wait_until_empty(group, grace).await?;
     if killed.is_empty() {
         return Ok(Ended::default());

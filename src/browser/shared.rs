@@ -245,12 +245,17 @@ impl Lease {
     /// # Errors
     /// [`BrowserError::Leak`] when something is left behind.
     pub async fn discard(mut self) -> Result<(), BrowserError> {
-        if let Some(session) = self.session.take()
-            && let Err(error) = session.close().await
-        {
-            tracing::debug!("failed to {error}");
+        let (session, parked) = (self.session.take(), self.parked.take());
+        match session {
+            // As with a browser of one's own: a driver that hangs would never answer.
+            session if parked.is_some() => drop(session),
+            Some(session) => {
+                if let Err(error) = session.close().await {
+                    tracing::debug!("failed to {error}");
+                }
+            }
+            None => {}
         }
-        let parked = self.parked.take();
         match (self.driver.take(), parked) {
             (Some(driver), _) => driver.stop().await.map(drop)?,
             (None, Some(parked)) => discard(&parked).await?,

@@ -25,6 +25,18 @@ use tokio::time::timeout;
 const SCRIPT: &str = r#"
 trap '' HUP INT TERM
 folder=$1 watched=$2 lease=$3
+living() {
+    kill -s 0 -- "-$group" || return 1
+    [ -e /proc/self/stat ] || return 0
+    # Processes that have ended and wait to be collected are still in the group; they do not count.
+    for stat in /proc/[0-9]*/stat; do
+        # `pid (name) state parent group …`; the name may hold blanks and parentheses.
+        read -r line <"$stat" || continue
+        set -- ${line##*) }
+        [ "$3" = "$group" ] && [ "$1" != Z ] && return 0
+    done
+    return 1
+}
 read -r group || { rm -rf -- "$folder"; exit 0; }
 if [ -z "$watched" ]; then
     read -r word && [ "$word" = done ] && exit 0
@@ -35,8 +47,10 @@ else
 fi
 if [ -d "$folder" ]; then
     kill -s TERM -- "-$group"
+    # What is stopped hears of it only once it goes on.
+    kill -s CONT -- "-$group"
     tries=0
-    while [ $tries -lt 30 ] && kill -s 0 -- "-$group"; do sleep 0.1; tries=$((tries + 1)); done
+    while [ $tries -lt 30 ] && living; do sleep 0.1; tries=$((tries + 1)); done
     kill -s KILL -- "-$group"
     tries=0
     until rm -rf -- "$folder" || [ $tries -ge 50 ]; do sleep 0.1; tries=$((tries + 1)); done

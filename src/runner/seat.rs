@@ -33,7 +33,7 @@ impl Held {
 
     async fn end(self) -> Result<Stopped, BrowserError> {
         match self {
-            Self::Own(browser) => browser.close().await,
+            Self::Own(browser) => browser.discard().await,
             Self::Leased(lease) => lease.discard().await.map(|()| Stopped::default()),
         }
     }

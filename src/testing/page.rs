@@ -24,6 +24,8 @@ pub struct ChatPage {
     place: Option<Place>,
     pool: Arc<Pool>,
     site: CaseSite,
+    /// How long each expectation waits.
+    step: Duration,
 }
 
 /// What is configured before a [`ChatPage`] opens.
@@ -107,7 +109,8 @@ impl ChatPageOptions {
             }
         })
         .await?;
-        let mut page = ChatPage { place: Some(place), pool, site };
+        let step = pool.settings.deadlines.step;
+        let mut page = ChatPage { place: Some(place), pool, site, step };
         if by_widget {
             page.expect_ready().await?;
         }
@@ -246,6 +249,11 @@ impl ChatPage {
         self.ask(&Command::Advance(by)).await
     }
 
+    /// Sets how long each `expect_…` of this page waits from now on; `deadlines.step` otherwise.
+    pub fn set_step_deadline(&mut self, deadline: Duration) {
+        self.step = deadline;
+    }
+
     /// Waits until `lcw:ready` has been raised.
     ///
     /// # Errors
@@ -339,10 +347,10 @@ impl ChatPage {
         expected: impl Into<String>,
         holds: impl Fn(&Observation) -> bool,
     ) -> TestResult {
-        match self.tab().wait_until(holds).await? {
+        let waited = self.step;
+        match self.tab().wait_until_within(waited, holds).await? {
             Waited::Seen(_) => Ok(()),
             Waited::TimedOut(last) => {
-                let waited = self.pool.settings.deadlines.step;
                 Err(TestError::NotSeen { expected: expected.into(), waited, last: Box::new(last) })
             }
         }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::display::redacted;
 use crate::leftovers;
-use crate::scratch::{Scratch, need_browsers};
+use crate::scratch::{Scratch, need_browsers, run_in};
 use crate::third_party::ThirdParty;
 
 const SUITE: &str = "\
@@ -31,7 +31,7 @@ steps = [{ call = { message = \"Hello\" } }, \"dismiss\"]
 
 /// The suite with a widget that forgets an apostrophe of the default text.
 fn broken_scratch() -> Scratch {
-    let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_STEP", "3s");
+    let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_STEP", "2s");
     scratch.edit("fixtures/widget/labels.js", "I'm here to help\"", "Im here to help\"");
     scratch
 }
@@ -44,19 +44,17 @@ fn ids(cases: &Value) -> Vec<&str> {
 fn every_report_of_a_failing_run_tells_the_same_and_so_does_its_replay() {
     need_browsers();
     let scratch = broken_scratch();
-    let run = scratch.run([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
+    let run = scratch.run(run_in(
         "chromium",
-        "--report",
-        "json=out/report.json",
-        "--report",
-        "junit=out/junit.xml",
-        "--report",
-        "events=out/events.jsonl",
-    ]);
+        &[
+            "--report",
+            "json=out/report.json",
+            "--report",
+            "junit=out/junit.xml",
+            "--report",
+            "events=out/events.jsonl",
+        ],
+    ));
     let run = run.code(1);
     redacted(&scratch).bind(|| {
         insta::assert_snapshot!(run.stdout, @r"
@@ -138,16 +136,7 @@ fn every_report_of_a_failing_run_tells_the_same_and_so_does_its_replay() {
 fn the_first_unexpected_result_can_end_the_run() {
     need_browsers();
     let scratch = broken_scratch();
-    let run = scratch.run([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
-        "chromium",
-        "--fail-fast",
-        "--report",
-        "json=report.json",
-    ]);
+    let run = scratch.run(run_in("chromium", &["--fail-fast", "--report", "json=report.json"]));
     let run = run.code(1);
     assert!(run.stdout.contains("Stopped early by --fail-fast: 2 of 3 not run"), "{}", run.stdout);
     let report = scratch.json("report.json");
@@ -158,21 +147,11 @@ fn the_first_unexpected_result_can_end_the_run() {
 #[test]
 fn a_case_that_passes_at_the_second_attempt_is_flaky() {
     need_browsers();
-    let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_STEP", "3s");
+    let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_STEP", "2s");
     let third_party = ThirdParty::start();
     third_party.join(&scratch);
-    let mut run = scratch.start([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
-        "firefox",
-        "--retries",
-        "1",
-        "--report",
-        "json=report.json",
-        "hello/accepted",
-    ]);
+    let mut run = scratch
+        .start(run_in("chromium", &["--retries", "1", "--report", "json=report.json", "hello/accepted"]));
     third_party.request().answer("throw new Error('once')");
     third_party.request().answer("");
     let run = run.end().code(0);
@@ -191,18 +170,8 @@ fn two_workers_run_two_cases_at_the_same_time() {
     need_browsers();
     let (scratch, third_party) = (Scratch::with_suite(SUITE), ThirdParty::start());
     third_party.join(&scratch);
-    let mut run = scratch.start([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
-        "chromium",
-        "--workers",
-        "2",
-        "hello",
-        "--report",
-        "events=events.jsonl",
-    ]);
+    let mut run =
+        scratch.start(run_in("chromium", &["--workers", "2", "hello", "--report", "events=events.jsonl"]));
     // Neither page loads before both are asked for.
     let both = [third_party.request(), third_party.request()];
     assert_eq!(leftovers::drivers(&scratch.temporary()).len(), 2);

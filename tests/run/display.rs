@@ -1,6 +1,6 @@
 //! What a person sees in a pipe.
 
-use crate::scratch::{Scratch, need_browsers};
+use crate::scratch::{Scratch, need_browsers, run_in};
 
 const SUITE: &str = "\
 [[case]]
@@ -86,7 +86,7 @@ fn a_mistake_in_the_configuration() {
 #[test]
 fn no_driver() {
     let scratch = Scratch::with_suite(SUITE).variable("LCW_FIREFOX_DRIVER", "/nowhere/geckodriver");
-    let run = scratch.run(["run", "--fixtures", "fixtures", "--browser", "firefox"]).code(3);
+    let run = scratch.run(run_in("firefox", &[])).code(3);
     insta::assert_snapshot!(run.stdout, @r"
     Testing reference: 2 results
 

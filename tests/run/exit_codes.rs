@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use crate::scratch::{Scratch, need_browsers};
+use crate::scratch::{Scratch, need_browsers, run_in};
 
 const SUITE: &str = "\
 [[case]]
@@ -127,15 +127,7 @@ fn a_driver_or_browser_that_is_not_there_is_named(
         scratch
     };
     let scratch = scratch.variable(variable, value);
-    let ended = scratch.run([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
-        "firefox",
-        "--report",
-        "json=report.json",
-    ]);
+    let ended = scratch.run(run_in("firefox", &["--report", "json=report.json"]));
     let ended = ended.code(3);
     ended.says(&["error: failed to use", words, "correct the"]);
     assert!(ended.stdout.contains("No browser could be started"), "{}", ended.stdout);
@@ -150,7 +142,7 @@ fn a_driver_that_is_nowhere_can_be_installed() {
     let scratch = ["PATH", "GECKOWEBDRIVER", "FIREFOX_BIN", "CARGO_HOME", "XDG_CACHE_HOME"]
         .iter()
         .fold(scratch.variable("HOME", home), |scratch, name| scratch.variable(name, ""));
-    let ended = scratch.run(["run", "--fixtures", "fixtures", "--browser", "firefox"]).code(3);
+    let ended = scratch.run(run_in("firefox", &[])).code(3);
     ended.says(&["error: failed to ", "geckodriver"]);
     // A system's own geckodriver cannot be hidden; then it is the shell that is missing.
     if !["/usr/bin", "/usr/local/bin", "/snap/bin"]

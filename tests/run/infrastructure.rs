@@ -5,7 +5,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::Value;
 
 use crate::leftovers;
-use crate::scratch::{Scratch, need_browsers};
+use crate::scratch::{Scratch, need_browsers, run_in};
 use crate::third_party::ThirdParty;
 
 const SUITE: &str = "\
@@ -41,15 +41,7 @@ fn a_browser_that_is_killed_is_replaced_and_its_case_tried_again(
     need_browsers();
     let (scratch, third_party) = (Scratch::with_suite(SUITE), ThirdParty::start());
     third_party.join(&scratch);
-    let mut run = scratch.start([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
-        browser,
-        "--report",
-        "events=events.jsonl",
-    ]);
+    let mut run = scratch.start(run_in(browser, &["--report", "events=events.jsonl"]));
     let loading = third_party.request();
     for driver in leftovers::drivers(&scratch.temporary()) {
         for pid in driver.browser() {
@@ -67,18 +59,10 @@ fn a_browser_that_is_killed_is_replaced_and_its_case_tried_again(
 #[test]
 fn a_driver_that_hangs_is_replaced_too() {
     need_browsers();
-    let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_COMMAND", "4s");
+    let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_COMMAND", "3s");
     let third_party = ThirdParty::start();
     third_party.join(&scratch);
-    let mut run = scratch.start([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
-        "chromium",
-        "--report",
-        "events=events.jsonl",
-    ]);
+    let mut run = scratch.start(run_in("chromium", &["--report", "events=events.jsonl"]));
     let loading = third_party.request();
     for driver in leftovers::drivers(&scratch.temporary()) {
         kill_process_group(Pid::from_raw(driver.group).unwrap(), Signal::STOP).unwrap();
@@ -98,7 +82,7 @@ fn a_driver_that_does_not_start_is_named(#[case] script: &str, #[case] words: &[
     let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_DRIVER", "1s");
     let driver = scratch.write_program("driver", &format!("#!/bin/sh\n{script}\n")).display().to_string();
     let scratch = scratch.variable("LCW_FIREFOX_DRIVER", &driver).variable("LCW_FIREFOX_BINARY", &driver);
-    let ended = scratch.run(["run", "--fixtures", "fixtures", "--browser", "firefox"]).code(3);
+    let ended = scratch.run(run_in("firefox", &[])).code(3);
     ended.says(&["error: failed to "]);
     ended.says(words);
 }
@@ -117,14 +101,13 @@ fn a_driver_that_talks_nonsense_is_named(
         format!("#!/bin/sh\necho 'Listening on {}'\nexec sleep 600\n", url.trim_start_matches("http://"));
     let driver = scratch.write_program("driver", &script).display().to_string();
     let scratch = scratch.variable("LCW_FIREFOX_DRIVER", &driver).variable("LCW_FIREFOX_BINARY", &driver);
-    let mut run = scratch.start(["run", "--fixtures", "fixtures", "--browser", "firefox"]);
+    let mut run = scratch.start(run_in("firefox", &[]));
     nonsense.request().reply(kind, body);
     run.end().code(3).says(&["error: failed to start geckodriver", words, "lcw doctor"]);
     leftovers::are_gone(&scratch.temporary());
 
     // The same at an address that somebody configured.
-    let mut run =
-        scratch.start(["run", "--fixtures", "fixtures", "--browser", "firefox", "--webdriver-url", &url]);
+    let mut run = scratch.start(run_in("firefox", &["--webdriver-url", &url]));
     nonsense.request().reply(kind, body);
     run.end().code(3).says(&["error: failed to reach a WebDriver server at", words, "start one there"]);
 }

@@ -258,6 +258,11 @@ impl Ended {
     }
 }
 
+/// The arguments of a run of the suite in this browser, or in `all`, with more of them.
+pub(crate) fn run_in<'a>(browser: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["run", "--fixtures", "fixtures", "--browser", browser], more].concat()
+}
+
 /// Installs the browsers, if `LCW_PROVISION=1` allows it. Without them the run itself says what to do.
 pub(crate) fn need_browsers() {
     static DONE: OnceLock<()> = OnceLock::new();

@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 
 use crate::leftovers::{self, Driver};
-use crate::scratch::{Running, Scratch, need_browsers};
+use crate::scratch::{Running, Scratch, need_browsers, run_in};
 use crate::third_party::{Request, ThirdParty};
 
 const SUITE: &str = "\
@@ -35,19 +35,10 @@ fn begin(browser: &str) -> Begun {
     need_browsers();
     let (scratch, third_party) = (Scratch::with_suite(SUITE), ThirdParty::start());
     third_party.join(&scratch);
-    let run = scratch.start([
-        "run",
-        "--fixtures",
-        "fixtures",
-        "--browser",
+    let run = scratch.start(run_in(
         browser,
-        "--report",
-        "events=events.jsonl",
-        "--report",
-        "json=report.json",
-        "--report",
-        "junit=junit.xml",
-    ]);
+        &["--report", "events=events.jsonl", "--report", "json=report.json", "--report", "junit=junit.xml"],
+    ));
     let loading = third_party.request();
     let drivers = leftovers::drivers(&scratch.temporary());
     assert!(drivers.iter().all(|driver| driver.browser().len() > 1), "{drivers:?}");
@@ -132,7 +123,7 @@ fn interrupted_while_it_installs_it_ends() {
         .iter()
         .fold(scratch.variable("HOME", home), |scratch, name| scratch.variable(name, ""));
     let scratch = scratch.variable("CARGO", cargo).variable("FIREFOX_BIN", "/bin/sh");
-    let flags = ["run", "--fixtures", "fixtures", "--browser", "firefox", "--provision"];
+    let flags = run_in("firefox", &["--provision"]);
     let mut run = scratch.start(flags);
     run.stderr.wait_for("+ cargo install geckodriver");
     run.signal(Signal::INT);

@@ -49,7 +49,7 @@ fn what_matters_most_is_found_in_both_browsers_and_nothing_else_is_blamed() {
         "minute/59-seconds",
         "markup/inner-html",
     ];
-    let ended = Scratch::new().run(["mutants", "--workers", "2", "--json"].iter().chain(&ids)).code(0);
+    let ended = Scratch::new().run(["mutants", "--json"].iter().chain(&ids)).code(0);
     let mut expected: Vec<_> = ids.iter().chain(&ids).map(|id| [*id, "killed"].map(str::to_owned)).collect();
     expected.sort();
     assert_eq!(verdicts(&ended), expected, "{}", ended.stdout);

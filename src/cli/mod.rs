@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod coverage;
 mod doctor;
 mod failure;
 mod interrupts;
@@ -68,6 +69,8 @@ enum Command {
     Run(run::RunArgs),
     /// Print the plan: cases, requirements, and what is left out and why
     List(list::ListArgs),
+    /// Print requirements, how many cases cover each, and how it fared
+    Coverage(coverage::CoverageArgs),
     /// Try widgets with one seeded defect each: does the plan find it?
     Mutants(mutants::MutantsArgs),
     /// Serve the fixture pages, to look at the widget by hand
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
     let ended = match command {
         Command::Run(args) => run::run(&global, args),
         Command::List(args) => list::list(&global, &args),
+        Command::Coverage(args) => coverage::coverage(&global, &args),
         Command::Mutants(args) => mutants::mutants(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
         Command::Doctor(args) => doctor::doctor(&global, &args),

@@ -103,21 +103,23 @@ impl<'a> Listing<'a> {
     }
 
     /// Writes the listing for people: cases, requirements with their counts, and the left-out cases
-    /// counted by reason. `with_left_out` names each left-out case, too.
+    /// counted by reason. `in_full` also names each left-out case, and each case's requirements.
     ///
     /// # Errors
     /// When `out` cannot be written to.
-    pub fn write_text(&self, out: &mut dyn Write, with_left_out: bool) -> io::Result<()> {
+    pub fn write_text(&self, out: &mut dyn Write, in_full: bool) -> io::Result<()> {
         for case in &self.cases {
             writeln!(out, "{}", case.id)?;
             writeln!(out, "    {}", case.title)?;
-            writeln!(out, "    {}", joined(&case.requirements))?;
+            if in_full {
+                writeln!(out, "    {}", joined(&case.requirements))?;
+            }
         }
         if !self.cases.is_empty() {
             writeln!(out)?;
         }
         self.write_requirements(out)?;
-        self.write_left_out(out, with_left_out)?;
+        self.write_left_out(out, in_full)?;
         for word in self.idle_filters {
             writeln!(out, "the filter `{word}` fits no case of the plan")?;
         }

@@ -4,6 +4,7 @@
 //! pure apart from reading files, and a mistake in a file is a caret at its place.
 
 mod check;
+mod coverage;
 mod covering;
 mod filter;
 mod listing;
@@ -15,6 +16,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use coverage::{CoverageTable, CoveredRequirement, Fared};
 pub use filter::{Filter, FilterError, did_you_mean};
 pub use listing::{Coverage, ListedCase, Listing, Summary};
 pub use load::{CATALOGUE_FILE, SuiteError, Suites};

@@ -125,6 +125,28 @@ fn every_report_of_a_failing_run_tells_the_same_and_so_does_its_replay() {
     assert_eq!((kinds[0], kinds[kinds.len() - 1]), ("run-started", "run-finished"));
     assert_eq!(kinds.iter().filter(|kind| **kind == "case-finished").count(), 3);
 
+    let coverage = ["coverage", "--fixtures", "fixtures", "--run", "out/events.jsonl", "--json"];
+    let coverage: Value = serde_json::from_str(&scratch.run(coverage).code(0).stdout).unwrap();
+    let fared: Vec<_> = coverage["requirements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| {
+            row["id"] == "message.default"
+                || row["id"] == "message.verbatim"
+                || row["id"] == "chat.opens"
+                || row["id"] == "window.new"
+        })
+        .map(|row| (&row["id"], &row["cases"], &row["run"]))
+        .collect();
+    let expected = json!([
+        ["chat.opens", ["hello/accepted"], { "held": 1, "broken": 0, "unjudged": 0 }],
+        ["message.default", ["default"], { "held": 0, "broken": 1, "unjudged": 0 }],
+        ["message.verbatim", ["hello/accepted", "hello/dismissed"], { "held": 2, "broken": 0, "unjudged": 0 }],
+        ["window.new", [], { "held": 0, "broken": 0, "unjudged": 0 }],
+    ]);
+    assert_eq!(json!(fared), expected);
+
     let replay = scratch.run(["report", "out/events.jsonl", "--report", "json=again.json"]).code(1);
     // A replay does not know where the fixtures were.
     let fixtures = format!(" --fixtures {}", scratch.path("fixtures").display());

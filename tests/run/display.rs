@@ -110,10 +110,8 @@ fn the_plan() {
     insta::assert_snapshot!(shown, @r"
     hello/accepted
         an invitation that is accepted
-        call.returns-nothing chat-button.gives-way chat.opens focus.start-button message.is-text message.verbatim notification.accept-closes notification.direction notification.labelled notification.only-on-call notification.reachable notification.shown page.no-errors prechat.default ready.methods-usable ready.on-window ready.raised-once window.default window.only-on-accept
     hello/again
         an invitation after another one
-        call.returns-nothing chat-button.gives-way focus.returns focus.start-button message.is-text message.verbatim notification.direction notification.dismiss-escape notification.labelled notification.only-on-call notification.reachable notification.shown page.no-errors ready.methods-usable ready.on-window ready.raised-once window.only-on-accept
 
     requirements
         notification.dismiss-escape  observed         1  Escape closes the notification that has the focus, and no chat opens then.

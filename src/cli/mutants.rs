@@ -99,7 +99,7 @@ pub(super) fn mutants(global: &Global, args: &MutantsArgs) -> Result<ExitCode, F
         let command = command(global, args);
         let server =
             FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
-        let display = Display::new(global, args.json, &mutants, &plan);
+        let display = Display::new(global, args.json, (&mutants, &plan), settings.browsers.len());
         let catalogue = suites.catalogue().clone();
         let trials = Trials { mutants, plan, catalogue, settings, server, probe: Probe::default() };
         watch(trials, interrupts, display, &command).await
@@ -158,10 +158,10 @@ struct Display {
 }
 
 impl Display {
-    fn new(global: &Global, json: bool, mutants: &Mutants, plan: &Plan) -> Self {
+    fn new(global: &Global, json: bool, (mutants, plan): (&Mutants, &Plan), browsers: usize) -> Self {
         let (number, cases) = (mutants.iter().count(), plan.cases.len());
         let header = format!("{} of the widget against {}", count(number, "mutant"), count(cases, "case"));
-        let table = Table::of(mutants.iter().map(|mutant| mutant.id.as_str()));
+        let table = Table::of(mutants.iter().map(|mutant| mutant.id.as_str()), browsers);
         Self { table, json, quiet: global.quiet, color: global.color, header }
     }
 

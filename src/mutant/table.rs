@@ -19,8 +19,10 @@ const FAINT: Style = Style::new().dimmed();
 pub struct Table {
     /// How many were killed.
     pub killed: usize,
-    /// How many were not.
+    /// How many were tried and not killed.
     pub not_killed: usize,
+    /// How many were not tried, because the trials ended early.
+    pub not_tried: usize,
     /// Each mutant in each browser, in the order in which they ended.
     pub trials: Vec<Tried>,
     #[serde(skip)]
@@ -28,15 +30,17 @@ pub struct Table {
 }
 
 impl Table {
-    /// An empty one; `ids` are the mutants that will come.
-    pub fn of<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
-        let width = ids.into_iter().map(|id| id.chars().count()).max().unwrap_or_default();
-        Self { width, ..Self::default() }
+    /// An empty one; `ids` are the mutants that will be tried, each in as many browsers.
+    pub fn of<'a>(ids: impl IntoIterator<Item = &'a str>, browsers: usize) -> Self {
+        let widths: Vec<usize> = ids.into_iter().map(|id| id.chars().count()).collect();
+        let width = widths.iter().copied().max().unwrap_or_default();
+        Self { width, not_tried: widths.len() * browsers, ..Self::default() }
     }
 
     /// Takes in how a mutant fared, and gives its line.
     pub fn add(&mut self, tried: Tried) -> String {
         *(if tried.verdict.is_killed() { &mut self.killed } else { &mut self.not_killed }) += 1;
+        self.not_tried = self.not_tried.saturating_sub(1);
         let line = line(&tried, self.width);
         self.trials.push(tried);
         line
@@ -55,9 +59,10 @@ impl Table {
         let browsers: BTreeSet<BrowserKind> = self.trials.iter().map(|tried| tried.browser).collect();
         let browsers: Vec<_> = browsers.into_iter().map(|kind| kind.to_string()).collect();
         let (total, took) = (self.trials.len(), seconds(took));
-        let (style, words) = match self.not_killed {
-            0 => (GOOD, "All killed"),
-            _ => (BAD, "Not all killed"),
+        let (style, words) = match (self.not_killed, self.not_tried) {
+            (0, 0) => (GOOD, "All killed".to_owned()),
+            (_, 0) => (BAD, "Not all killed".to_owned()),
+            (_, left) => (BAD, format!("Not all tried, {left} left")),
         };
         let _ = writeln!(
             out,
@@ -151,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_table_says_what_is_well_in_a_line_and_what_is_not_once_more_at_the_end() {
-        let mut table = Table::of(["window/killed", "b"]);
+        let mut table = Table::of(["window/killed", "b", "c", "d", "e", "f", "g"], 1);
         let case = || "a case".to_owned();
         let lines = [
             tried("window/killed", Verdict::Killed { case: case() }, 1),
@@ -181,6 +186,15 @@ mod tests {
         let mut text: String = lines.into_iter().map(|tried| table.add(tried) + "\n").collect();
         text.push_str(&table.summary(Duration::from_secs(7), "lcw mutants"));
         insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
+    }
+
+    #[test]
+    fn trials_that_ended_early_are_no_success() {
+        let mut table = Table::of(["a", "b"], 2);
+        table.add(tried("a", Verdict::Killed { case: "a case".into() }, 1));
+        let text = table.summary(Duration::from_secs(7), "lcw mutants");
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert_eq!(text, "\nNot all tried, 3 left: 1 of 1 in firefox in 7.0 s\n");
     }
 
     #[test]

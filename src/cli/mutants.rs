@@ -9,11 +9,10 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::interrupts::Interrupts;
-use super::selection::{Browsers, Extent, load};
+use super::selection::{Browsers, Extent, load, suites};
 use super::{Failure, Global, block_on, provision};
-use crate::assets::Assets;
 use crate::config::{Overrides, Settings};
-use crate::mutant::{Mutant, Mutants, Table, Trials, TrialsEnd, TrialsEvent};
+use crate::mutant::{Mutant, Mutants, Table, Trials, TrialsEvent};
 use crate::probe::Probe;
 use crate::report::{ExitCode, count, shell_word};
 use crate::runner::Stop;
@@ -54,9 +53,7 @@ impl MutantsArgs {
 
     /// The mutants that are asked for, and the plan that has to find them.
     fn read(&self, settings: &Settings) -> Result<(Mutants, Plan, Suites), Failure> {
-        let assets = Assets::discover(settings.server.fixtures.as_deref())
-            .map_err(|error| Failure::usage(format!("failed to {error}")))?;
-        let suites = Suites::load(&assets).map_err(Failure::place)?;
+        let (assets, suites) = suites(settings)?;
         let plan = Plan::build(&suites, settings.strength, &Filter::default()).map_err(Failure::place)?;
         let mut mutants = if self.mutant.is_empty() && self.script.is_empty() {
             Mutants::load(&assets, suites.catalogue())
@@ -90,11 +87,8 @@ pub(super) fn mutants(global: &Global, args: &MutantsArgs) -> Result<ExitCode, F
     }
     block_on(async {
         let mut interrupts = Interrupts::listen()?;
-        if args.provision || crate::browser::provision::is_asked_for() {
-            tokio::select! {
-                installed = provision::install(&settings) => installed?,
-                () = interrupts.next() => return Ok(ExitCode::Interrupted),
-            }
+        if !provision::before(args.provision, &settings, &mut interrupts).await? {
+            return Ok(ExitCode::Interrupted);
         }
         let command = command(global, args);
         let server =
@@ -131,8 +125,8 @@ async fn watch(
             },
         }
     }
-    let TrialsEnd { complete, error } = match running.await {
-        Ok(Ok(end)) => end,
+    let error = match running.await {
+        Ok(Ok(error)) => error,
         Ok(Err(bug)) => return Err(Failure::usage(bug.to_string())),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     };
@@ -140,9 +134,9 @@ async fn watch(
         return Err(Failure::no_browser(&error));
     }
     display.end(began.elapsed(), command)?;
-    Ok(match (stop.is_requested(), complete, display.table.not_killed) {
+    Ok(match (stop.is_requested(), display.table.not_tried, display.table.not_killed) {
         (true, ..) => ExitCode::Interrupted,
-        (false, true, 0) => ExitCode::AllAsExpected,
+        (false, 0, 0) => ExitCode::AllAsExpected,
         _ => ExitCode::Unexpected,
     })
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::interrupts::Interrupts;
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on};
 use crate::browser::provision::{self, Machine, Plan};
@@ -30,8 +31,24 @@ pub(super) fn provision(global: &Global, args: &ProvisionArgs) -> Result<ExitCod
     Ok(ExitCode::AllAsExpected)
 }
 
+/// Does so before a command that needs browsers, when its flag or `LCW_PROVISION` asks for it. Gives whether
+/// the command may go on: an interrupt ends it here, where nothing has begun that a report could tell of.
+pub(super) async fn before(
+    is_asked_for: bool,
+    settings: &Settings,
+    interrupts: &mut Interrupts,
+) -> Result<bool, Failure> {
+    if !(is_asked_for || provision::is_asked_for()) {
+        return Ok(true);
+    }
+    tokio::select! {
+        installed = install(settings) => installed.map(|()| true),
+        () = interrupts.next() => Ok(false),
+    }
+}
+
 /// Installs what is missing for the browsers of these settings, telling each command before it runs.
-pub(super) async fn install(settings: &Settings) -> Result<(), Failure> {
+async fn install(settings: &Settings) -> Result<(), Failure> {
     provision::provision(&settings.browsers, settings, &mut |progress| eprintln!("{progress}"))
         .await
         .map_err(|error| Failure::no_browser(&error))

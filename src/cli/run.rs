@@ -60,12 +60,8 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     block_on(async {
         let mut interrupts = Interrupts::listen()?;
         // 2. Set-up, if it was asked for.
-        if args.provision || crate::browser::provision::is_asked_for() {
-            tokio::select! {
-                installed = provision::install(&settings) => installed?,
-                // Nothing has begun that a report could tell of.
-                () = interrupts.next() => return Ok(ExitCode::Interrupted),
-            }
+        if !provision::before(args.provision, &settings, &mut interrupts).await? {
+            return Ok(ExitCode::Interrupted);
         }
         // 3. The run itself.
         let finished = perform(global, settings, plan, &suites, reports, interrupts).await?;

@@ -97,12 +97,18 @@ impl Selection {
         let (filters, exclude) = (self.filters.iter(), self.exclude.iter());
         let filter =
             Filter::new(filters.map(String::as_str), exclude.map(String::as_str)).map_err(Failure::place)?;
-        let assets = Assets::discover(settings.server.fixtures.as_deref())
-            .map_err(|error| Failure::usage(format!("failed to {error}")))?;
-        let suites = Suites::load(&assets).map_err(Failure::place)?;
+        let (_, suites) = suites(settings)?;
         let plan = Plan::build(&suites, settings.strength, &filter).map_err(Failure::place)?;
         Ok((plan, suites))
     }
+}
+
+/// The fixture files that the settings name, and the suites in them.
+pub(super) fn suites(settings: &Settings) -> Result<(Assets, Suites), Failure> {
+    let assets = Assets::discover(settings.server.fixtures.as_deref())
+        .map_err(|error| Failure::usage(format!("failed to {error}")))?;
+    let suites = Suites::load(&assets).map_err(Failure::place)?;
+    Ok((assets, suites))
 }
 
 /// The configuration of this process with these flags; what is odd about it is told.

@@ -15,7 +15,7 @@ use crate::suite::Filter;
 
 pub use load::{MutantError, Mutants};
 pub use table::Table;
-pub use trial::{Trials, TrialsEnd, TrialsEvent, Tried, Verdict};
+pub use trial::{Trials, TrialsEvent, Tried, Verdict};
 
 /// A widget with one defect.
 #[derive(Debug, Clone)]

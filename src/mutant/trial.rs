@@ -114,17 +114,9 @@ impl Verdict {
     }
 }
 
-/// How the trials ended.
-#[derive(Debug)]
-pub struct TrialsEnd {
-    /// Whether every mutant was tried in every browser.
-    pub complete: bool,
-    /// Why no browser could be started, if that is the reason.
-    pub error: Option<RunnerError>,
-}
-
 impl Trials {
-    /// Tries every mutant in every browser of the settings, the cases that claim its requirement first.
+    /// Tries every mutant in every browser of the settings, the cases that claim its requirement first, until
+    /// all are tried or somebody stops it. Gives why no browser could be started, if that is so.
     ///
     /// # Errors
     /// [`SuiteBug`] when a case contradicts itself; nothing is run then.
@@ -132,7 +124,7 @@ impl Trials {
         self,
         stop: Stop,
         events: UnboundedSender<TrialsEvent>,
-    ) -> Result<TrialsEnd, SuiteBug> {
+    ) -> Result<Option<RunnerError>, SuiteBug> {
         // A case that fails is the point here.
         let settings = Settings { retries: 0, fail_fast: false, ..self.settings };
         let catalogue = Arc::new(self.catalogue);
@@ -149,7 +141,7 @@ impl Trials {
             drop(sink);
             notes.await;
             self.server.shutdown().await;
-            return Ok(TrialsEnd { complete: false, error: crew.error });
+            return Ok(crew.error);
         }
         let _ = events.send(TrialsEvent::Started(crew.browsers));
 
@@ -168,10 +160,10 @@ impl Trials {
             working.spawn(trial.work(events.clone()));
         }
         drop(sink);
-        let tried: usize = working.join_all().await.into_iter().sum();
+        working.join_all().await;
         notes.await;
         self.server.shutdown().await;
-        Ok(TrialsEnd { complete: tried == mutants.len() * benches.len(), error: None })
+        Ok(None)
     }
 }
 
@@ -226,14 +218,11 @@ struct Trial {
 }
 
 impl Trial {
-    /// Gives the number of mutants that it tried.
-    async fn work(mut self, events: UnboundedSender<TrialsEvent>) -> usize {
-        let mut number = 0;
+    async fn work(mut self, events: UnboundedSender<TrialsEvent>) {
         while !self.stop.is_requested() {
             let Some(mutant) = self.bench.next() else { break };
             let began = Instant::now();
             let Some((verdict, cases)) = self.try_out(&mutant).await else { break };
-            number += 1;
             let _ = events.send(TrialsEvent::Tried(Tried {
                 mutant: mutant.id.clone(),
                 title: mutant.title.clone(),
@@ -245,7 +234,6 @@ impl Trial {
             }));
         }
         self.worker.close(&self.sink).await;
-        number
     }
 
     /// Runs cases until one fails; `None` when it was stopped.

@@ -88,7 +88,8 @@ impl<'a> CoverageTable<'a> {
     pub fn to_text(&self) -> String {
         let width = self.requirements.iter().map(|each| each.id.as_str().len()).max().unwrap_or_default();
         let mut out = String::new();
-        let heading = format!("{:width$}  {:11}  cases  {}", "requirement", "level", self.heading());
+        let run = if self.has_run() { "last run" } else { "" };
+        let heading = format!("{:width$}  {:11}  cases  {run}", "requirement", "level");
         let _ = writeln!(out, "{}", heading.trim_end());
         for CoveredRequirement { id, level, cases, run, .. } in &self.requirements {
             let run = run.map(|run| run.to_string()).unwrap_or_default();
@@ -105,7 +106,7 @@ impl<'a> CoverageTable<'a> {
     /// The same in Markdown, with each requirement's words and source.
     pub fn to_markdown(&self) -> String {
         let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
-        let with_run = self.requirements.iter().any(|each| each.run.is_some());
+        let with_run = self.has_run();
         let mut out = String::from("| requirement | level | asks for | source | cases |");
         out.push_str(if with_run { " last run |\n" } else { "\n" });
         out.push_str("| --- | --- | --- | --- | ---: |");
@@ -125,8 +126,8 @@ impl<'a> CoverageTable<'a> {
         out
     }
 
-    fn heading(&self) -> &'static str {
-        if self.requirements.iter().any(|each| each.run.is_some()) { "last run" } else { "" }
+    fn has_run(&self) -> bool {
+        self.requirements.iter().any(|each| each.run.is_some())
     }
 
     fn total(&self) -> String {

@@ -102,6 +102,55 @@ async fn a_page_embeds_the_widget_as_documented() {
     assert!(!page.body.contains("page-call"), "a page makes no call unless it is told to");
 }
 
+/// The origin that a page has the widget from, and whether that is the page's own.
+async fn widget_host(server: &FixtureServer, site: &CaseSite, path: &str) -> (String, bool) {
+    let page = get(server, site, path).await.body;
+    let (before, _) = page.split_once("/livechatwidget/scripts/").unwrap();
+    let (_, widget_host) = before.rsplit_once("http://").unwrap();
+    (widget_host.to_owned(), widget_host == host(site))
+}
+
+#[tokio::test]
+async fn cases_have_the_unchanged_widget_from_one_host_that_a_browser_may_keep_it_from() {
+    let server = start().await;
+    let first = default_case(&server);
+    let second = default_case(&server);
+    let (delivery, own) = widget_host(&server, &first, "/").await;
+    assert!(!own, "{delivery}");
+    for path in ["/", "/late.html", "/livechatwidget/scripts/popout.html"] {
+        assert_eq!(widget_host(&server, &second, path).await, (delivery.clone(), false), "{path}");
+    }
+    let script = get_at(server.address(), &delivery, BOOTSTRAPPER).await;
+    assert_eq!((script.status, script.header("access-control-allow-origin")), (200, Some("*")));
+    assert_eq!(script.body, get(&server, &first, BOOTSTRAPPER).await.body);
+    let kept = |answer: &Answer| answer.header("cache-control").unwrap().contains("immutable");
+    assert!(kept(&script), "{}", script.head);
+    for (path, status) in
+        [("/", 404), ("/index.html", 404), (CONFIG, 404), ("/livechatwidget/scripts/no.js", 404)]
+    {
+        let answer = get_at(server.address(), &delivery, path).await;
+        assert_eq!((answer.status, kept(&answer)), (status, false), "{path}");
+    }
+    // A browser may have kept what came from the server that had this port before.
+    let next = start().await;
+    let (other, _) = widget_host(&next, &default_case(&next), "/").await;
+    assert_ne!(other.split_once(':').unwrap().0, delivery.split_once(':').unwrap().0);
+}
+
+#[tokio::test]
+async fn a_case_has_a_changed_widget_from_its_own_host() {
+    let server = start().await;
+    let settings = WidgetSettings::default();
+    let changed = Replacements::default().file("widget/labels.js", "export {};");
+    let site = server.open_case_with("changed", &settings, changed.clone());
+    assert!(widget_host(&server, &site, "/").await.1);
+    let page = Replacements::default().file("pages/shop.css", "");
+    let site = server.open_case_with("only the page changed", &settings, page);
+    assert!(!widget_host(&server, &site, "/").await.1);
+    let server = FixtureServer::start_with(&ServerSettings::default(), changed).await.unwrap();
+    assert!(widget_host(&server, &default_case(&server), "/").await.1);
+}
+
 #[tokio::test]
 async fn a_page_makes_its_own_call_before_the_widget_loads() {
     let server = start().await;

@@ -26,6 +26,11 @@ impl Replacements {
         self.file("widget/LiveChatBootstrapper.js", content)
     }
 
+    /// Whether any file of the widget is replaced.
+    pub(super) fn touch_widget(&self) -> bool {
+        self.0.keys().any(|path| path.starts_with("widget/"))
+    }
+
     fn get(&self, path: &str) -> Option<Bytes> {
         self.0.get(path).cloned()
     }

@@ -11,6 +11,8 @@ const CALL_PLACEHOLDER: &str = "<!-- page-call -->";
 pub(super) struct PageValues<'a> {
     /// The page's own origin, where the widget finds its settings.
     pub(super) origin: &'a str,
+    /// The origin that the widget's files come from.
+    pub(super) widget_origin: &'a str,
     /// The widget's `data-app-id`.
     pub(super) app_id: &'a str,
     /// The call that the page makes in its `lcw:ready` handler.
@@ -21,6 +23,7 @@ pub(super) struct PageValues<'a> {
 pub(super) fn fill(page: &str, values: &PageValues<'_>) -> String {
     // The call comes last, because a message may well contain what looks like a placeholder.
     page.replace("{{org-url}}", &escape_attribute(values.origin))
+        .replace("{{widget-origin}}", &escape_attribute(values.widget_origin))
         .replace("{{org-id}}", ORGANISATION_ID)
         .replace("{{app-id}}", &escape_attribute(values.app_id))
         .replace(CALL_PLACEHOLDER, &values.call.map(call_elements).unwrap_or_default())
@@ -47,7 +50,15 @@ mod tests {
     const PAGE: &str = "<!-- page-call --><script data-org-url=\"{{org-url}}\" data-app-id=\"{{app-id}}\">";
 
     fn filled(app_id: &str, call: Option<&ProactiveChatCall>) -> String {
-        fill(PAGE, &PageValues { origin: "http://a.localhost:1", app_id, call })
+        fill(
+            PAGE,
+            &PageValues {
+                origin: "http://a.localhost:1",
+                widget_origin: "http://w.localhost:1",
+                app_id,
+                call,
+            },
+        )
     }
 
     #[test]

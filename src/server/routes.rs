@@ -29,6 +29,9 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 const WIDGET_PREFIX: &str = "/livechatwidget/scripts/";
 const CONNECTOR_PREFIX: &str = "/livechatconnector/";
 
+/// What is delivered stays as it is for as long as its host exists.
+const KEEP: &str = "public, max-age=86400, immutable";
+
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/livechatconnector/config/{organisation}/{app}", get(configuration))
@@ -43,8 +46,20 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 struct Visit {
     /// The scheme, host and port that the browser used.
     origin: String,
-    /// The case that has this host; `None` for the plain host, which people use.
-    case: Option<Arc<CaseState>>,
+    /// Where pages of this host have the widget's files from.
+    widget_origin: String,
+    host: HostKind,
+}
+
+/// What is served on a host.
+#[derive(Debug, Clone)]
+enum HostKind {
+    /// One case.
+    Case(Arc<CaseState>),
+    /// The widget as the server has it, and nothing else, to the pages of all cases.
+    Delivery,
+    /// Everything, to people.
+    Plain,
 }
 
 /// A request that cannot be answered, with what to tell a person about it.
@@ -82,10 +97,13 @@ async fn admit(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
         }
         Err(refusal) => refusal.into_response(),
     };
-    let response = with_common_headers(response, path);
+    let mut response = with_common_headers(response, path);
+    if matches!(visit.host, HostKind::Delivery) && response.status().is_success() {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEEP));
+    }
     let status = response.status().as_u16();
     tracing::debug!(origin = visit.origin, %method, path, status, "request");
-    if let Some(case) = visit.case {
+    if let HostKind::Case(case) = visit.host {
         case.record(RecordedRequest { method, path: path.to_owned(), status });
     }
     response
@@ -121,13 +139,27 @@ fn visit(shared: &Shared, request: &Request) -> Result<Visit, Refusal> {
         return Err(nowhere(authority.as_str()));
     }
     let name = authority.host().to_ascii_lowercase();
-    let case = match name.strip_suffix(CASE_SUFFIX) {
-        Some(label) => Some(shared.sites.find(label).ok_or_else(|| nowhere(authority.as_str()))?),
-        None if name == "localhost" || is_address(&name) => None,
+    let delivery = shared.sites.delivery_label();
+    let host = match name.strip_suffix(CASE_SUFFIX) {
+        Some(label) if label == delivery && request.uri().path().starts_with(WIDGET_PREFIX) => {
+            HostKind::Delivery
+        }
+        Some(label) => HostKind::Case(shared.sites.find(label).ok_or_else(|| nowhere(authority.as_str()))?),
+        None if name == "localhost" || is_address(&name) => HostKind::Plain,
         None => return Err(nowhere(authority.as_str())),
     };
     let origin = format!("http://{}", authority.as_str().to_ascii_lowercase());
-    Ok(Visit { origin, case })
+    // With a file replaced, the widget is this case's alone. It then comes from the page's own origin, whose
+    // scripts' errors a browser tells in full.
+    let widget_origin = match (&host, authority.port_u16()) {
+        (HostKind::Case(case), Some(port))
+            if !case.replacements.touch_widget() && !shared.replacements.touch_widget() =>
+        {
+            format!("http://{delivery}{CASE_SUFFIX}:{port}")
+        }
+        _ => origin.clone(),
+    };
+    Ok(Visit { origin, widget_origin, host })
 }
 
 fn is_address(host: &str) -> bool {
@@ -171,7 +203,7 @@ async fn converse(
     Extension(visit): Extension<Visit>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    conversation::accept(upgrade, visit.case, shared.stop.clone())
+    conversation::accept(upgrade, visit.case().cloned(), shared.stop.clone())
 }
 
 /// A file of the widget, or a page and what belongs to it.
@@ -180,16 +212,16 @@ async fn file(
     Extension(visit): Extension<Visit>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
-    let path = match (uri.path(), &visit.case) {
-        ("/", Some(_)) => "pages/index.html".to_owned(),
-        ("/", None) => "pages/contents.html".to_owned(),
+    let path = match (uri.path(), &visit.host) {
+        ("/", HostKind::Case(_)) => "pages/index.html".to_owned(),
+        ("/", HostKind::Plain) => "pages/contents.html".to_owned(),
         (path, _) => match path.strip_prefix(WIDGET_PREFIX) {
             Some(rest) => format!("widget/{rest}"),
             None => format!("pages/{}", path.strip_prefix('/').unwrap_or(path)),
         },
     };
     let replacements: Vec<_> =
-        visit.case.iter().map(|case| &case.replacements).chain([&shared.replacements]).collect();
+        visit.case().into_iter().map(|case| &case.replacements).chain([&shared.replacements]).collect();
     let content = files::read(&shared.assets, &replacements, &path)
         .map_err(|error| {
             tracing::error!(%error, "a fixture cannot be served");
@@ -197,18 +229,24 @@ async fn file(
         })?
         .ok_or_else(|| Refusal::not_found(uri.path()))?;
     let body = match std::str::from_utf8(&content) {
-        Ok(text) if path.starts_with("pages/") && path.ends_with(".html") => {
-            Body::from(visit.fill(text, uri.query().unwrap_or_default())?)
-        }
+        Ok(text) if path.ends_with(".html") => Body::from(visit.fill(text, uri.query().unwrap_or_default())?),
         _ => Body::from(content),
     };
     Ok(([(CONTENT_TYPE, files::content_type(&path))], body).into_response())
 }
 
 impl Visit {
+    /// The case that has this host, if it is one's.
+    fn case(&self) -> Option<&Arc<CaseState>> {
+        match &self.host {
+            HostKind::Case(case) => Some(case),
+            HostKind::Delivery | HostKind::Plain => None,
+        }
+    }
+
     /// The settings of this host's widget; the plain host's widgets carry them in their app id.
     fn settings(&self, app_id: &str) -> Result<WidgetSettings, Refusal> {
-        match &self.case {
+        match self.case() {
             Some(case) => Ok(case.settings.clone()),
             None => settings_from_query(app_id).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error)),
         }
@@ -216,10 +254,11 @@ impl Visit {
 
     /// A page as this host serves it.
     fn fill(&self, page: &str, query: &str) -> Result<String, Refusal> {
-        let (app_id, call) = match &self.case {
+        let (app_id, call) = match self.case() {
             Some(case) => (APP_ID.to_owned(), case.settings.page_call.as_ref()),
             None => (app_id_for(&self.settings(query)?), None),
         };
-        Ok(page::fill(page, &PageValues { origin: &self.origin, app_id: &app_id, call }))
+        let Self { origin, widget_origin, .. } = self;
+        Ok(page::fill(page, &PageValues { origin, widget_origin, app_id: &app_id, call }))
     }
 }

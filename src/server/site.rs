@@ -18,6 +18,9 @@ use super::{Conversation, FixtureServer, Replacements};
 /// gives each site a process of its own need not start one for each case.
 pub(super) const CASE_SUFFIX: &str = ".lcw.localhost";
 
+/// What the first label of the host begins with that delivers the unchanged widget to the pages of all cases.
+const DELIVERY_PREFIX: &str = "widget-";
+
 /// Entries that are kept of each kind, so that a page that asks without end cannot fill the memory.
 const MAX_RECORDED: usize = 10_000;
 
@@ -167,6 +170,12 @@ impl Sites {
         });
         self.lock().insert(label.clone(), Arc::clone(&state));
         (label, state)
+    }
+
+    /// The first label of the host that delivers the widget, as a content delivery network does in
+    /// production; no other server has had the same, so a browser may keep what comes from it.
+    pub(super) fn delivery_label(&self) -> String {
+        format!("{DELIVERY_PREFIX}{:x}", self.tag)
     }
 
     pub(super) fn find(&self, label: &str) -> Option<Arc<CaseState>> {

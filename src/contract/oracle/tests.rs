@@ -1,7 +1,10 @@
 //! Each documented sentence, said to the oracle and asked back.
 
+use std::time::Duration;
+
 use super::*;
-use crate::contract::WindowOptions;
+use crate::contract::requirement_ids as id;
+use crate::contract::{ProactiveChatCall, Ready, WidgetSettings, WindowOptions};
 
 fn scenario(settings: WidgetSettings, steps: Vec<Step>) -> Scenario {
     Scenario { settings, steps }

@@ -6,6 +6,7 @@
 
 mod call;
 mod observation;
+mod odd;
 pub mod oracle;
 mod requirement;
 pub mod requirement_ids;
@@ -17,6 +18,7 @@ pub use call::{DEFAULT_MESSAGE, ProactiveChatCall, WindowOptions};
 pub use observation::{
     ChatView, EventTarget, Notification, Observation, Part, Returned, SeenEvent, WindowObservation,
 };
+pub use odd::{OddCall, OddValue};
 pub use requirement::{Catalogue, Level, Requirement, RequirementId};
 pub use scenario::{Scenario, Step};
 pub use settings::{Ready, WidgetSettings};

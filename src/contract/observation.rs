@@ -30,6 +30,8 @@ pub struct Observation {
     /// What came back from each `startProactiveChat` that the harness made as page code, in order. What the
     /// page's own handler calls is the page's, and only seen by what it brings about.
     pub returned: Vec<Returned>,
+    /// Whether an argument's keys have become properties of every object in the page.
+    pub polluted: bool,
     /// The widget's part that has the keyboard's focus.
     pub focus: Option<Part>,
 }

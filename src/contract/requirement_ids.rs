@@ -51,5 +51,10 @@ ids! {
     CHAT_BUTTON_GIVES_WAY = "chat-button.gives-way",
     FOCUS_START_BUTTON = "focus.start-button",
     FOCUS_RETURNS = "focus.returns",
+    ARGUMENTS_NO_EXCEPTION = "arguments.no-exception",
+    ARGUMENTS_NO_POLLUTION = "arguments.no-pollution",
+    ARGUMENTS_PAGE_USABLE = "arguments.page-usable",
+    ARGUMENTS_OBSERVED_TEXT = "arguments.observed-text",
+    ARGUMENTS_MEANING = "arguments.meaning",
     PAGE_NO_ERRORS = "page.no-errors",
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ProactiveChatCall, WidgetSettings};
+use super::{OddCall, ProactiveChatCall, WidgetSettings};
 
 /// One thing that the page, the visitor or time does.
 ///
@@ -20,6 +20,8 @@ pub enum Step {
     OnReady(ProactiveChatCall),
     /// Page code calls `startProactiveChat`.
     Call(ProactiveChatCall),
+    /// Page code calls `startProactiveChat` with arguments that nobody promised anything about.
+    OddCall(OddCall),
     /// Time stops for the page; from here it moves only by [`Step::Advance`].
     HoldClock,
     /// Time moves by this much; only while the clock is held.
@@ -28,6 +30,10 @@ pub enum Step {
     Accept,
     /// The visitor presses the notification's close button.
     Dismiss,
+    /// The visitor presses the notification's start button, if there is one after an odd call.
+    AcceptIfShown,
+    /// The visitor presses the notification's close button, if there is one after an odd call.
+    DismissIfShown,
     /// The visitor presses Escape.
     Escape,
     /// The visitor fills in and submits the pre-chat survey in the page.
@@ -42,10 +48,13 @@ impl fmt::Display for Step {
             Self::FireReady => out.write_str("fire lcw:ready"),
             Self::OnReady(call) => write!(out, "on lcw:ready call {}", Arguments(call)),
             Self::Call(call) => write!(out, "call {}", Arguments(call)),
+            Self::OddCall(call) => write!(out, "call {call}"),
             Self::HoldClock => out.write_str("hold the clock"),
             Self::Advance(by) => write!(out, "let {} s pass", by.as_secs_f64()),
             Self::Accept => out.write_str("accept"),
             Self::Dismiss => out.write_str("dismiss"),
+            Self::AcceptIfShown => out.write_str("accept what may be shown"),
+            Self::DismissIfShown => out.write_str("dismiss what may be shown"),
             Self::Escape => out.write_str("press Escape"),
             Self::SubmitSurvey => out.write_str("submit the survey"),
             Self::Send(text) => write!(out, "send {text:?}"),

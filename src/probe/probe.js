@@ -208,6 +208,7 @@ class Probe {
       errors: this.errors,
       console: this.console,
       returned: this.returned,
+      polluted: inPage.some((probe) => isPolluted(probe.realm)),
       focus: first(inPage, (probe) => (probe.hasFocusPath() ? probe.watcher.focus() : null)),
     };
   }
@@ -268,9 +269,10 @@ class Probe {
       await this.settle();
       return { sequence: ++this.sequence, observation: this.observe() };
     },
-    call: (/** @type {Call} */ call) => this.call(call),
+    call: (/** @type {Call} */ call) => this.call(argumentsOf(call)),
+    "odd-call": (/** @type {OddCall} */ call) => this.call(oddArguments(call, this.realm)),
     "on-ready": (/** @type {Call} */ call) => {
-      this.realm.addEventListener("lcw:ready", () => this.call(call));
+      this.realm.addEventListener("lcw:ready", () => this.call(argumentsOf(call)));
     },
     "fire-ready": () => {
       this.realm.dispatchEvent(new this.realm.Event("lcw-harness:fire-ready"));
@@ -300,12 +302,12 @@ class Probe {
 
   /**
    * Calls `startProactiveChat` as page code would, and keeps what comes back.
-   * @param {Call} call
+   * @param {unknown[]} values its arguments
    */
-  call(call) {
+  call(values) {
     try {
       const sdk = /** @type {any} */ (this.realm).Microsoft.Omnichannel.LiveChatWidget.SDK;
-      const value = sdk.startProactiveChat(...argumentsOf(call));
+      const value = sdk.startProactiveChat(...values);
       this.returned.push(value === undefined ? "undefined" : { value: describe(value) });
     } catch (error) {
       this.returned.push({ threw: describe(error) });

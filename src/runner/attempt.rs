@@ -84,6 +84,9 @@ async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
         Step::Call(call) => Command::Call(call),
         Step::HoldClock => Command::HoldClock,
         Step::Advance(by) => Command::Advance(*by),
+        Step::OddCall(call) => Command::OddCall(call),
+        Step::AcceptIfShown => return press_if_there(tab, Place::Accept).await,
+        Step::DismissIfShown => return press_if_there(tab, Place::Dismiss).await,
         Step::Accept => return tab.press(Place::Accept).await,
         Step::Dismiss => return tab.press(Place::Dismiss).await,
         Step::Escape => return tab.escape().await,
@@ -91,6 +94,13 @@ async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
         Step::Send(text) => return tab.send_message(text).await,
     };
     tab.ask::<serde_json::Value>(&command).await.map(drop)
+}
+
+async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
+    match tab.press(place).await {
+        Err(RunnerError::OutOfReach(_)) => Ok(()),
+        pressed => pressed,
+    }
 }
 
 impl Findings {

@@ -356,7 +356,7 @@ impl ChatPage {
         }
     }
 
-    async fn ask(&mut self, command: &Command<'_>) -> TestResult {
+    pub(super) async fn ask(&mut self, command: &Command<'_>) -> TestResult {
         self.tab().ask::<serde_json::Value>(command).await?;
         Ok(())
     }

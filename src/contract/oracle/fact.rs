@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::odd::OddFact;
 use crate::contract::Part;
 
 /// A fact about an [`Observation`](crate::contract::Observation).
@@ -49,6 +50,8 @@ pub enum Fact {
     Focus(Part),
     /// An event of this name has been raised on the window at least this often.
     EventAtLeast(&'static str, usize),
+    /// What a page keeps whatever the widget was called with.
+    Odd(OddFact),
 }
 
 /// What is shown of the chat in one window.

@@ -115,14 +115,20 @@ impl Model<'_> {
         }
     }
 
+    /// The text of the notification that is shown, and the rule that decides it.
+    pub(super) fn text(&self) -> Option<(String, RequirementId)> {
+        let invitation = self.invitation.as_ref()?;
+        let (text, rule) = Self::message(&invitation.call);
+        Some((text, invitation.rule(rule)))
+    }
+
     /// What holds of the notification.
     pub(super) fn claim_invitation(&self, claims: &mut Claims) {
         claims.add(self.shown.requirement.clone(), Fact::Notification(self.shown.value));
         claims.add(self.shown_count.requirement.clone(), Fact::NotificationsShown(self.shown_count.value));
-        let Some(invitation) = &self.invitation else { return };
-        let (text, rule) = Self::message(&invitation.call);
+        let Some((text, rule)) = self.text() else { return };
         claims.add(id::MESSAGE_IS_TEXT, Fact::MessageIsText);
-        claims.add(invitation.rule(rule), Fact::Message(text));
+        claims.add(rule, Fact::Message(text));
         claims.add(id::NOTIFICATION_DIRECTION, Fact::Direction(self.settings.direction()));
         claims.add(id::NOTIFICATION_LABELLED, Fact::Labelled);
         claims.add(id::NOTIFICATION_REACHABLE, Fact::Reachable);

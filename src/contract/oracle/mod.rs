@@ -9,6 +9,7 @@ mod chat;
 mod fact;
 mod invitation;
 mod model;
+mod odd;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -18,6 +19,7 @@ use model::Model;
 
 pub use fact::{Fact, Pane};
 pub use invitation::INVITATION_LIFETIME;
+pub use odd::OddFact;
 
 /// What must hold after one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

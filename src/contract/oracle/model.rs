@@ -2,6 +2,7 @@
 
 use super::fact::{Fact, Pane};
 use super::invitation::Invitation;
+use super::odd::Odd;
 use super::{Claim, Claims};
 use crate::contract::requirement_ids as id;
 use crate::contract::{Part, ProactiveChatCall, Ready, RequirementId, Step, WidgetSettings};
@@ -36,6 +37,8 @@ pub(super) struct Model<'a> {
     pub(super) focus: Option<Because<Part>>,
     /// A call nobody specified was made: whatever follows is recorded and not judged.
     pub(super) unspecified: bool,
+    /// A call with odd arguments was made.
+    pub(super) odd: Option<Odd>,
 }
 
 impl<'a> Model<'a> {
@@ -55,6 +58,7 @@ impl<'a> Model<'a> {
             sent: 0,
             focus: None,
             unspecified: false,
+            odd: None,
         };
         if settings.ready == Ready::Widget {
             model.raise_ready();
@@ -74,6 +78,7 @@ impl<'a> Model<'a> {
     }
 
     pub(super) fn apply(&mut self, step: &Step) -> Result<(), String> {
+        self.check_odd(step)?;
         match step {
             Step::FireReady if self.settings.ready != Ready::Harness => {
                 return Err("the widget raises lcw:ready itself; set settings.ready = \"harness\"".into());
@@ -88,12 +93,15 @@ impl<'a> Model<'a> {
                 self.invite(call);
             }
             Step::Call(_) => self.unspecified = true,
+            Step::OddCall(call) => self.odd_call(call)?,
             Step::HoldClock if self.held => return Err("the clock is held already".into()),
             Step::HoldClock => self.held = true,
             Step::Advance(by) => self.advance(*by)?,
             Step::Accept => self.accept()?,
             Step::Dismiss => self.close(id::NOTIFICATION_DISMISS_BUTTON)?,
             Step::Escape => self.close(id::NOTIFICATION_DISMISS_ESCAPE)?,
+            Step::DismissIfShown => self.if_shown(false)?,
+            Step::AcceptIfShown => self.if_shown(true)?,
             Step::SubmitSurvey => self.submit_survey()?,
             Step::Send(_) => self.send()?,
         }
@@ -105,6 +113,10 @@ impl<'a> Model<'a> {
         let unspecified = self.unspecified.then_some(id::CALL_BEFORE_READY);
         let mut claims = Claims { unspecified, ..Claims::default() };
         self.claim_page(&mut claims);
+        if let Some(odd) = &self.odd {
+            self.claim_odd(odd, &mut claims);
+            return claims.list;
+        }
         self.claim_invitation(&mut claims);
         self.claim_chat(&mut claims);
         if let Some(focus) = &self.focus {
@@ -120,7 +132,7 @@ impl<'a> Model<'a> {
         claims.add(id::READY_ON_WINDOW, Fact::ReadyNowhereElse);
         claims.add(id::READY_RAISED_ONCE, Fact::ReadyOnWindow(usize::from(self.raised)));
         claims.add(id::READY_METHODS_USABLE, Fact::ReadyWithMethods);
-        if !self.unspecified {
+        if !self.unspecified && self.odd.is_none() {
             claims.add(id::CALL_RETURNS_NOTHING, Fact::ReturnedUndefined(self.returned));
         }
     }

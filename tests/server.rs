@@ -177,17 +177,17 @@ async fn cases_share_no_settings_and_no_records() {
         proactive_chat: false,
         ready: Ready::Harness,
         locale: "ar".to_owned(),
-        page_call: None,
+        ..WidgetSettings::default()
     };
     let second = server.open_case("a case", &settings);
     assert_ne!(first.url(), second.url());
     assert_eq!(
         get(&server, &first, CONFIG).await.json(),
-        json!({"prechat": true, "proactiveChat": true, "ready": "widget", "locale": "en-US", "direction": "ltr"})
+        json!({"prechat": true, "proactiveChat": true, "ready": "widget", "locale": "en-US", "direction": "ltr", "authentication": false})
     );
     assert_eq!(
         get(&server, &second, CONFIG).await.json(),
-        json!({"prechat": false, "proactiveChat": false, "ready": "harness", "locale": "ar", "direction": "rtl"})
+        json!({"prechat": false, "proactiveChat": false, "ready": "harness", "locale": "ar", "direction": "rtl", "authentication": false})
     );
     get(&server, &second, "/nothing.html?x=1").await;
     let asked = |site: &CaseSite| {
@@ -270,7 +270,7 @@ async fn a_person_sets_the_widget_up_in_the_query() {
         get_at(server.address(), "localhost", &format!("/livechatconnector/config/org/{encoded}")).await;
     assert_eq!(
         config.json(),
-        json!({"prechat": false, "proactiveChat": true, "ready": "harness", "locale": "ar", "direction": "rtl"})
+        json!({"prechat": false, "proactiveChat": true, "ready": "harness", "locale": "ar", "direction": "rtl", "authentication": false})
     );
     let wrong = get_at(server.address(), "localhost", "/index.html?prechat=maybe").await;
     assert!(wrong.status == 400 && wrong.body.contains("write `1` or `0`"), "{wrong:?}");
@@ -514,6 +514,7 @@ async fn a_conversation_is_greeted_answered_and_recorded() {
         messages: vec![agent(greeting), visitor, agent(reply)],
         ended: true,
         left: true,
+        ..Conversation::default()
     };
     assert_eq!(site.conversations(), [expected]);
     let statuses: Vec<_> = site.requests().iter().map(|request| request.status).collect();
@@ -611,4 +612,30 @@ async fn a_conversation_needs_a_web_socket() {
     let site = default_case(&server);
     let answer = get(&server, &site, CONVERSATION).await;
     assert!((400..500).contains(&answer.status), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_conversation_is_told_context_and_token() {
+    let server = start().await;
+    let site = default_case(&server);
+    let mut chat = join(&server, &site).await;
+    let context = json!({"plant": {"value": "Fern", "isDisplayable": true}, "spent": {"value": 12.5}});
+    say(&mut chat, json!({"type": "start", "context": context, "token": "e30.e30.c2lnbmVk"})).await;
+    assert_eq!(hear(&mut chat).await["type"], json!("started"));
+    let told = &site.conversations()[0];
+    assert_eq!(told.token.as_deref(), Some("e30.e30.c2lnbmVk"));
+    assert_eq!(serde_json::to_value(&told.context).unwrap(), context);
+}
+
+#[tokio::test]
+async fn agents_are_there_within_operating_hours_and_each_answer_is_its_own() {
+    let server = start().await;
+    let path = "/livechatconnector/availability/org/app";
+    let open = default_case(&server);
+    let first = get(&server, &open, path).await.json();
+    assert_eq!(first["isQueueAvailable"], json!(true));
+    assert_ne!(get(&server, &open, path).await.json(), first);
+    let settings = WidgetSettings { operating_hours: false, ..WidgetSettings::default() };
+    let closed = server.open_case("closed", &settings);
+    assert_eq!(get(&server, &closed, path).await.json()["isQueueAvailable"], json!(false));
 }

@@ -8,6 +8,7 @@ mod call;
 mod observation;
 mod odd;
 pub mod oracle;
+mod provider;
 mod requirement;
 pub mod requirement_ids;
 mod scenario;
@@ -16,9 +17,13 @@ pub mod verdict;
 
 pub use call::{DEFAULT_MESSAGE, ProactiveChatCall, WindowOptions};
 pub use observation::{
-    ChatView, EventTarget, Notification, Observation, Part, Returned, SeenEvent, WindowObservation,
+    ChatView, ConversationStart, EventTarget, MethodAnswer, Notification, Observation, Part, ReportedError,
+    Returned, SeenEvent, WindowObservation,
 };
 pub use odd::{OddCall, OddValue};
+pub use provider::{
+    AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, MOST_CONTEXT_VARIABLES, SdkCall,
+};
 pub use requirement::{Catalogue, Level, Requirement, RequirementId};
 pub use scenario::{Scenario, Step};
 pub use settings::{Ready, WidgetSettings};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{OddCall, ProactiveChatCall, WidgetSettings};
+use super::{OddCall, ProactiveChatCall, SdkCall, WidgetSettings};
 
 /// One thing that the page, the visitor or time does.
 ///
@@ -22,6 +22,8 @@ pub enum Step {
     Call(ProactiveChatCall),
     /// Page code calls `startProactiveChat` with arguments that nobody promised anything about.
     OddCall(OddCall),
+    /// Page code calls another method of the SDK.
+    Sdk(SdkCall),
     /// Time stops for the page; from here it moves only by [`Step::Advance`].
     HoldClock,
     /// Time moves by this much; only while the clock is held.
@@ -48,6 +50,7 @@ impl fmt::Display for Step {
             Self::FireReady => out.write_str("fire lcw:ready"),
             Self::OnReady(call) => write!(out, "on lcw:ready call {}", Arguments(call)),
             Self::Call(call) => write!(out, "call {}", Arguments(call)),
+            Self::Sdk(call) => write!(out, "{call}"),
             Self::OddCall(call) => write!(out, "call {call}"),
             Self::HoldClock => out.write_str("hold the clock"),
             Self::Advance(by) => write!(out, "let {} s pass", by.as_secs_f64()),

@@ -197,6 +197,10 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
             let actual = seen.focus.map_or_else(|| "elsewhere".to_owned(), |part| format!("on {part}"));
             differ(seen.focus == Some(*part), format!("focus on {part}"), format!("focus {actual}"))
         }
+        Fact::Sdk(fact) => match fact.check(seen) {
+            Ok(()) => None,
+            Err((expected, actual)) => differ(false, expected, actual),
+        },
         Fact::Odd(fact) => match fact.check(seen) {
             Ok(()) => None,
             Err((expected, actual)) => differ(false, expected, actual),

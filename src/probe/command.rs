@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::Place;
-use crate::contract::{OddCall, ProactiveChatCall};
+use crate::contract::{OddCall, ProactiveChatCall, SdkCall};
 
 /// One request to the main probe of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,8 @@ pub enum Command<'a> {
     Call(&'a ProactiveChatCall),
     /// Make this call with odd arguments as page code.
     OddCall(&'a OddCall),
+    /// Call another method of the SDK as page code.
+    Sdk(&'a SdkCall),
     /// Add a `lcw:ready` handler that makes this call.
     OnReady(&'a ProactiveChatCall),
     /// Tell the widget to raise `lcw:ready`.
@@ -44,6 +46,7 @@ impl Command<'_> {
             Self::Settle => ("settle", Value::Null),
             Self::Call(call) => ("call", call.to_json()),
             Self::OddCall(call) => ("odd-call", json!(call)),
+            Self::Sdk(call) => ("sdk", call.to_json()),
             Self::OnReady(call) => ("on-ready", call.to_json()),
             Self::FireReady => ("fire-ready", Value::Null),
             Self::HoldClock => ("hold-clock", Value::Null),

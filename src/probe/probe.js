@@ -59,6 +59,7 @@ class Probe {
     this.later = realm.setTimeout.bind(realm);
     this.clock.install(realm);
     this.listen();
+    this.sdk = new SdkCaller(realm, () => this.main.changed());
     this.watcher = new Watcher(realm, options.selectors, () => this.main.changed());
     if (this.main !== this) {
       this.main.adopt(this);
@@ -208,6 +209,7 @@ class Probe {
       errors: this.errors,
       console: this.console,
       returned: this.returned,
+      ...this.sdk.observe(),
       polluted: inPage.some((probe) => isPolluted(probe.realm)),
       focus: first(inPage, (probe) => (probe.hasFocusPath() ? probe.watcher.focus() : null)),
     };
@@ -270,6 +272,7 @@ class Probe {
       return { sequence: ++this.sequence, observation: this.observe() };
     },
     call: (/** @type {Call} */ call) => this.call(argumentsOf(call)),
+    sdk: (/** @type {SdkCall} */ call) => this.sdk.call(call),
     "odd-call": (/** @type {OddCall} */ call) => this.call(oddArguments(call, this.realm)),
     "on-ready": (/** @type {Call} */ call) => {
       this.realm.addEventListener("lcw:ready", () => this.call(argumentsOf(call)));

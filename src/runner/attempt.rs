@@ -2,10 +2,12 @@
 
 use crate::contract::oracle::StepPrediction;
 use crate::contract::verdict::{Violation, judge};
-use crate::contract::{Level, Observation, RequirementId, Scenario, Step, requirement_ids};
+use crate::contract::{
+    ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
+};
 use crate::event::Mismatch;
 use crate::probe::{Command, Place};
-use crate::server::FixtureServer;
+use crate::server::{CaseSite, FixtureServer};
 
 use super::tab::{Tab, Waited};
 use super::{RunnerError, jobs::Job};
@@ -41,14 +43,14 @@ pub(super) async fn attempt(
     let mut moments = job.predictions.iter();
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
     if let Some(opened) = moments.next() {
-        findings.judge(job, tab, opened).await?;
+        findings.judge(job, tab, &site, opened).await?;
     }
     for (step, prediction) in steps.iter().zip(moments) {
         if !findings.mismatches.is_empty() {
             break;
         }
         match perform(tab, step).await {
-            Ok(()) => findings.judge(job, tab, prediction).await?,
+            Ok(()) => findings.judge(job, tab, &site, prediction).await?,
             Err(error) if error.is_about_the_widget() => {
                 findings.cannot_perform(prediction, step, &error);
             }
@@ -67,6 +69,7 @@ pub(super) async fn attempt(
             .judge(
                 job,
                 tab,
+                &site,
                 &StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() },
             )
             .await?;
@@ -84,6 +87,7 @@ async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
         Step::Call(call) => Command::Call(call),
         Step::HoldClock => Command::HoldClock,
         Step::Advance(by) => Command::Advance(*by),
+        Step::Sdk(call) => Command::Sdk(call),
         Step::OddCall(call) => Command::OddCall(call),
         Step::AcceptIfShown => return press_if_there(tab, Place::Accept).await,
         Step::DismissIfShown => return press_if_there(tab, Place::Dismiss).await,
@@ -103,12 +107,23 @@ async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
     }
 }
 
+/// Adds what the conversation end was told. It answers whoever starts a conversation, so there is always something new
+/// to be seen in the page afterwards.
+fn with_conversations(mut seen: Observation, site: &CaseSite) -> Observation {
+    let started = site.conversations().into_iter();
+    seen.conversations = started
+        .map(|conversation| ConversationStart { context: conversation.context, token: conversation.token })
+        .collect();
+    seen
+}
+
 impl Findings {
     /// Waits until the moment is as predicted, and takes down what is not.
     async fn judge(
         &mut self,
         job: &Job,
         tab: &mut Tab,
+        site: &CaseSite,
         prediction: &StepPrediction,
     ) -> Result<(), RunnerError> {
         // Judged apart: what nobody specified must not hide what somebody did.
@@ -120,9 +135,9 @@ impl Findings {
         let claims = StepPrediction { step: prediction.step.clone(), claims };
         let unspecified = StepPrediction { step: prediction.step.clone(), claims: unspecified };
         let patience = job.patience.unwrap_or(tab.patience());
-        let holds = |seen: &Observation| judge(&claims, seen).is_empty();
+        let holds = |seen: &Observation| judge(&claims, &with_conversations(seen.clone(), site)).is_empty();
         let seen = match tab.wait_until_within(patience, holds).await? {
-            Waited::Seen(seen) | Waited::TimedOut(seen) => seen,
+            Waited::Seen(seen) | Waited::TimedOut(seen) => with_conversations(seen, site),
         };
         self.mismatches.extend(judge(&claims, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
         self.recorded

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::site::CaseState;
+use crate::contract::CustomContext;
 
 /// The largest message that is read, in bytes.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
@@ -28,6 +29,10 @@ pub struct Conversation {
     pub locale: String,
     /// What the visitor answered in the pre-chat survey; `None` when none was shown.
     pub survey: Option<SurveyAnswers>,
+    /// The context variables that it was started with.
+    pub context: CustomContext,
+    /// The authentication token that it was started with.
+    pub token: Option<String>,
     /// All messages in order.
     pub messages: Vec<ConversationMessage>,
     /// Whether it is over: visitor or agent ended it, or the server did.
@@ -87,6 +92,10 @@ enum FromWidget {
         locale: String,
         #[serde(default)]
         survey: Option<SurveyAnswers>,
+        #[serde(default)]
+        context: CustomContext,
+        #[serde(default)]
+        token: Option<String>,
     },
     Resume {
         id: usize,
@@ -202,9 +211,9 @@ impl Talk {
         let heard = serde_json::from_str(text)
             .map_err(|_| Over::Closed(close_code::POLICY, "not a message of a conversation"))?;
         match (heard, self.number) {
-            (FromWidget::Start { locale, survey }, None) => {
+            (FromWidget::Start { locale, survey, context, token }, None) => {
                 let greeting = greeting(survey.as_ref());
-                let conversation = Conversation { locale, survey, ..Conversation::default() };
+                let conversation = Conversation { locale, survey, context, token, ..Conversation::default() };
                 let record = |case: &Arc<CaseState>| case.record_conversation(conversation);
                 let id = self.case.as_ref().map(record);
                 self.join(id.unwrap_or_default());

@@ -109,6 +109,7 @@ pub(super) struct CaseState {
     /// Cancelled when the case is closed.
     pub(super) closed: CancellationToken,
     requests: Mutex<Vec<RecordedRequest>>,
+    availability_asked: AtomicU64,
     conversations: Mutex<Vec<Conversation>>,
     /// Whoever is in a conversation hears here what its agent is to do; by the conversation's number.
     agents: Mutex<HashMap<usize, UnboundedSender<AgentAct>>>,
@@ -120,6 +121,11 @@ impl CaseState {
         if requests.len() < MAX_RECORDED {
             requests.push(request);
         }
+    }
+
+    /// Counts the questions for the availability of agents, from 0.
+    pub(super) fn ask_availability(&self) -> u64 {
+        self.availability_asked.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Records a new conversation and gives its number for [`CaseState::in_conversation`].
@@ -202,6 +208,7 @@ impl Sites {
             replacements,
             closed,
             requests: Mutex::default(),
+            availability_asked: AtomicU64::new(0),
             conversations: Mutex::default(),
             agents: Mutex::default(),
         });

@@ -24,6 +24,7 @@ impl Model<'_> {
             return Err("no pre-chat survey is shown in the page at this point".into());
         }
         self.page = because(Pane::Chat, id::PRECHAT_THEN_CHAT);
+        self.chat_begins();
         Ok(())
     }
 

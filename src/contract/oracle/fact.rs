@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::odd::OddFact;
+use super::sdk_fact::SdkFact;
 use crate::contract::Part;
 
 /// A fact about an [`Observation`](crate::contract::Observation).
@@ -52,6 +53,8 @@ pub enum Fact {
     EventAtLeast(&'static str, usize),
     /// What a page keeps whatever the widget was called with.
     Odd(OddFact),
+    /// What the SDK was told of context and authentication, and what it told.
+    Sdk(SdkFact),
 }
 
 /// What is shown of the chat in one window.

@@ -97,11 +97,17 @@ impl Model<'_> {
         if in_new_window == Some(true) {
             self.opened = because(self.opened.value + 1, rule(id::WINDOW_NEW));
             self.windows.push(pane);
+            if pane == Pane::Chat {
+                self.chat_begins();
+            }
             self.page.requirement = rule(id::WINDOW_NEW);
         } else {
             let place = if in_new_window.is_some() { id::WINDOW_IN_PAGE } else { id::WINDOW_DEFAULT };
             self.opened.requirement = rule(place);
             self.page = because(pane, rule(prechat_rule));
+            if pane == Pane::Chat {
+                self.chat_begins();
+            }
         }
         Ok(())
     }

@@ -10,6 +10,8 @@ mod fact;
 mod invitation;
 mod model;
 mod odd;
+mod sdk;
+mod sdk_fact;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -20,6 +22,8 @@ use model::Model;
 pub use fact::{Fact, Pane};
 pub use invitation::INVITATION_LIFETIME;
 pub use odd::OddFact;
+pub use sdk::AVAILABILITY_KEPT;
+pub use sdk_fact::{Answer, SdkFact};
 
 /// What must hold after one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

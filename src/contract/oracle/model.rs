@@ -3,6 +3,7 @@
 use super::fact::{Fact, Pane};
 use super::invitation::Invitation;
 use super::odd::Odd;
+use super::sdk::Sdk;
 use super::{Claim, Claims};
 use crate::contract::requirement_ids as id;
 use crate::contract::{Part, ProactiveChatCall, Ready, RequirementId, Step, WidgetSettings};
@@ -39,6 +40,7 @@ pub(super) struct Model<'a> {
     pub(super) unspecified: bool,
     /// A call with odd arguments was made.
     pub(super) odd: Option<Odd>,
+    pub(super) sdk: Sdk,
 }
 
 impl<'a> Model<'a> {
@@ -59,6 +61,7 @@ impl<'a> Model<'a> {
             focus: None,
             unspecified: false,
             odd: None,
+            sdk: Sdk::default(),
         };
         if settings.ready == Ready::Widget {
             model.raise_ready();
@@ -93,10 +96,14 @@ impl<'a> Model<'a> {
                 self.invite(call);
             }
             Step::Call(_) => self.unspecified = true,
+            Step::Sdk(call) => self.sdk_call(call)?,
             Step::OddCall(call) => self.odd_call(call)?,
             Step::HoldClock if self.held => return Err("the clock is held already".into()),
             Step::HoldClock => self.held = true,
-            Step::Advance(by) => self.advance(*by)?,
+            Step::Advance(by) => {
+                self.advance(*by)?;
+                self.age_availability(*by);
+            }
             Step::Accept => self.accept()?,
             Step::Dismiss => self.close(id::NOTIFICATION_DISMISS_BUTTON)?,
             Step::Escape => self.close(id::NOTIFICATION_DISMISS_ESCAPE)?,
@@ -118,6 +125,10 @@ impl<'a> Model<'a> {
             return claims.list;
         }
         self.claim_invitation(&mut claims);
+        self.claim_sdk(&mut claims);
+        if self.sdk.failed {
+            claims.unspecified = Some(id::CONTEXT_AFTER_FAILURE);
+        }
         self.claim_chat(&mut claims);
         if let Some(focus) = &self.focus {
             claims.add(focus.requirement.clone(), Fact::Focus(focus.value));

@@ -49,6 +49,12 @@ pub enum Fact {
     Focus(Part),
     /// An event of this name has been raised on the window at least this often.
     EventAtLeast(&'static str, usize),
+    /// An event of this name has been raised on the window no more often than this.
+    EventAtMost(&'static str, usize),
+    /// None of these events has been raised on the window.
+    NoEvents(Vec<&'static str>),
+    /// Each `lcw:onMessageReceived` says whether a user or the system wrote the message.
+    MessageTypes,
 }
 
 /// What is shown of the chat in one window.

@@ -34,6 +34,25 @@ pub struct WindowOptions {
     pub in_new_window: Option<bool>,
 }
 
+/// The arguments of one `startChat({ inNewWindow })`. With no key given the method is called without arguments.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StartChatCall {
+    /// `inNewWindow`; `None` leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_new_window: Option<bool>,
+}
+
+impl StartChatCall {
+    /// The argument list as JSON with the JavaScript names: `[]` or `[{"inNewWindow": true}]`.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self.in_new_window {
+            None => serde_json::json!([]),
+            Some(new_window) => serde_json::json!([{ "inNewWindow": new_window }]),
+        }
+    }
+}
+
 impl ProactiveChatCall {
     /// A call with a message and nothing else.
     pub fn with_message(message: impl Into<String>) -> Self {

@@ -49,7 +49,7 @@ pub(super) async fn attempt(
         if !findings.mismatches.is_empty() {
             break;
         }
-        match perform(tab, step).await {
+        match perform(tab, &site, step).await {
             Ok(()) => findings.judge(job, tab, &site, prediction).await?,
             Err(error) if error.is_about_the_widget() => {
                 findings.cannot_perform(prediction, step, &error);
@@ -80,7 +80,7 @@ pub(super) async fn attempt(
     Ok(findings)
 }
 
-async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
+async fn perform(tab: &mut Tab, site: &CaseSite, step: &Step) -> Result<(), RunnerError> {
     let command = match step {
         Step::FireReady => Command::FireReady,
         Step::OnReady(call) => Command::OnReady(call),
@@ -96,6 +96,14 @@ async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
         Step::Escape => return tab.escape().await,
         Step::SubmitSurvey => return tab.submit_survey().await,
         Step::Send(text) => return tab.send_message(text).await,
+        Step::StartChat(call) => Command::StartChat(call),
+        Step::CloseChat => Command::CloseChat,
+        Step::OpenChat | Step::Maximize => return tab.press(Place::ChatButton).await,
+        Step::Minimize => return tab.press(Place::Minimize).await,
+        Step::CloseWidget => return tab.press(Place::Close).await,
+        Step::AgentSays(text) => return reached(site.agent_says(text)),
+        Step::AgentEnds => return reached(site.agent_ends()),
+        Step::Reload => return tab.reload().await,
     };
     tab.ask::<serde_json::Value>(&command).await.map(drop)
 }
@@ -115,6 +123,11 @@ fn with_conversations(mut seen: Observation, site: &CaseSite) -> Observation {
         .map(|conversation| ConversationStart { context: conversation.context, token: conversation.token })
         .collect();
     seen
+}
+
+/// Whether an agent was in so many conversations that it could act.
+fn reached(conversations: usize) -> Result<(), RunnerError> {
+    if conversations == 0 { Err(RunnerError::NoConversation) } else { Ok(()) }
 }
 
 impl Findings {
@@ -151,6 +164,12 @@ impl Findings {
         let requirement = match step {
             Step::SubmitSurvey => requirement_ids::PRECHAT_THEN_CHAT,
             Step::Send(_) => requirement_ids::CHAT_MESSAGE_SENT,
+            Step::OpenChat => requirement_ids::CHAT_BUTTON_OPENS,
+            Step::Minimize => requirement_ids::CHAT_MINIMIZE,
+            Step::Maximize => requirement_ids::CHAT_MAXIMIZE,
+            Step::CloseWidget => requirement_ids::CHAT_CLOSE_BUTTON,
+            Step::AgentSays(_) => requirement_ids::CHAT_MESSAGE_RECEIVED,
+            Step::AgentEnds => requirement_ids::EVENT_THREAD_UPDATE,
             _ => requirement_ids::NOTIFICATION_REACHABLE,
         };
         let expected = format!("a visitor can {step}");

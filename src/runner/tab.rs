@@ -11,8 +11,8 @@ use url::Url;
 use crate::browser::Session;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript, Subscribe,
-    keys,
+    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, Reload, RemovePreloadScript,
+    Subscribe, keys,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
@@ -62,6 +62,8 @@ pub struct Tab {
 struct Page {
     origin: String,
     greeted: bool,
+    /// It was opened before, so it may find what it left.
+    reloaded: bool,
     latest: Seen,
     /// Where the page went by itself, or itself again when it was reloaded.
     left_for: Vec<String>,
@@ -148,10 +150,29 @@ impl Tab {
         let command =
             Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
         self.page_answer(self.bidi.send(&command).await).await?;
+        self.greeting(url.as_str()).await
+    }
+
+    /// Loads the page again and waits until it has loaded; everything that is counted is counted anew.
+    ///
+    /// # Errors
+    /// [`RunnerError::NoProbe`] when nothing is heard from it.
+    pub async fn reload(&mut self) -> Result<(), RunnerError> {
+        self.page.greeted = false;
+        self.page.reloaded = true;
+        let command = Reload { context: self.context.clone(), wait: ReadinessState::Complete };
+        self.page_answer(self.bidi.send(&command).await).await?;
+        self.page.windows.retain(|_, open| *open);
+        let origin = self.page.origin.clone();
+        self.greeting(&origin).await
+    }
+
+    /// Waits until a document of the page greets.
+    async fn greeting(&mut self, url: &str) -> Result<(), RunnerError> {
         let deadline = Instant::now() + self.deadlines.command;
         while !self.page.greeted {
             let Ok(report) = timeout_at(deadline, self.reports.next()).await else {
-                return Err(RunnerError::NoProbe { url: url.to_string(), waited: self.deadlines.command });
+                return Err(RunnerError::NoProbe { url: url.to_owned(), waited: self.deadlines.command });
             };
             self.take(report.as_deref())?;
         }
@@ -394,6 +415,11 @@ impl Tab {
             }
             Message::Hello { url, leftovers } if own && origin_of(&url) == self.page.origin => {
                 self.page.greeted = true;
+                // What a document before it still had to say is no longer about the page.
+                self.page.latest = Seen::default();
+                if self.page.reloaded {
+                    return Ok(());
+                }
                 if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
             }
             Message::State { origin, seen } if origin == self.page.origin => {

@@ -10,7 +10,7 @@ use super::pool::{Place, Pool, on_runtime, runtime};
 use super::{TestError, TestResult};
 use crate::browser::bidi::{BidiError, CallFunction};
 use crate::config::BrowserKind;
-use crate::contract::{Observation, Part, ProactiveChatCall, Ready, WidgetSettings};
+use crate::contract::{Observation, Part, ProactiveChatCall, Ready, StartChatCall, WidgetSettings};
 use crate::probe::{self, Command};
 use crate::runner::{RunnerError, Tab, Waited};
 use crate::server::{CaseSite, Replacements};
@@ -231,6 +231,38 @@ impl ChatPage {
     /// When a visitor could not do it.
     pub async fn send_message(&mut self, text: &str) -> TestResult {
         Ok(self.tab().send_message(text).await?)
+    }
+
+    /// Calls `startChat` as page code would.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn start_chat(&mut self, call: &StartChatCall) -> TestResult {
+        self.ask(&Command::StartChat(call)).await
+    }
+
+    /// Calls `closeChat` as page code would.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn close_chat(&mut self) -> TestResult {
+        self.ask(&Command::CloseChat).await
+    }
+
+    /// Presses a part of the widget, such as the chat button or the chat's minimise button.
+    ///
+    /// # Errors
+    /// When a visitor could not press it.
+    pub async fn press(&mut self, place: probe::Place) -> TestResult {
+        Ok(self.tab().press(place).await?)
+    }
+
+    /// Loads the page again; everything that is counted is counted anew.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn reload(&mut self) -> TestResult {
+        Ok(self.tab().reload().await?)
     }
 
     /// Stops the page's clock; from here time moves only by [`ChatPage::advance`].

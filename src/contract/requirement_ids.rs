@@ -81,6 +81,7 @@ ids! {
     CONTEXT_REMOVED = "context.removed",
     CONTEXT_INVOKED_AT_START = "context.invoked-at-start",
     CONTEXT_REACHES_CONVERSATION = "context.reaches-conversation",
+    CONTEXT_CUSTOM_OVERRIDES = "context.custom-overrides",
     CONTEXT_PRIMITIVE_VALUES = "context.primitive-values",
     CONTEXT_AT_MOST_100 = "context.at-most-100",
     CONTEXT_FAILURE_REPORTED = "context.failure-reported",

@@ -79,9 +79,14 @@ impl fmt::Display for Step {
             Self::Escape => out.write_str("press Escape"),
             Self::SubmitSurvey => out.write_str("submit the survey"),
             Self::Send(text) => write!(out, "send {text:?}"),
-            Self::StartChat(StartChatCall { in_new_window: None }) => out.write_str("start a chat ()"),
-            Self::StartChat(StartChatCall { in_new_window: Some(new) }) => {
-                write!(out, "start a chat ({{inNewWindow: {new}}})")
+            Self::StartChat(StartChatCall { in_new_window, custom_context }) => {
+                let new_window = in_new_window.map(|new| format!("inNewWindow: {new}"));
+                let context = custom_context.as_ref().map(|_| "customContext: …".to_owned());
+                let options: Vec<_> = new_window.into_iter().chain(context).collect();
+                match options.as_slice() {
+                    [] => out.write_str("start a chat ()"),
+                    options => write!(out, "start a chat ({{{}}})", options.join(", ")),
+                }
             }
             Self::CloseChat => out.write_str("close the chat ()"),
             Self::OpenChat => out.write_str("press the chat button"),

@@ -1,5 +1,6 @@
-//! One browser tab under the probe's eyes: opens pages, performs what a visitor does, and waits for
-//! what is to be seen.
+//! One browser tab under the probe's eyes: opens pages and waits for what is to be seen in them.
+
+mod visitor;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,21 +12,17 @@ use url::Url;
 use crate::browser::Session;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, Reload, RemovePreloadScript,
-    Subscribe, keys,
+    LocalValue, Navigate, PreloadScriptId, ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
-use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
+use crate::probe::{Command, Message, Probe, Seen};
 
 use super::RunnerError;
 use super::dialogs::Dialogs;
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
-
-/// What the harness types where it does not matter.
-const ANY_TEXT: &str = "Test";
 
 /// How a wait ended, with the last thing seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -196,10 +193,24 @@ impl Tab {
         within: Duration,
         holds: impl Fn(&Observation) -> bool,
     ) -> Result<Waited, RunnerError> {
+        self.wait_after(&[], within, holds).await
+    }
+
+    /// Has the probe do this, which takes one exchange with what is seen then, and waits as
+    /// [`Tab::wait_until_within`] does.
+    ///
+    /// # Errors
+    /// When the browser is lost or the probe refuses.
+    pub(super) async fn wait_after(
+        &mut self,
+        commands: &[Command<'_>],
+        within: Duration,
+        holds: impl Fn(&Observation) -> bool,
+    ) -> Result<Waited, RunnerError> {
         let deadline = Instant::now() + within;
+        let mut settled = self.settle_after(commands).await?;
         loop {
             // It is not enough to be seen once: it must hold when everything has had its turn.
-            let settled = self.settle().await?;
             if holds(&settled) {
                 return Ok(Waited::Seen(settled));
             }
@@ -209,6 +220,7 @@ impl Tab {
                     Err(_) => return Ok(Waited::TimedOut(self.settle().await?)),
                 }
             }
+            settled = self.settle().await?;
         }
     }
 
@@ -217,7 +229,12 @@ impl Tab {
     /// # Errors
     /// When the page does not answer.
     pub async fn settle(&mut self) -> Result<Observation, RunnerError> {
-        let seen: Seen = match self.ask(&Command::Settle).await {
+        self.settle_after(&[]).await
+    }
+
+    /// Has the probe do this before it settles.
+    async fn settle_after(&mut self, commands: &[Command<'_>]) -> Result<Observation, RunnerError> {
+        let seen: Seen = match self.ask_all(&[commands, &[Command::Settle]].concat()).await {
             // The document was left before it could answer; the next one is asked when it has greeted.
             Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                 self.next_document(error).await?;
@@ -249,75 +266,16 @@ impl Tab {
     /// # Errors
     /// When the page does not answer or the probe refuses.
     pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
-        let argument = LocalValue::from(command.argument());
+        self.ask_all(std::slice::from_ref(command)).await
+    }
+
+    /// Asks for several things, one after the other, and takes the answer to the last.
+    async fn ask_all<T: DeserializeOwned>(&self, commands: &[Command<'_>]) -> Result<T, RunnerError> {
+        let argument = LocalValue::from(Command::argument(commands));
         let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
         let answer =
             self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)
-    }
-
-    /// Presses a part of the widget with the mouse.
-    ///
-    /// # Errors
-    /// [`RunnerError::OutOfReach`] when a visitor could not press it either.
-    pub async fn press(&self, place: Place) -> Result<(), RunnerError> {
-        let point: Option<Point> = self.ask(&Command::Locate(place)).await?;
-        self.click(point.ok_or(RunnerError::OutOfReach(place))?).await
-    }
-
-    /// Types text, or one of [`keys`], where the focus is.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
-        self.page_answer(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
-    }
-
-    /// Presses Escape.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn escape(&self) -> Result<(), RunnerError> {
-        self.keyboard(keys::ESCAPE).await
-    }
-
-    /// Fills in every field of the pre-chat survey in the page and submits it.
-    ///
-    /// # Errors
-    /// [`RunnerError::SurveyField`] when a field is of a kind that is not known here.
-    pub async fn submit_survey(&self) -> Result<(), RunnerError> {
-        let fields: Vec<SurveyField> = self.ask(&Command::SurveyFields).await?;
-        for field in fields {
-            let point = field.point.ok_or_else(|| RunnerError::SurveyField(field.input_type.clone()))?;
-            match (field.kind.as_str(), field.input_type.as_str()) {
-                ("textarea", _) | ("input", "text" | "search") => {
-                    self.click(point).await?;
-                    self.keyboard(ANY_TEXT).await?;
-                }
-                ("input", "email") => {
-                    self.click(point).await?;
-                    self.keyboard("visitor@example.com").await?;
-                }
-                ("input", "tel" | "number") => {
-                    self.click(point).await?;
-                    self.keyboard("1").await?;
-                }
-                ("input", "checkbox" | "radio") => self.click(point).await?,
-                ("input", "submit" | "button" | "hidden") => {}
-                _ => return Err(RunnerError::SurveyField(field.input_type)),
-            }
-        }
-        self.press(Place::Submit).await
-    }
-
-    /// Types a message into the chat in the page and sends it.
-    ///
-    /// # Errors
-    /// [`RunnerError::OutOfReach`] when message box or send button cannot be pressed.
-    pub async fn send_message(&self, text: &str) -> Result<(), RunnerError> {
-        self.press(Place::Input).await?;
-        self.keyboard(text).await?;
-        self.press(Place::Send).await
     }
 
     /// The windows that the page opened and that are still open, the probe's word or not.
@@ -357,13 +315,6 @@ impl Tab {
             }
             answer => Ok(answer?),
         }
-    }
-
-    async fn click(&self, point: Point) -> Result<(), RunnerError> {
-        let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
-        self.page_answer(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)
-            .await
-            .map(drop)
     }
 
     /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.

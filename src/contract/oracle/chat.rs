@@ -164,6 +164,7 @@ impl Model<'_> {
         }
         self.nothing_open("startChat")?;
         let first = self.unasked_pane();
+        self.sdk.custom.clone_from(&call.custom_context);
         if call.in_new_window == Some(true) {
             self.chat.opened_by = id::START_CHAT_OPENS;
             self.open_in_window(first.value, id::START_CHAT_NEW_WINDOW);

@@ -11,7 +11,7 @@ fn start() -> Step {
 }
 
 fn start_in(new_window: bool) -> Step {
-    Step::StartChat(StartChatCall { in_new_window: Some(new_window) })
+    Step::StartChat(StartChatCall { in_new_window: Some(new_window), custom_context: None })
 }
 
 fn at_least(times: usize, name: &'static str) -> Fact {

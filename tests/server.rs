@@ -177,17 +177,17 @@ async fn cases_share_no_settings_and_no_records() {
         proactive_chat: false,
         ready: Ready::Harness,
         locale: "ar".to_owned(),
-        page_call: None,
+        ..WidgetSettings::default()
     };
     let second = server.open_case("a case", &settings);
     assert_ne!(first.url(), second.url());
     assert_eq!(
         get(&server, &first, CONFIG).await.json(),
-        json!({"prechat": true, "proactiveChat": true, "ready": "widget", "locale": "en-US", "direction": "ltr"})
+        json!({"prechat": true, "proactiveChat": true, "ready": "widget", "locale": "en-US", "direction": "ltr", "authentication": false})
     );
     assert_eq!(
         get(&server, &second, CONFIG).await.json(),
-        json!({"prechat": false, "proactiveChat": false, "ready": "harness", "locale": "ar", "direction": "rtl"})
+        json!({"prechat": false, "proactiveChat": false, "ready": "harness", "locale": "ar", "direction": "rtl", "authentication": false})
     );
     get(&server, &second, "/nothing.html?x=1").await;
     let asked = |site: &CaseSite| {
@@ -270,7 +270,7 @@ async fn a_person_sets_the_widget_up_in_the_query() {
         get_at(server.address(), "localhost", &format!("/livechatconnector/config/org/{encoded}")).await;
     assert_eq!(
         config.json(),
-        json!({"prechat": false, "proactiveChat": true, "ready": "harness", "locale": "ar", "direction": "rtl"})
+        json!({"prechat": false, "proactiveChat": true, "ready": "harness", "locale": "ar", "direction": "rtl", "authentication": false})
     );
     let wrong = get_at(server.address(), "localhost", "/index.html?prechat=maybe").await;
     assert!(wrong.status == 400 && wrong.body.contains("write `1` or `0`"), "{wrong:?}");
@@ -494,7 +494,7 @@ async fn a_conversation_is_greeted_answered_and_recorded() {
     let mut chat = join(&server, &site).await;
     let survey = json!({"name": "Visitor", "question": "Which fern?"});
     say(&mut chat, json!({"type": "start", "locale": "en-US", "survey": survey})).await;
-    assert_eq!(hear(&mut chat).await, json!({"type": "started"}));
+    assert_eq!(hear(&mut chat).await, json!({"type": "started", "id": 0}));
     let greeting = hear(&mut chat).await["text"].as_str().unwrap().to_owned();
     assert!(greeting.contains("Visitor") && greeting.contains("Which fern?"), "{greeting}");
 
@@ -513,10 +513,53 @@ async fn a_conversation_is_greeted_answered_and_recorded() {
         survey: Some(SurveyAnswers { name: "Visitor".to_owned(), question: "Which fern?".to_owned() }),
         messages: vec![agent(greeting), visitor, agent(reply)],
         ended: true,
+        left: true,
+        ..Conversation::default()
     };
     assert_eq!(site.conversations(), [expected]);
     let statuses: Vec<_> = site.requests().iter().map(|request| request.status).collect();
     assert_eq!(statuses, [101]);
+}
+
+#[tokio::test]
+async fn a_conversation_is_taken_up_again_until_it_has_ended() {
+    let server = start().await;
+    let site = default_case(&server);
+    let mut chat = join(&server, &site).await;
+    say(&mut chat, json!({"type": "start"})).await;
+    let id = hear(&mut chat).await["id"].clone();
+    let greeting = hear(&mut chat).await["text"].clone();
+    drop(chat);
+
+    let mut again = join(&server, &site).await;
+    say(&mut again, json!({"type": "resume", "id": id})).await;
+    let past = json!([{"from": "Support", "text": greeting, "own": false}]);
+    assert_eq!(hear(&mut again).await, json!({"type": "resumed", "messages": past}));
+    assert_eq!(site.conversations().len(), 1);
+    say(&mut again, json!({"type": "end"})).await;
+    assert!(matches!(next(&mut again).await, Some(Message::Close(_))));
+
+    let mut too_late = join(&server, &site).await;
+    say(&mut too_late, json!({"type": "resume", "id": id})).await;
+    assert_eq!(hear(&mut too_late).await, json!({"type": "gone"}));
+}
+
+#[tokio::test]
+async fn an_agent_says_more_and_ends_the_conversation() {
+    let server = start().await;
+    let (site, other) = (default_case(&server), default_case(&server));
+    assert_eq!(site.agent_says("Nobody is there"), 0);
+    let mut chat = join(&server, &site).await;
+    say(&mut chat, json!({"type": "start"})).await;
+    hear(&mut chat).await;
+    hear(&mut chat).await;
+    assert_eq!((other.agent_ends(), site.agent_says("Still there?")), (0, 1));
+    assert_eq!(hear(&mut chat).await, json!({"type": "message", "from": "Support", "text": "Still there?"}));
+    assert_eq!(site.agent_ends(), 1);
+    assert_eq!(hear(&mut chat).await, json!({"type": "ended"}));
+    assert!(matches!(next(&mut chat).await, Some(Message::Close(_))));
+    let [conversation] = &site.conversations()[..] else { panic!("one conversation") };
+    assert!(conversation.ended && conversation.messages.len() == 2, "{conversation:?}");
 }
 
 #[tokio::test]
@@ -528,7 +571,7 @@ async fn closing_a_case_ends_its_conversations_and_no_others() {
     drop(closing);
     assert!(!matches!(next(&mut ends).await, Some(Message::Text(_))));
     say(&mut goes_on, json!({"type": "start"})).await;
-    assert_eq!(hear(&mut goes_on).await, json!({"type": "started"}));
+    assert_eq!(hear(&mut goes_on).await, json!({"type": "started", "id": 0}));
 }
 
 #[rstest]
@@ -569,4 +612,30 @@ async fn a_conversation_needs_a_web_socket() {
     let site = default_case(&server);
     let answer = get(&server, &site, CONVERSATION).await;
     assert!((400..500).contains(&answer.status), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_conversation_is_told_context_and_token() {
+    let server = start().await;
+    let site = default_case(&server);
+    let mut chat = join(&server, &site).await;
+    let context = json!({"plant": {"value": "Fern", "isDisplayable": true}, "spent": {"value": 12.5}});
+    say(&mut chat, json!({"type": "start", "context": context, "token": "e30.e30.c2lnbmVk"})).await;
+    assert_eq!(hear(&mut chat).await["type"], json!("started"));
+    let told = &site.conversations()[0];
+    assert_eq!(told.token.as_deref(), Some("e30.e30.c2lnbmVk"));
+    assert_eq!(serde_json::to_value(&told.context).unwrap(), context);
+}
+
+#[tokio::test]
+async fn agents_are_there_within_operating_hours_and_each_answer_is_its_own() {
+    let server = start().await;
+    let path = "/livechatconnector/availability/org/app";
+    let open = default_case(&server);
+    let first = get(&server, &open, path).await.json();
+    assert_eq!(first["isQueueAvailable"], json!(true));
+    assert_ne!(get(&server, &open, path).await.json(), first);
+    let settings = WidgetSettings { operating_hours: false, ..WidgetSettings::default() };
+    let closed = server.open_case("closed", &settings);
+    assert_eq!(get(&server, &closed, path).await.json()["isQueueAvailable"], json!(false));
 }

@@ -27,9 +27,25 @@ pub struct Observation {
     /// What was written with `console.error`, in order. No requirement speaks of it; it helps to understand
     /// a failure.
     pub console: Vec<String>,
-    /// What came back from each `startProactiveChat` that the harness made as page code, in order. What the
+    /// What came back from each call of the SDK that the harness made as page code, in order. What the
     /// page's own handler calls is the page's, and only seen by what it brings about.
     pub returned: Vec<Returned>,
+    /// Whether an argument's keys have become properties of every object in the page.
+    pub polluted: bool,
+    /// What came back from each call of another method of the SDK that the harness made, in order;
+    /// `getAgentAvailability` has its own list.
+    pub answers: Vec<MethodAnswer>,
+    /// How many times the context provider that the harness set was invoked.
+    pub context_provider_calls: usize,
+    /// How many times the token provider that the harness set was invoked.
+    pub auth_token_provider_calls: usize,
+    /// What `lcw:error` said, in order.
+    pub reported_errors: Vec<ReportedError>,
+    /// What `getAgentAvailability` answered, in order; what it threw stands for an answer.
+    pub availability: Vec<serde_json::Value>,
+    /// What the conversation end was told when each chat started, in order. Only the fixture server knows: it stays
+    /// empty for a widget that talks to somebody else.
+    pub conversations: Vec<ConversationStart>,
     /// The widget's part that has the keyboard's focus.
     pub focus: Option<Part>,
 }
@@ -94,9 +110,12 @@ pub struct SeenEvent {
     pub target: EventTarget,
     /// Whether the SDK's `startProactiveChat` was a function at that moment.
     pub sdk_usable: bool,
+    /// Its `detail`, as far as it is JSON; null when there is none.
+    #[serde(default)]
+    pub detail: serde_json::Value,
 }
 
-/// What a call of `startProactiveChat` gave back.
+/// What a call of the SDK gave back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
@@ -116,6 +135,36 @@ impl fmt::Display for Returned {
             Self::Threw(error) => write!(out, "an exception: {error}"),
         }
     }
+}
+
+/// What one call of a method gave back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MethodAnswer {
+    /// The method's name.
+    pub method: String,
+    /// What it gave back; `the provider` stands for the very function that was set.
+    pub returned: Returned,
+}
+
+/// What one `lcw:error` said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ReportedError {
+    /// `detail.errorCode`.
+    pub code: serde_json::Value,
+    /// `detail.errorDescription`.
+    pub description: serde_json::Value,
+}
+
+/// What a conversation was started with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ConversationStart {
+    /// The context variables.
+    pub context: super::CustomContext,
+    /// The authentication token.
+    pub token: Option<String>,
 }
 
 /// A part of the widget that can have the keyboard's focus.

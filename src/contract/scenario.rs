@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ProactiveChatCall, WidgetSettings};
+use super::{OddCall, ProactiveChatCall, SdkCall, StartChatCall, WidgetSettings};
 
 /// One thing that the page, the visitor or time does.
 ///
@@ -20,6 +20,10 @@ pub enum Step {
     OnReady(ProactiveChatCall),
     /// Page code calls `startProactiveChat`.
     Call(ProactiveChatCall),
+    /// Page code calls `startProactiveChat` with arguments that nobody promised anything about.
+    OddCall(OddCall),
+    /// Page code calls another method of the SDK.
+    Sdk(SdkCall),
     /// Time stops for the page; from here it moves only by [`Step::Advance`].
     HoldClock,
     /// Time moves by this much; only while the clock is held.
@@ -28,12 +32,34 @@ pub enum Step {
     Accept,
     /// The visitor presses the notification's close button.
     Dismiss,
+    /// The visitor presses the notification's start button, if there is one after an odd call.
+    AcceptIfShown,
+    /// The visitor presses the notification's close button, if there is one after an odd call.
+    DismissIfShown,
     /// The visitor presses Escape.
     Escape,
     /// The visitor fills in and submits the pre-chat survey in the page.
     SubmitSurvey,
     /// The visitor types this message in the chat in the page and sends it.
     Send(String),
+    /// Page code calls `startChat`.
+    StartChat(StartChatCall),
+    /// Page code calls `closeChat`.
+    CloseChat,
+    /// The visitor presses the chat button while there is no chat.
+    OpenChat,
+    /// The visitor presses the minimise button of the survey or chat in the page.
+    Minimize,
+    /// The visitor presses the chat button of what was minimised.
+    Maximize,
+    /// The visitor presses the close button of the chat in the page.
+    CloseWidget,
+    /// The agent says this.
+    AgentSays(String),
+    /// The agent ends the conversation.
+    AgentEnds,
+    /// The page is loaded again; whatever can be counted is counted anew.
+    Reload,
 }
 
 impl fmt::Display for Step {
@@ -42,13 +68,34 @@ impl fmt::Display for Step {
             Self::FireReady => out.write_str("fire lcw:ready"),
             Self::OnReady(call) => write!(out, "on lcw:ready call {}", Arguments(call)),
             Self::Call(call) => write!(out, "call {}", Arguments(call)),
+            Self::Sdk(call) => write!(out, "{call}"),
+            Self::OddCall(call) => write!(out, "call {call}"),
             Self::HoldClock => out.write_str("hold the clock"),
             Self::Advance(by) => write!(out, "let {} s pass", by.as_secs_f64()),
             Self::Accept => out.write_str("accept"),
             Self::Dismiss => out.write_str("dismiss"),
+            Self::AcceptIfShown => out.write_str("accept what may be shown"),
+            Self::DismissIfShown => out.write_str("dismiss what may be shown"),
             Self::Escape => out.write_str("press Escape"),
             Self::SubmitSurvey => out.write_str("submit the survey"),
             Self::Send(text) => write!(out, "send {text:?}"),
+            Self::StartChat(StartChatCall { in_new_window, custom_context }) => {
+                let new_window = in_new_window.map(|new| format!("inNewWindow: {new}"));
+                let context = custom_context.as_ref().map(|_| "customContext: …".to_owned());
+                let options: Vec<_> = new_window.into_iter().chain(context).collect();
+                match options.as_slice() {
+                    [] => out.write_str("start a chat ()"),
+                    options => write!(out, "start a chat ({{{}}})", options.join(", ")),
+                }
+            }
+            Self::CloseChat => out.write_str("close the chat ()"),
+            Self::OpenChat => out.write_str("press the chat button"),
+            Self::Minimize => out.write_str("minimise"),
+            Self::Maximize => out.write_str("maximise"),
+            Self::CloseWidget => out.write_str("press the chat's close button"),
+            Self::AgentSays(text) => write!(out, "have the agent say {text:?}"),
+            Self::AgentEnds => out.write_str("have the agent end the conversation"),
+            Self::Reload => out.write_str("reload the page"),
         }
     }
 }

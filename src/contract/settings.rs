@@ -28,6 +28,12 @@ pub struct WidgetSettings {
     pub ready: Ready,
     /// The widget's language as a BCP 47 tag such as `en-US`; the writing direction follows from it.
     pub locale: String,
+    /// Whether the widget's chats are authenticated; off by default, as context providers are for chats without.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub authentication: bool,
+    /// Whether it is within the operating hours of the widget's queue.
+    #[serde(skip_serializing_if = "Clone::clone")]
+    pub operating_hours: bool,
     /// The call that the page makes in its own `lcw:ready` handler, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_call: Option<super::ProactiveChatCall>,
@@ -40,6 +46,8 @@ impl Default for WidgetSettings {
             proactive_chat: true,
             ready: Ready::Widget,
             locale: "en-US".to_owned(),
+            authentication: false,
+            operating_hours: true,
             page_call: None,
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::Place;
-use crate::contract::ProactiveChatCall;
+use crate::contract::{OddCall, ProactiveChatCall, SdkCall, StartChatCall};
 
 /// One request to the main probe of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,14 @@ pub enum Command<'a> {
     Settle,
     /// Make this call as page code.
     Call(&'a ProactiveChatCall),
+    /// Make this call with odd arguments as page code.
+    OddCall(&'a OddCall),
+    /// Call another method of the SDK as page code.
+    Sdk(&'a SdkCall),
+    /// Call `startChat` as page code.
+    StartChat(&'a StartChatCall),
+    /// Call `closeChat` as page code.
+    CloseChat,
     /// Add a `lcw:ready` handler that makes this call.
     OnReady(&'a ProactiveChatCall),
     /// Tell the widget to raise `lcw:ready`.
@@ -46,6 +54,10 @@ impl Command<'_> {
         let (command, value) = match self {
             Self::Settle => ("settle", Value::Null),
             Self::Call(call) => ("call", call.to_json()),
+            Self::OddCall(call) => ("odd-call", json!(call)),
+            Self::Sdk(call) => ("sdk", call.to_json()),
+            Self::StartChat(call) => ("start-chat", call.to_json()),
+            Self::CloseChat => ("close-chat", Value::Null),
             Self::OnReady(call) => ("on-ready", call.to_json()),
             Self::FireReady => ("fire-ready", Value::Null),
             Self::HoldClock => ("hold-clock", Value::Null),

@@ -2,10 +2,12 @@
 
 use crate::contract::oracle::StepPrediction;
 use crate::contract::verdict::{Violation, judge};
-use crate::contract::{Level, Observation, RequirementId, Scenario, Step, requirement_ids};
+use crate::contract::{
+    ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
+};
 use crate::event::Mismatch;
 use crate::probe::{Command, Place};
-use crate::server::FixtureServer;
+use crate::server::{CaseSite, FixtureServer};
 
 use super::tab::{Tab, Waited};
 use super::{RunnerError, jobs::Job};
@@ -41,14 +43,14 @@ pub(super) async fn attempt(
     let mut moments = job.predictions.iter();
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
     if let Some(opened) = moments.next() {
-        findings.judge(job, tab, &[], opened).await?;
+        findings.judge(job, tab, &site, &[], opened).await?;
     }
     for (step, prediction) in steps.iter().zip(moments) {
         if !findings.mismatches.is_empty() {
             break;
         }
-        match perform(tab, step).await {
-            Ok(command) => findings.judge(job, tab, command.as_slice(), prediction).await?,
+        match perform(tab, &site, step).await {
+            Ok(command) => findings.judge(job, tab, &site, command.as_slice(), prediction).await?,
             Err(error) if error.is_about_the_widget() => {
                 findings.cannot_perform(prediction, step, &error);
             }
@@ -62,7 +64,7 @@ pub(super) async fn attempt(
         && !steps.contains(&Step::HoldClock)
     {
         let later = StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() };
-        findings.judge(job, tab, &[Command::HoldClock, Command::Advance(AFTERWARDS)], &later).await?;
+        findings.judge(job, tab, &site, &[Command::HoldClock, Command::Advance(AFTERWARDS)], &later).await?;
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
     let open = tab.close_other_windows().await?;
@@ -70,21 +72,59 @@ pub(super) async fn attempt(
     Ok(findings)
 }
 
-/// Performs a visitor's step. What page code or time does is the probe's to do, and returned.
-async fn perform<'a>(tab: &Tab, step: &'a Step) -> Result<Option<Command<'a>>, RunnerError> {
+/// Performs a visitor's or an agent's step. What page code or time does is the probe's to do, and returned.
+async fn perform<'a>(
+    tab: &mut Tab,
+    site: &CaseSite,
+    step: &'a Step,
+) -> Result<Option<Command<'a>>, RunnerError> {
     match step {
         Step::FireReady => return Ok(Some(Command::FireReady)),
         Step::OnReady(call) => return Ok(Some(Command::OnReady(call))),
         Step::Call(call) => return Ok(Some(Command::Call(call))),
+        Step::OddCall(call) => return Ok(Some(Command::OddCall(call))),
+        Step::Sdk(call) => return Ok(Some(Command::Sdk(call))),
+        Step::StartChat(call) => return Ok(Some(Command::StartChat(call))),
+        Step::CloseChat => return Ok(Some(Command::CloseChat)),
         Step::HoldClock => return Ok(Some(Command::HoldClock)),
         Step::Advance(by) => return Ok(Some(Command::Advance(*by))),
+        Step::AcceptIfShown => press_if_there(tab, Place::Accept).await?,
+        Step::DismissIfShown => press_if_there(tab, Place::Dismiss).await?,
         Step::Accept => tab.press(Place::Accept).await?,
         Step::Dismiss => tab.press(Place::Dismiss).await?,
         Step::Escape => tab.escape().await?,
         Step::SubmitSurvey => tab.submit_survey().await?,
         Step::Send(text) => tab.send_message(text).await?,
+        Step::OpenChat | Step::Maximize => tab.press(Place::ChatButton).await?,
+        Step::Minimize => tab.press(Place::Minimize).await?,
+        Step::CloseWidget => tab.press(Place::Close).await?,
+        Step::AgentSays(text) => reached(site.agent_says(text))?,
+        Step::AgentEnds => reached(site.agent_ends())?,
+        Step::Reload => tab.reload().await?,
     }
     Ok(None)
+}
+
+async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
+    match tab.press(place).await {
+        Err(RunnerError::OutOfReach(_)) => Ok(()),
+        pressed => pressed,
+    }
+}
+
+/// Adds what the conversation end was told. It answers whoever starts a conversation, so there is always something new
+/// to be seen in the page afterwards.
+fn with_conversations(mut seen: Observation, site: &CaseSite) -> Observation {
+    let started = site.conversations().into_iter();
+    seen.conversations = started
+        .map(|conversation| ConversationStart { context: conversation.context, token: conversation.token })
+        .collect();
+    seen
+}
+
+/// Whether an agent was in so many conversations that it could act.
+fn reached(conversations: usize) -> Result<(), RunnerError> {
+    if conversations == 0 { Err(RunnerError::NoConversation) } else { Ok(()) }
 }
 
 impl Findings {
@@ -93,6 +133,7 @@ impl Findings {
         &mut self,
         job: &Job,
         tab: &mut Tab,
+        site: &CaseSite,
         commands: &[Command<'_>],
         prediction: &StepPrediction,
     ) -> Result<(), RunnerError> {
@@ -105,9 +146,9 @@ impl Findings {
         let claims = StepPrediction { step: prediction.step.clone(), claims };
         let unspecified = StepPrediction { step: prediction.step.clone(), claims: unspecified };
         let patience = job.patience.unwrap_or(tab.patience());
-        let holds = |seen: &Observation| judge(&claims, seen).is_empty();
+        let holds = |seen: &Observation| judge(&claims, &with_conversations(seen.clone(), site)).is_empty();
         let seen = match tab.wait_after(commands, patience, holds).await? {
-            Waited::Seen(seen) | Waited::TimedOut(seen) => seen,
+            Waited::Seen(seen) | Waited::TimedOut(seen) => with_conversations(seen, site),
         };
         self.mismatches.extend(judge(&claims, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
         self.recorded
@@ -121,6 +162,12 @@ impl Findings {
         let requirement = match step {
             Step::SubmitSurvey => requirement_ids::PRECHAT_THEN_CHAT,
             Step::Send(_) => requirement_ids::CHAT_MESSAGE_SENT,
+            Step::OpenChat => requirement_ids::CHAT_BUTTON_OPENS,
+            Step::Minimize => requirement_ids::CHAT_MINIMIZE,
+            Step::Maximize => requirement_ids::CHAT_MAXIMIZE,
+            Step::CloseWidget => requirement_ids::CHAT_CLOSE_BUTTON,
+            Step::AgentSays(_) => requirement_ids::CHAT_MESSAGE_RECEIVED,
+            Step::AgentEnds => requirement_ids::EVENT_THREAD_UPDATE,
             _ => requirement_ids::NOTIFICATION_REACHABLE,
         };
         let expected = format!("a visitor can {step}");

@@ -41,7 +41,7 @@ pub struct Worker {
 
 /// How one attempt ended.
 enum Attempt {
-    Judged(Findings),
+    Judged(Box<Findings>),
     TimedOut(String),
     Broken(RunnerError),
     Stopped,
@@ -95,12 +95,12 @@ impl Worker {
             let (outcome, findings, reason) = match self.attempt(job, stop).await {
                 Attempt::Stopped => return None,
                 Attempt::Judged(findings) if findings.mismatches.is_empty() => {
-                    (Outcome::Passed, findings, None)
+                    (Outcome::Passed, *findings, None)
                 }
                 Attempt::Judged(findings) => {
                     let reason =
                         findings.mismatches.first().map(|first| format!("{} is broken", first.requirement));
-                    (Outcome::Failed, findings, reason)
+                    (Outcome::Failed, *findings, reason)
                 }
                 Attempt::TimedOut(reason) => {
                     self.replace(&reason, events).await;
@@ -164,7 +164,7 @@ impl Worker {
             biased;
             () = stop.requested() => Attempt::Stopped,
             ended = timeout(deadline, attempt(job, seat.tab_mut(), &server)) => match ended {
-                Ok(Ok(findings)) => Attempt::Judged(findings),
+                Ok(Ok(findings)) => Attempt::Judged(Box::new(findings)),
                 // The widget's fault, not the browser's, although the browser is of no use any more.
                 Ok(Err(error @ RunnerError::PageHangs(_))) => Attempt::TimedOut(format!("failed to {error}")),
                 Ok(Err(error)) => Attempt::Broken(error),

@@ -19,13 +19,22 @@ pub(super) struct WidgetConfiguration {
     ready: Ready,
     locale: String,
     direction: &'static str,
+    authentication: bool,
 }
 
 impl From<WidgetSettings> for WidgetConfiguration {
     fn from(settings: WidgetSettings) -> Self {
         let direction = settings.direction();
-        let WidgetSettings { prechat, proactive_chat, ready, locale, page_call: _ } = settings;
-        Self { prechat, proactive_chat, ready, locale, direction }
+        let WidgetSettings {
+            prechat,
+            proactive_chat,
+            ready,
+            locale,
+            authentication,
+            operating_hours: _,
+            page_call: _,
+        } = settings;
+        Self { prechat, proactive_chat, ready, locale, direction, authentication }
     }
 }
 
@@ -41,6 +50,8 @@ pub(super) fn settings_from_query(query: &str) -> Result<WidgetSettings, String>
         match key.as_ref() {
             "prechat" => settings.prechat = switch(&key, &value)?,
             "proactive-chat" => settings.proactive_chat = switch(&key, &value)?,
+            "authentication" => settings.authentication = switch(&key, &value)?,
+            "operating-hours" => settings.operating_hours = switch(&key, &value)?,
             "ready" => {
                 settings.ready = match value.as_ref() {
                     "widget" => Ready::Widget,
@@ -66,6 +77,12 @@ pub(super) fn app_id_for(settings: &WidgetSettings) -> String {
     }
     if settings.proactive_chat != defaults.proactive_chat {
         query.append_pair("proactive-chat", if settings.proactive_chat { "1" } else { "0" });
+    }
+    if settings.authentication != defaults.authentication {
+        query.append_pair("authentication", if settings.authentication { "1" } else { "0" });
+    }
+    if settings.operating_hours != defaults.operating_hours {
+        query.append_pair("operating-hours", if settings.operating_hours { "1" } else { "0" });
     }
     if settings.ready == Ready::Harness {
         query.append_pair("ready", "harness");
@@ -111,7 +128,14 @@ mod tests {
 
     #[test]
     fn settings_survive_the_way_through_the_app_id() {
-        for query in ["", "prechat=0", "proactive-chat=false", "ready=harness&locale=de-AT", "prechat=1"] {
+        for query in [
+            "",
+            "prechat=0",
+            "proactive-chat=false",
+            "ready=harness&locale=de-AT",
+            "prechat=1",
+            "authentication=1&operating-hours=0",
+        ] {
             let settings = settings_from_query(query).unwrap();
             assert_eq!(settings_from_query(&app_id_for(&settings)).unwrap(), settings, "{query}");
         }
@@ -136,6 +160,7 @@ mod tests {
         let json = serde_json::to_value(WidgetConfiguration::from(settings)).unwrap();
         let expected = serde_json::json!({
             "prechat": true, "proactiveChat": true, "ready": "widget", "locale": "ar-EG", "direction": "rtl",
+            "authentication": false,
         });
         assert_eq!(json, expected);
     }

@@ -1,4 +1,5 @@
-//! The conversation end: greets whoever starts a chat and answers every message, always the same way.
+//! The conversation end: greets whoever starts a chat and answers every message, always the same way. A case
+//! can have its agent say more, or end the conversation.
 
 use std::sync::Arc;
 
@@ -6,9 +7,11 @@ use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::site::CaseState;
+use crate::contract::CustomContext;
 
 /// The largest message that is read, in bytes.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
@@ -26,10 +29,32 @@ pub struct Conversation {
     pub locale: String,
     /// What the visitor answered in the pre-chat survey; `None` when none was shown.
     pub survey: Option<SurveyAnswers>,
+    /// The context variables that it was started with.
+    pub context: CustomContext,
+    /// The authentication token that it was started with.
+    pub token: Option<String>,
     /// All messages in order.
     pub messages: Vec<ConversationMessage>,
-    /// Whether the visitor ended it, or left the page.
+    /// Whether it is over: visitor or agent ended it, or the server did.
     pub ended: bool,
+    /// Whether the widget is gone for now; until the conversation has ended it may take it up again.
+    pub left: bool,
+}
+
+impl Conversation {
+    /// Whether a widget may take it up, or is in it.
+    fn is_ongoing(&self) -> bool {
+        !self.ended
+    }
+}
+
+/// What a case has its agent do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum AgentAct {
+    /// Say this.
+    Say(String),
+    /// End the conversation.
+    End,
 }
 
 /// The answers to the pre-chat survey.
@@ -67,6 +92,13 @@ enum FromWidget {
         locale: String,
         #[serde(default)]
         survey: Option<SurveyAnswers>,
+        #[serde(default)]
+        context: CustomContext,
+        #[serde(default)]
+        token: Option<String>,
+    },
+    Resume {
+        id: usize,
     },
     Message {
         text: String,
@@ -77,8 +109,31 @@ enum FromWidget {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 enum ToWidget<'a> {
-    Started,
-    Message { from: &'a str, text: &'a str },
+    Started {
+        /// With it the conversation can be taken up again; there is none where nothing is recorded.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<usize>,
+    },
+    Resumed {
+        messages: Vec<PastMessage<'a>>,
+    },
+    /// There is no such conversation any more.
+    Gone,
+    Message {
+        from: &'a str,
+        text: &'a str,
+    },
+    /// The agent ended it.
+    Ended,
+}
+
+/// A message of a conversation that is taken up again.
+#[derive(Debug, Serialize)]
+struct PastMessage<'a> {
+    from: &'a str,
+    text: &'a str,
+    /// Whether the visitor wrote it.
+    own: bool,
 }
 
 /// Takes up the connection of a widget; it lasts until the widget leaves, the case is closed or the
@@ -92,7 +147,7 @@ pub(super) fn accept(
     upgrade
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(async move |socket| Talk { socket, case, number: None, said: 0 }.run(&stop).await)
+        .on_upgrade(async move |socket| Talk::new(socket, case).run(&stop).await)
 }
 
 /// A conversation that is under way.
@@ -102,6 +157,9 @@ struct Talk {
     /// Its number among the case's conversations, once it is started.
     number: Option<usize>,
     said: usize,
+    agent: mpsc::UnboundedReceiver<AgentAct>,
+    /// What the case's agent does comes in here, once the conversation is under way.
+    to_agent: mpsc::UnboundedSender<AgentAct>,
 }
 
 /// Why a conversation is over.
@@ -113,10 +171,19 @@ enum Over {
 }
 
 impl Talk {
+    fn new(socket: WebSocket, case: Option<Arc<CaseState>>) -> Self {
+        let (to_agent, agent) = mpsc::unbounded_channel();
+        Self { socket, case, number: None, said: 0, agent, to_agent }
+    }
+
     async fn run(mut self, stop: &CancellationToken) {
         let over = loop {
             let received = tokio::select! {
                 () = stop.cancelled() => break Over::Closed(close_code::AWAY, "the server stops"),
+                Some(act) = self.agent.recv() => match self.act(act).await {
+                    Ok(()) => continue,
+                    Err(over) => break over,
+                },
                 received = self.socket.recv() => received,
             };
             let outcome = match received {
@@ -129,7 +196,10 @@ impl Talk {
                 break over;
             }
         };
-        self.change(|conversation| conversation.ended = true);
+        self.change(|conversation| {
+            conversation.left = true;
+            conversation.ended |= matches!(over, Over::Closed(..));
+        });
         if let Over::Closed(code, reason) = over {
             let frame = CloseFrame { code, reason: reason.into() };
             // The other side may be gone already, and then there is nobody to tell.
@@ -141,25 +211,63 @@ impl Talk {
         let heard = serde_json::from_str(text)
             .map_err(|_| Over::Closed(close_code::POLICY, "not a message of a conversation"))?;
         match (heard, self.number) {
-            (FromWidget::Start { locale, survey }, None) => {
+            (FromWidget::Start { locale, survey, context, token }, None) => {
                 let greeting = greeting(survey.as_ref());
-                let conversation = Conversation { locale, survey, ..Conversation::default() };
+                let conversation = Conversation { locale, survey, context, token, ..Conversation::default() };
                 let record = |case: &Arc<CaseState>| case.record_conversation(conversation);
-                self.number = Some(self.case.as_ref().map_or(0, record));
-                self.send(&ToWidget::Started).await?;
+                let id = self.case.as_ref().map(record);
+                self.join(id.unwrap_or_default());
+                self.send(&ToWidget::Started { id }).await?;
                 self.answer(&greeting).await
             }
+            (FromWidget::Resume { id }, None) => self.resume(id).await,
             (FromWidget::Message { text }, Some(_)) => {
                 let reply = reply(&text);
                 self.record(Speaker::Visitor, text)?;
                 self.answer(&reply).await
             }
             (FromWidget::End, _) => Err(Over::Closed(close_code::NORMAL, "ended by the visitor")),
-            (FromWidget::Start { .. }, Some(_)) => {
+            (FromWidget::Start { .. } | FromWidget::Resume { .. }, Some(_)) => {
                 Err(Over::Closed(close_code::POLICY, "the conversation is started already"))
             }
             (FromWidget::Message { .. }, None) => {
                 Err(Over::Closed(close_code::POLICY, "the conversation is not started"))
+            }
+        }
+    }
+
+    /// The widget is in this conversation from here on.
+    fn join(&mut self, number: usize) {
+        self.number = Some(number);
+        if let Some(case) = &self.case {
+            case.set_agent(number, self.to_agent.clone());
+        }
+    }
+
+    /// Takes a conversation up again, with all that was said in it.
+    async fn resume(&mut self, id: usize) -> Result<(), Over> {
+        let case = self.case.clone();
+        let Some(past) = case.and_then(|case| case.conversation(id)).filter(Conversation::is_ongoing) else {
+            self.send(&ToWidget::Gone).await?;
+            return Err(Over::Closed(close_code::NORMAL, "there is no such conversation"));
+        };
+        self.join(id);
+        self.said = past.messages.len();
+        self.change(|conversation| conversation.left = false);
+        let messages = past.messages.iter().map(|message| {
+            let own = message.from == Speaker::Visitor;
+            PastMessage { from: if own { "" } else { AGENT }, text: &message.text, own }
+        });
+        self.send(&ToWidget::Resumed { messages: messages.collect() }).await
+    }
+
+    /// Does what the case has its agent do.
+    async fn act(&mut self, act: AgentAct) -> Result<(), Over> {
+        match act {
+            AgentAct::Say(text) => self.answer(&text).await,
+            AgentAct::End => {
+                self.send(&ToWidget::Ended).await?;
+                Err(Over::Closed(close_code::NORMAL, "ended by the agent"))
             }
         }
     }

@@ -4,6 +4,7 @@
 //! settings of two cases never meet, and records what each of them asked for. Under its plain address it
 //! serves the same pages to a person, who sets the widget up in the page's query.
 
+mod availability;
 mod configuration;
 mod conversation;
 mod error;

@@ -17,6 +17,7 @@ use axum::{Extension, Json, Router};
 
 use crate::contract::WidgetSettings;
 
+use super::availability::AgentAvailability;
 use super::configuration::{APP_ID, WidgetConfiguration, app_id_for, settings_from_query};
 use super::fixture_server::Shared;
 use super::page::{self, PageValues};
@@ -36,6 +37,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/livechatconnector/config/{organisation}/{app}", get(configuration))
         .route("/livechatconnector/conversation/{organisation}/{app}", get(converse))
+        .route("/livechatconnector/availability/{organisation}/{app}", get(availability))
         .fallback(file)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), admit))
         .with_state(shared)
@@ -195,6 +197,15 @@ async fn configuration(
     Path((_organisation, app)): Path<(String, String)>,
 ) -> Result<Json<WidgetConfiguration>, Refusal> {
     Ok(Json(visit.settings(&app)?.into()))
+}
+
+/// Whether agents are there.
+async fn availability(
+    Extension(visit): Extension<Visit>,
+    Path((_organisation, app)): Path<(String, String)>,
+) -> Result<Json<AgentAvailability>, Refusal> {
+    let asked = visit.case().map_or(0, |case| case.ask_availability());
+    Ok(Json(AgentAvailability::new(&visit.settings(&app)?, asked)))
 }
 
 /// The conversation end.

@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::Method;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::contract::WidgetSettings;
 
+use super::conversation::AgentAct;
 use super::{Conversation, FixtureServer, Replacements};
 
 /// What a case's host ends in, after its label: cases share a site but no origin, so that a browser that
@@ -75,6 +77,16 @@ impl CaseSite {
     pub fn conversations(&self) -> Vec<Conversation> {
         self.state.conversations().clone()
     }
+
+    /// Has the agent of every conversation that is under way say this; answers with how many there are.
+    pub fn agent_says(&self, text: &str) -> usize {
+        self.state.tell_agents(&AgentAct::Say(text.to_owned()))
+    }
+
+    /// Has the agent of every conversation that is under way end it; answers with how many there are.
+    pub fn agent_ends(&self) -> usize {
+        self.state.tell_agents(&AgentAct::End)
+    }
 }
 
 impl Drop for CaseSite {
@@ -97,7 +109,10 @@ pub(super) struct CaseState {
     /// Cancelled when the case is closed.
     pub(super) closed: CancellationToken,
     requests: Mutex<Vec<RecordedRequest>>,
+    availability_asked: AtomicU64,
     conversations: Mutex<Vec<Conversation>>,
+    /// Whoever is in a conversation hears here what its agent is to do; by the conversation's number.
+    agents: Mutex<HashMap<usize, UnboundedSender<AgentAct>>>,
 }
 
 impl CaseState {
@@ -106,6 +121,11 @@ impl CaseState {
         if requests.len() < MAX_RECORDED {
             requests.push(request);
         }
+    }
+
+    /// Counts the questions for the availability of agents, from 0.
+    pub(super) fn ask_availability(&self) -> u64 {
+        self.availability_asked.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Records a new conversation and gives its number for [`CaseState::in_conversation`].
@@ -117,6 +137,24 @@ impl CaseState {
         } else {
             MAX_RECORDED
         }
+    }
+
+    /// A recorded conversation as it is now.
+    pub(super) fn conversation(&self, number: usize) -> Option<Conversation> {
+        self.conversations().get(number).cloned()
+    }
+
+    /// From here on this one hears what the agent of a conversation is to do.
+    pub(super) fn set_agent(&self, number: usize, agent: UnboundedSender<AgentAct>) {
+        if number < MAX_RECORDED {
+            self.agents().insert(number, agent);
+        }
+    }
+
+    fn tell_agents(&self, act: &AgentAct) -> usize {
+        let mut agents = self.agents();
+        agents.retain(|_, agent| agent.send(act.clone()).is_ok());
+        agents.len()
     }
 
     /// Changes a recorded conversation.
@@ -133,6 +171,10 @@ impl CaseState {
 
     fn conversations(&self) -> MutexGuard<'_, Vec<Conversation>> {
         self.conversations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn agents(&self) -> MutexGuard<'_, HashMap<usize, UnboundedSender<AgentAct>>> {
+        self.agents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -166,7 +208,9 @@ impl Sites {
             replacements,
             closed,
             requests: Mutex::default(),
+            availability_asked: AtomicU64::new(0),
             conversations: Mutex::default(),
+            agents: Mutex::default(),
         });
         self.lock().insert(label.clone(), Arc::clone(&state));
         (label, state)

@@ -24,6 +24,7 @@
 mod error;
 mod page;
 mod pool;
+mod sdk;
 
 pub use error::{TestError, TestResult};
 pub use page::{ChatPage, ChatPageOptions, chat_page};

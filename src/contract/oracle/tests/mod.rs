@@ -1,7 +1,12 @@
 //! Each documented sentence, said to the oracle and asked back.
 
+use std::time::Duration;
+
+mod chat;
+
 use super::*;
-use crate::contract::WindowOptions;
+use crate::contract::requirement_ids as id;
+use crate::contract::{ProactiveChatCall, Ready, StartChatCall, WidgetSettings, WindowOptions};
 
 fn scenario(settings: WidgetSettings, steps: Vec<Step>) -> Scenario {
     Scenario { settings, steps }

@@ -38,6 +38,9 @@ pub struct Report {
     pub requirements: Vec<ReportRequirement>,
     /// The results by browser and id, the planned cases that gave none included.
     pub cases: Vec<ReportCase>,
+    /// The known divergences of the target that no result had to do with: where each is written, and what it
+    /// speaks of.
+    pub unused_expectations: Vec<String>,
     /// What was told beside the results: replaced workers, leftovers.
     pub notes: Vec<String>,
 }
@@ -136,7 +139,7 @@ pub struct ReportCase {
     pub attempts: u32,
     /// The attempts that were followed by another one.
     pub failed_attempts: Vec<ReportFailedAttempt>,
-    /// Why the case was skipped, broke, timed out, or was not run.
+    /// Why the case was skipped, broke, timed out, was not run, or was expected to fail.
     pub reason: Option<String>,
 }
 
@@ -203,6 +206,7 @@ impl Report {
                     None => ReportCase::without_result(run, key),
                 })
                 .collect(),
+            unused_expectations: run.unused_expectations.clone(),
             notes: replaced.chain(run.notes.iter().cloned()).collect(),
         }
     }

@@ -10,9 +10,9 @@ use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript, Subscribe,
-    keys,
+    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, DeleteCookies, Event, EventStream,
+    GetTree, LocalValue, Navigate, Partition, PerformActions, PreloadScriptId, ReadinessState,
+    RemovePreloadScript, Subscribe, keys,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
@@ -23,6 +23,14 @@ use super::dialogs::Dialogs;
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
+
+/// Removes what a page has stored in the browser.
+const FORGET: &str = "async () => {
+  localStorage.clear();
+  sessionStorage.clear();
+  const bases = (await indexedDB.databases?.()) ?? [];
+  for (const { name } of bases) if (name) indexedDB.deleteDatabase(name);
+}";
 
 /// What the harness types where it does not matter.
 const ANY_TEXT: &str = "Test";
@@ -156,6 +164,29 @@ impl Tab {
             self.take(report.as_deref())?;
         }
         Ok(())
+    }
+
+    /// Opens a page as [`Tab::visit`] does. Where cases share an origin with each other, what the one before
+    /// left in the browser is removed first.
+    ///
+    /// # Errors
+    /// As [`Tab::visit`].
+    pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
+        let is_shared = self.page.origin == url.origin().ascii_serialization();
+        if is_shared {
+            // Cookies that no script can see, too.
+            let context = self.context.clone();
+            let partition = Some(Partition::Context { context });
+            self.bidi.send(&DeleteCookies { partition }).await?;
+        }
+        match self.visit(url).await {
+            Err(RunnerError::Leftovers { .. }) if is_shared => {
+                let forget = CallFunction::in_context(&self.context, FORGET, []);
+                self.page_answer(self.bidi.send(&forget).await).await?;
+                self.visit(url).await
+            }
+            visited => visited,
+        }
     }
 
     /// Waits until `holds` is true of what is seen, for as long as a step may take.

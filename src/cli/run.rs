@@ -18,7 +18,7 @@ use crate::probe::Probe;
 use crate::report::{
     ExitCode, Finished, ReportSpec, Reports, Stream, Terminal, TerminalOptions, Verbosity, shell_word,
 };
-use crate::runner::{Run, RunEnd, Stop};
+use crate::runner::{Run, RunEnd, RunnerError, Stop};
 use crate::server::FixtureServer;
 use crate::suite::Plan;
 use crate::target::Target;
@@ -127,6 +127,9 @@ pub(super) async fn perform(
     }
     let finished = reports.finish();
     match running.await {
+        Ok(Ok(RunEnd { error: Some(error @ RunnerError::Selectors(_)), .. })) => {
+            Err(Failure::usage(format!("failed to {error}")))
+        }
         Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => {
             Err(Failure::no_browser(&error))
         }
@@ -159,7 +162,7 @@ pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
 }
 
 /// What a command that runs one case again begins with: the flags without which it would be another one.
-fn command_prefix(global: &Global, settings: &Settings, subject: &Subject) -> String {
+pub(super) fn command_prefix(global: &Global, settings: &Settings, subject: &Subject) -> String {
     let mut prefix = "lcw run".to_owned();
     let paths = [("--config", global.config.as_ref()), ("--fixtures", settings.server.fixtures.as_ref())];
     for (flag, path) in paths {

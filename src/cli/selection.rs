@@ -48,6 +48,11 @@ pub(super) struct Subject {
 }
 
 impl Subject {
+    /// The target that is named so.
+    pub(super) fn of(named: &str) -> Self {
+        Self { target: Some(named.to_owned()) }
+    }
+
     /// The target as it was named.
     pub(super) fn named(&self) -> Option<&str> {
         self.target.as_deref()
@@ -114,6 +119,11 @@ impl Pace {
 }
 
 impl Selection {
+    /// The cases that these filters select.
+    pub(super) fn of(filters: &[String]) -> Self {
+        Self { filters: filters.to_vec(), ..Self::default() }
+    }
+
     /// Adds these flags to a layer of the configuration.
     pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
         self.extent.onto(overrides)

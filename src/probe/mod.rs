@@ -7,7 +7,7 @@ mod command;
 mod message;
 mod selectors;
 
-pub use command::{Command, CommandError, Point, SurveyField};
+pub use command::{Command, CommandError, Inspection, PartFound, Point, SurveyField};
 pub use message::{Leftovers, Message, Seen};
 pub use selectors::{Place, Selectors};
 

@@ -301,7 +301,7 @@ class Probe {
     },
     inspect: (/** @type {{ parts: (keyof Selectors)[], text: string | null }} */ { parts, text }) => ({
       parts: parts.map((part) => this.inspect(part)),
-      buttons: this.visible('button, [role="button"], a, input[type="submit"]').map(selectorOf),
+      buttons: this.visible('button, [role="button"], input[type="submit"]').map(selectorOf),
       textIn: text === null ? [] : this.visible("*").filter((element) => element.textContent === text).map(selectorOf),
     }),
   };

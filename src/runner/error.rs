@@ -47,6 +47,9 @@ pub enum RunnerError {
     /// The browser answers and the page does not: its script never ends.
     #[error("have the page answer within {0:?}: the browser does, so a script of the page's never ends")]
     PageHangs(Duration),
+    /// Selectors that no browser understands.
+    #[error("use the selectors of {0}: they are no CSS; correct them in the target file")]
+    Selectors(String),
     /// A part of the widget cannot be pressed: it is not shown, disabled, covered, or outside of the viewport.
     #[error("press {0}: it is not shown, disabled, covered, or outside of the viewport")]
     OutOfReach(Place),

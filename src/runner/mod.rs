@@ -5,6 +5,7 @@
 //! it too.
 
 mod attempt;
+mod checkup;
 mod crew;
 mod dialogs;
 mod error;
@@ -14,6 +15,7 @@ mod seat;
 mod tab;
 mod worker;
 
+pub use checkup::{Checked, Checkup, Found, Moment};
 pub use crew::Crew;
 pub use error::RunnerError;
 pub use jobs::Job;

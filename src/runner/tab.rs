@@ -16,13 +16,23 @@ use crate::browser::bidi::{
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
-use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
+use crate::probe::{Command, Message, Place, Point, Probe, Seen, Selectors, SurveyField};
 
 use super::RunnerError;
 use super::dialogs::Dialogs;
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
+
+/// The selectors that are no CSS, by the names of their parts.
+const UNSOUND: &str = r#"(text) => Object.entries(JSON.parse(text)).filter(([, selector]) => {
+  try {
+    for (const step of selector.split(/>>>(?=(?:[^"']|"[^"]*"|'[^']*')*$)/)) new DocumentFragment().querySelector(step);
+    return false;
+  } catch {
+    return true;
+  }
+}).map(([part]) => part).join(", ")"#;
 
 /// Removes what a page has stored in the browser.
 const FORGET: &str = "async () => {
@@ -113,6 +123,14 @@ impl Tab {
             .await?
             .script;
         let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
+        if probe.selectors != Selectors::default() {
+            let selectors = LocalValue::from(serde_json::json!(probe.selectors).to_string());
+            let unsound = bidi.send(&CallFunction::in_context(&context, UNSOUND, [selectors])).await?;
+            let unsound = unsound.into_value().map_err(BidiError::from)?;
+            if let Some(parts) = unsound.as_str().filter(|parts| !parts.is_empty()) {
+                return Err(RunnerError::Selectors(parts.to_owned()));
+            }
+        }
         let mut tab =
             Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
         tab.close_other_windows().await?;
@@ -141,6 +159,11 @@ impl Tab {
     pub async fn leave(self) -> Result<(), RunnerError> {
         self.bidi.send(&RemovePreloadScript { script: self.preload.clone() }).await?;
         Ok(())
+    }
+
+    /// How long an answer or a page is waited for, as the settings say.
+    pub(super) fn long_patience(&self) -> Duration {
+        self.deadlines.command
     }
 
     /// Opens a page and waits until it has loaded.

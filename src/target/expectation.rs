@@ -203,6 +203,16 @@ impl Expectation {
         self.browser.is_none_or(|own| own == browser)
     }
 
+    /// Whether a failure that it speaks of is, as far as this requirement is blamed, the expected one.
+    pub(super) fn has_to_do_with(&self, result: &CaseResult, blamed: Option<&RequirementId>) -> bool {
+        let reason = result.reason.as_deref().unwrap_or_default();
+        let mut of_it = result.mismatches.iter().filter(|each| Some(&each.requirement) == blamed);
+        self.selects(result)
+            && self.outcome == result.outcome
+            && (of_it.any(|mismatch| self.explains(mismatch))
+                || (blamed.is_none() && self.requirement.is_none() && self.is_in(reason)))
+    }
+
     fn explains(&self, mismatch: &Mismatch) -> bool {
         let Mismatch { requirement, step, expected, actual } = mismatch;
         self.requirement.as_ref().is_none_or(|own| own == requirement)

@@ -172,6 +172,7 @@ impl Writing<'_> {
             capabilities,
             selectors: self.selectors(shape.selectors)?,
             expectations: Arc::new(expectations),
+            expectations_path: shape.expectations.map(|path| self.base.join(path.into_inner())),
         })
     }
 

@@ -8,14 +8,17 @@ mod capability;
 mod expectation;
 mod load;
 mod selector;
+mod update;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use address::PageAddress;
 pub use capability::Capability;
 pub use expectation::{Expectation, Expectations, Judgement};
 pub use load::TargetError;
+pub use update::{Update, UpdateError};
 
 use crate::assets::Assets;
 use crate::contract::Scenario;
@@ -35,6 +38,8 @@ pub struct Target {
     pub selectors: Selectors,
     /// Its known divergences.
     pub expectations: Arc<Expectations>,
+    /// The file that they are written in.
+    pub expectations_path: Option<PathBuf>,
 }
 
 /// What is served or opened for a case.
@@ -77,6 +82,7 @@ impl Target {
             capabilities: Capability::ALL.into(),
             selectors: Selectors::default(),
             expectations: Arc::default(),
+            expectations_path: None,
         }
     }
 

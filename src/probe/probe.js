@@ -197,7 +197,8 @@ class Probe {
   /** Everything that can be seen now, in the shape of the contract's observation. */
   observe() {
     const inPage = this.inPage();
-    const notification = first(inPage, (probe) => probe.watcher.notification());
+    const find = (/** @type {keyof Selectors} */ part) => first(inPage, (probe) => probe.watcher.find(part));
+    const notification = first(inPage, (probe) => probe.watcher.notification(find));
     const shown = inPage.reduce((sum, probe) => sum + probe.watcher.count("notification"), 0);
     this.notificationsShown += Math.max(0, shown - this.shownBefore);
     this.shownBefore = shown;

@@ -116,18 +116,23 @@ class Watcher {
     return /** @type {HTMLElement[]} */ (found);
   }
 
-  /** The notification as the contract describes it, or null. */
-  notification() {
+  /**
+   * The notification as the contract describes it, or null.
+   * @param {(part: keyof Selectors) => HTMLElement | null} find looks in the whole page, as a part may be found
+   *   from another window than the pane
+   */
+  notification(find) {
     const pane = this.find("notification");
     if (!pane) return null;
-    const message = this.find("message");
+    const message = find("message");
+    const canBePressed = (/** @type {HTMLElement | null} */ button) => button !== null && pressablePoint(button, this.roots) !== null;
     return {
       message: message?.textContent ?? "",
       elementsInMessage: message?.querySelectorAll("*").length ?? 0,
       direction: this.realm.getComputedStyle(pane).direction,
       label: pane.getAttribute("aria-label") ?? "",
-      canAccept: this.point("accept") !== null,
-      canDismiss: this.point("dismiss") !== null,
+      canAccept: canBePressed(find("accept")),
+      canDismiss: canBePressed(find("dismiss")),
     };
   }
 

@@ -277,3 +277,91 @@ fn offered_by(subject: &Subject) -> BTreeSet<Capability> {
     }
     offered
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::rendered;
+    use crate::suite::Suites;
+
+    /// A target file in a folder with a script and a page beside it.
+    fn read(text: &str) -> Result<Target, TargetError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("widget.js"), "").unwrap();
+        std::fs::create_dir(folder.path().join("dist")).unwrap();
+        let path = folder.path().join("target.toml");
+        std::fs::write(&path, text).unwrap();
+        let suites = Suites::load(&Assets::embedded()).unwrap();
+        Target::read(&path, suites.catalogue())
+    }
+
+    fn error(text: &str) -> String {
+        match read(text) {
+            Ok(target) => panic!("no error: {target:?}"),
+            Err(TargetError::Source(error)) => {
+                // The folder is another one each time.
+                let text = rendered(&error);
+                text.lines()
+                    .map(|line| line.split("/tmp").next().unwrap_or(line))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            }
+            Err(error) => rendered(&error),
+        }
+    }
+
+    fn offered(target: &Target) -> Vec<&'static str> {
+        target.capabilities.iter().map(|capability| capability.name()).collect()
+    }
+
+    #[test]
+    fn what_a_target_does_not_say_has_a_sensible_default() {
+        let script = read("name = \"a\"\nscript = \"widget.js\"\n").unwrap();
+        assert_eq!(offered(&script), Capability::ALL.map(Capability::name));
+        assert_eq!(script.selectors, Selectors::default());
+        let folder = read("name = \"a\"\nroot = \"dist\"\npage = \"?survey={prechat}\"\n").unwrap();
+        assert_eq!(offered(&folder), ["prechat", "page-call", "new-window", "escape", "submit-survey"]);
+        let page = read("name = \"a\"\npage = \"https://example.com\"\n").unwrap();
+        assert_eq!(offered(&page), ["new-window", "escape"]);
+        let own = read(
+            "name = \"a\"\nscript = \"widget.js\"\ncapabilities = []\n[selectors]\nchat_button = \"x\"\n",
+        )
+        .unwrap();
+        assert_eq!(offered(&own), [""; 0]);
+        assert_eq!(own.selectors, Selectors { chat_button: "x".into(), ..Selectors::default() });
+    }
+
+    #[test]
+    fn mistakes_are_pointed_at_and_end_in_the_next_step() {
+        for (text, hints) in [
+            ("script = \"widget.js\"\n", ["the key `name` is missing", "name = \"acme-chat\""]),
+            ("name = \"a\"\n", ["does not say what is under test", "script = \"widget.js\""]),
+            ("name = \"a\"\nroot = \"dist\"\n", ["a folder without its `page`", "page = \"index.html\""]),
+            (
+                "name = \"a\"\nscript = \"widget.js\"\npage = \"x\"\n",
+                ["says twice", "leave out `root` and `page`"],
+            ),
+            ("name = \"a\"\nscript = \"widgte.js\"\n", ["cannot read the script", "from this file's folder"]),
+            ("name = \"a\"\nroot = \"dits\"\npage = \"\"\n", ["is not a folder", "that folder is"]),
+            ("name = \"a\"\npage = \"index.html\"\n", ["cannot open the page", "write `root` beside `page`"]),
+            ("name = \"a\"\nscirpt = \"widget.js\"\n", ["unknown key `scirpt`", "did you mean `script`?"]),
+            (
+                "name = \"a\"\nscript = \"widget.js\"\ncapabilities = [\"prechta\"]\n",
+                ["unknown capability `prechta`", "did you mean `prechat`?"],
+            ),
+            (
+                "name = \"a\"\nscript = \"widget.js\"\n[selectors]\naccpet = \"x\"\n",
+                ["unknown key `accpet`", "did you mean `accept`?"],
+            ),
+            (
+                "name = \"a\"\nscript = \"widget.js\"\nexpectations = \"none.toml\"\n",
+                ["cannot read the expectations", "an empty file will do"],
+            ),
+        ] {
+            let error = error(text);
+            for hint in hints {
+                assert!(error.contains(hint), "no {hint:?} in {error}");
+            }
+        }
+    }
+}

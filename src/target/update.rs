@@ -98,6 +98,9 @@ impl Update {
             document.set_trailing("");
         }
         let entries = document[ENTRIES].as_array_of_tables_mut().ok_or_else(form)?;
+        // What stands above the first entry, a blank line between, is about the file.
+        let head = entries.get(0).and_then(|first| first.decor().prefix()?.as_str()?.rsplit_once("\n\n"));
+        let head = head.map(|(head, _)| head.to_owned()).filter(|_| going.0.contains_key(&0));
         for number in going.0.keys().rev() {
             entries.remove(*number);
         }
@@ -123,6 +126,16 @@ impl Update {
             });
             entries.push(table);
             update.added.push(new.to_string());
+        }
+        if let Some(head) = head {
+            match entries.get_mut(0).map(Table::decor_mut) {
+                Some(first) => {
+                    let own = first.prefix().and_then(|own| own.as_str()).unwrap_or_default().trim_start();
+                    let both = format!("{head}\n\n{own}");
+                    first.set_prefix(both);
+                }
+                None => document.set_trailing(format!("{head}\n")),
+            }
         }
         update.text = document.to_string();
         Ok(update)
@@ -289,6 +302,16 @@ mod tests {
         let kept = "# The file's own comment.\n\n[[expect]]\ncases = 'a' # just this\nreason = \"why not\"\n";
         assert_eq!(update(text, &results, true).text, kept);
         assert!(filtered.text.starts_with(kept) && filtered.text.contains("\"c\""), "{}", filtered.text);
+    }
+
+    #[test]
+    fn the_files_own_comment_outlives_every_entry() {
+        let text = "# The file's own.\n\n# Of a.\n[[expect]]\ncases = \"a\"\nreason = \"gone\"\n";
+        let second = "\n[[expect]]\ncases = \"b\"\nreason = \"stays\"\n";
+        let results = [result("a", Firefox, &[]), result("b", Firefox, &[TEXT])];
+        let left = update(&format!("{text}{second}"), &results, true).text;
+        assert_eq!(left, format!("# The file's own.\n{second}"));
+        assert_eq!(update(text, &results[..1], true).text, "# The file's own.\n");
     }
 
     #[test]

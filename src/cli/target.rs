@@ -87,7 +87,7 @@ fn told(checkup: &Checkup) -> String {
         let _ = writeln!(text, "when {}", moment.when);
         for checked in &moment.parts {
             let (what, advice) = words(checked);
-            let _ = writeln!(text, "  {:<13} {what:<14} {}", checked.part, visible(&checked.selector));
+            let _ = writeln!(text, "  {:<13} {what:<15} {}", checked.part, visible(&checked.selector));
             if !advice.is_empty() {
                 let _ = writeln!(text, "  {:<13} {advice}", "");
             }

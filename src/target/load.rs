@@ -295,19 +295,13 @@ mod tests {
         Target::read(&path, suites.catalogue())
     }
 
+    /// The error's words in one line, however they were wrapped.
     fn error(text: &str) -> String {
-        match read(text) {
+        let text = match read(text) {
             Ok(target) => panic!("no error: {target:?}"),
-            Err(TargetError::Source(error)) => {
-                // The folder is another one each time.
-                let text = rendered(&error);
-                text.lines()
-                    .map(|line| line.split("/tmp").next().unwrap_or(line))
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            }
             Err(error) => rendered(&error),
-        }
+        };
+        text.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn offered(target: &Target) -> Vec<&'static str> {

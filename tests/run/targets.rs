@@ -65,7 +65,7 @@ fn a_hand_written_widget_is_judged_in_both_browsers_as_its_target_file_says() {
         "chat/one-window",
         "minute/accepted-at-the-last-moment",
         "ready/handler-minute",
-        "text/message=markup-free",
+        "text/message=entities",
         "invite/message=unicode/*",
     ];
     let flags = ["run", "--target", HANDMADE, "--report", "json=report.json"];
@@ -129,7 +129,6 @@ fn expectations_are_strict_both_ways_and_are_written_from_a_run() {
     let scratch = Scratch::with_suite(SMALL).variable("LCW_DEADLINES_STEP", "2s");
     let script = std::fs::read_to_string(HANDMADE.replace(".toml", ".js")).unwrap();
     scratch.write("widget.js", &script);
-    scratch.write("fixtures/target.toml", "");
     let selectors = std::fs::read_to_string(HANDMADE).unwrap();
     let selectors = selectors.split_once("[selectors]").unwrap().1;
     scratch.write(

@@ -204,12 +204,10 @@ fn verdict(out: &mut String, run: &Run) {
             paint(WARNING, "Nothing was selected; `lcw list` prints what there is".to_owned())
         }
         (0, 0) => paint(WARNING, format!("No results after {time}")),
-        (0, results) if summary.unused_expectations > 0 => {
+        (wrong, results) if summary.unused_expectations > 0 => {
             let unused = count(summary.unused_expectations, "unused expectation");
-            paint(
-                BAD.bold(),
-                format!("Not as expected: {unused} beside {} in {time}", count(results, "result")),
-            )
+            let results = count(results, "result");
+            paint(BAD.bold(), format!("Not as expected: {wrong} of {results}, and {unused}, in {time}"))
         }
         (0, results) if summary.not_run > 0 || run.end_reason != Some(EndReason::Completed) => {
             paint(WARNING, format!("{} as expected so far, in {time}", count(results, "result")))

@@ -10,37 +10,20 @@ use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, DeleteCookies, Event, EventStream,
-    GetTree, LocalValue, Navigate, Partition, PerformActions, PreloadScriptId, ReadinessState,
-    RemovePreloadScript, Subscribe, keys,
+    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
+    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript, Subscribe,
+    keys,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
-use crate::probe::{Command, Message, Place, Point, Probe, Seen, Selectors, SurveyField};
+use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
 
 use super::RunnerError;
 use super::dialogs::Dialogs;
+use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
-
-/// The selectors that are no CSS, by the names of their parts.
-const UNSOUND: &str = r#"(text) => Object.entries(JSON.parse(text)).filter(([, selector]) => {
-  try {
-    for (const step of selector.split(/>>>(?=(?:[^"']|"[^"]*"|'[^']*')*$)/)) new DocumentFragment().querySelector(step);
-    return false;
-  } catch {
-    return true;
-  }
-}).map(([part]) => part).join(", ")"#;
-
-/// Removes what a page has stored in the browser.
-const FORGET: &str = "async () => {
-  localStorage.clear();
-  sessionStorage.clear();
-  const bases = (await indexedDB.databases?.()) ?? [];
-  for (const { name } of bases) if (name) indexedDB.deleteDatabase(name);
-}";
 
 /// What the harness types where it does not matter.
 const ANY_TEXT: &str = "Test";
@@ -123,14 +106,7 @@ impl Tab {
             .await?
             .script;
         let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
-        if probe.selectors != Selectors::default() {
-            let selectors = LocalValue::from(serde_json::json!(probe.selectors).to_string());
-            let unsound = bidi.send(&CallFunction::in_context(&context, UNSOUND, [selectors])).await?;
-            let unsound = unsound.into_value().map_err(BidiError::from)?;
-            if let Some(parts) = unsound.as_str().filter(|parts| !parts.is_empty()) {
-                return Err(RunnerError::Selectors(parts.to_owned()));
-            }
-        }
+        refuse_unsound(&probe.selectors, &bidi, &context).await?;
         let mut tab =
             Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
         tab.close_other_windows().await?;
@@ -197,15 +173,11 @@ impl Tab {
     pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
         let is_shared = self.page.origin == url.origin().ascii_serialization();
         if is_shared {
-            // Cookies that no script can see, too.
-            let context = self.context.clone();
-            let partition = Some(Partition::Context { context });
-            self.bidi.send(&DeleteCookies { partition }).await?;
+            forget_cookies(&self.bidi, &self.context).await?;
         }
         match self.visit(url).await {
             Err(RunnerError::Leftovers { .. }) if is_shared => {
-                let forget = CallFunction::in_context(&self.context, FORGET, []);
-                self.page_answer(self.bidi.send(&forget).await).await?;
+                forget_storage(&self.bidi, &self.context).await?;
                 self.visit(url).await
             }
             visited => visited,

@@ -12,7 +12,9 @@ use super::selection::{Browsers, Pace, Selection, Subject, load_with_origins, no
 use super::{Failure, Global, block_on};
 use crate::config::Overrides;
 use crate::event::{CaseResult, EndReason, Event};
-use crate::report::{ExitCode, Finished, ReportKind, ReportSpec, Reports, count, read_events, visible};
+use crate::report::{
+    ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events, visible,
+};
 use crate::source::SourceFile;
 use crate::suite::Plan;
 use crate::target::Update;
@@ -36,8 +38,8 @@ struct UpdateArgs {
     file: Option<PathBuf>,
     #[command(flatten)]
     subject: Subject,
-    /// Take the results of this run (`lcw run --report events=PATH`) and run nothing
-    #[arg(long, value_name = "EVENTS", required_unless_present = "target")]
+    /// Take the results of this run (`lcw run --report json=PATH`, or events=PATH) and run nothing
+    #[arg(long, value_name = "REPORT", required_unless_present = "target")]
     from: Option<PathBuf>,
     /// The reason that new entries give
     #[arg(long, value_name = "TEXT", default_value = "not explained yet")]
@@ -120,6 +122,14 @@ fn is_whole(plan: &Plan, results: &[CaseResult]) -> bool {
 }
 
 fn recorded(path: &Path) -> Result<Outcome, Failure> {
+    // A stream of events is many documents, so it is not read as one.
+    let document = std::fs::read(path).ok().and_then(|text| serde_json::from_slice::<Report>(&text).ok());
+    if let Some(report) = document {
+        return Ok(Outcome {
+            results: report.results(),
+            completed: report.end_reason == Some(ReportEndReason::Completed),
+        });
+    }
     let recorded = read_events(path).map_err(|error| Failure::usage(error.to_string()))?;
     let mut outcome = Outcome { results: Vec::new(), completed: false };
     for (_, event) in recorded.events {

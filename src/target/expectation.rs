@@ -128,11 +128,14 @@ impl Expectations {
                 used: all(),
             },
             Outcome::Failed | Outcome::TimedOut => match explain(result, &selected) {
-                Some(used) => Judgement {
-                    unexpected: false,
-                    reason: Some(reasons(used.iter().filter_map(|number| selected.get(number).copied()))),
-                    used,
-                },
+                Some(used) => {
+                    let why = reasons(used.iter().filter_map(|number| selected.get(number).copied()));
+                    // Where nothing else tells of the failure, its own words stay, so that the result can be
+                    // held against the same entry again.
+                    let own = result.reason.as_ref().filter(|_| result.mismatches.is_empty());
+                    let reason = own.map_or(why.clone(), |own| format!("{why}: {own}"));
+                    Judgement { unexpected: false, reason: Some(reason), used }
+                }
                 None => {
                     let other = format!("not the failure that {} expects", first.place);
                     let reason = match &result.reason {

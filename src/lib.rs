@@ -18,4 +18,5 @@ pub mod runner;
 pub mod server;
 pub mod source;
 pub mod suite;
+pub mod target;
 pub mod testing;

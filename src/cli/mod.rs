@@ -4,6 +4,7 @@ mod completions;
 mod config;
 mod coverage;
 mod doctor;
+mod expect;
 mod failure;
 mod interrupts;
 mod list;
@@ -14,6 +15,7 @@ mod replay;
 mod run;
 mod selection;
 mod serve;
+mod target;
 
 use std::path::PathBuf;
 
@@ -73,6 +75,10 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     /// Try widgets with one seeded defect each: does the plan find it?
     Mutants(mutants::MutantsArgs),
+    /// Check that a target loads and that its selectors find what they should
+    Target(target::TargetArgs),
+    /// Write the known divergences of a target from a run
+    Expect(expect::ExpectArgs),
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
     /// Check browsers, drivers, ports and display, and say what to do about what is missing
@@ -104,6 +110,8 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::list(&global, &args),
         Command::Coverage(args) => coverage::coverage(&global, &args),
         Command::Mutants(args) => mutants::mutants(&global, &args),
+        Command::Expect(args) => expect::expect(&global, &args),
+        Command::Target(args) => target::target(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
         Command::Doctor(args) => doctor::doctor(&global, &args),
         Command::Provision(args) => provision::provision(&global, &args),

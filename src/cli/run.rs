@@ -7,17 +7,21 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::interrupts::Interrupts;
-use super::selection::{Browsers, Pace, Selection, load, nothing_selected, warn_of_idle_filters};
+use super::selection::{
+    Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected, warn_of_idle_filters,
+};
 use super::{Failure, Global, block_on, logging, provision};
 use crate::config::{Overrides, Settings};
+use crate::contract::Catalogue;
 use crate::event::{EndReason, Event};
 use crate::probe::Probe;
 use crate::report::{
     ExitCode, Finished, ReportSpec, Reports, Stream, Terminal, TerminalOptions, Verbosity, shell_word,
 };
-use crate::runner::{Run, RunEnd, Stop};
+use crate::runner::{Run, RunEnd, RunnerError, Stop};
 use crate::server::FixtureServer;
-use crate::suite::{Plan, Suites};
+use crate::suite::Plan;
+use crate::target::Target;
 
 /// How often a live display shows that time passes.
 const TICK: Duration = Duration::from_millis(100);
@@ -26,6 +30,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub(super) struct RunArgs {
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    subject: Subject,
     #[command(flatten)]
     browsers: Browsers,
     /// Show the browsers' windows
@@ -50,8 +56,10 @@ impl RunArgs {
 
 pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     // 1. Everything that can be wrong without a browser is found before one is touched.
-    let settings = load(global, args.overrides())?;
+    let loaded = load_with_origins(global, args.overrides())?;
+    let settings = loaded.settings;
     let (plan, suites) = args.selection.plan(&settings)?;
+    let target = args.subject.target(loaded.file.as_deref(), &suites)?;
     if plan.cases.is_empty() {
         return Ok(nothing_selected(&plan, &suites));
     }
@@ -64,29 +72,38 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::Interrupted);
         }
         // 3. The run itself.
-        let finished = perform(global, settings, plan, &suites, reports, interrupts).await?;
+        let prefix = command_prefix(global, &settings, &args.subject);
+        let run = Planned { settings, plan, catalogue: suites.catalogue().clone(), target };
+        let finished = perform(run, reports, terminal(global, prefix), interrupts).await?;
         Ok(announce(&finished))
     })?
 }
 
-async fn perform(
-    global: &Global,
-    settings: Settings,
-    plan: Plan,
-    suites: &Suites,
+/// What a run is to do, before a browser is touched.
+pub(super) struct Planned {
+    pub(super) settings: Settings,
+    pub(super) plan: Plan,
+    pub(super) catalogue: Catalogue,
+    pub(super) target: Target,
+}
+
+/// Runs the plan and feeds the reports.
+pub(super) async fn perform(
+    Planned { settings, plan, catalogue, target }: Planned,
     mut reports: Reports,
+    display: Terminal,
     mut interrupts: Interrupts,
 ) -> Result<Finished, Failure> {
     let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
     // Only now: a run that cannot begin has nothing to display but the error.
-    reports.add(Box::new(terminal(global, command_prefix(global, &settings))));
+    reports.add(Box::new(display));
     let run = Run {
         plan,
-        catalogue: suites.catalogue().clone(),
+        catalogue,
         settings,
         server,
-        probe: Probe::default(),
-        target: "reference".to_owned(),
+        probe: Probe { selectors: target.selectors.clone() },
+        target,
     };
     let stop = Stop::default();
     let (sender, mut events) = mpsc::unbounded_channel();
@@ -110,6 +127,9 @@ async fn perform(
     }
     let finished = reports.finish();
     match running.await {
+        Ok(Ok(RunEnd { error: Some(error @ RunnerError::Selectors(_)), .. })) => {
+            Err(Failure::usage(format!("failed to {error}")))
+        }
         Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => {
             Err(Failure::no_browser(&error))
         }
@@ -142,13 +162,16 @@ pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
 }
 
 /// What a command that runs one case again begins with: the flags without which it would be another one.
-fn command_prefix(global: &Global, settings: &Settings) -> String {
+pub(super) fn command_prefix(global: &Global, settings: &Settings, subject: &Subject) -> String {
     let mut prefix = "lcw run".to_owned();
     let paths = [("--config", global.config.as_ref()), ("--fixtures", settings.server.fixtures.as_ref())];
     for (flag, path) in paths {
         if let Some(path) = path {
             prefix.push_str(&format!(" {flag} {}", shell_word(&path.display().to_string())));
         }
+    }
+    if let Some(target) = subject.named() {
+        prefix.push_str(&format!(" --target {}", shell_word(target)));
     }
     prefix
 }

@@ -1,5 +1,7 @@
 //! Flags that several commands share: which configuration, which cases.
 
+use std::path::Path;
+
 use clap::Args;
 
 use super::{Failure, Global};
@@ -7,6 +9,7 @@ use crate::assets::Assets;
 use crate::config::{BrowserChoice, Loaded, Overrides, Settings};
 use crate::report::ExitCode;
 use crate::suite::{Filter, Plan, Suites, did_you_mean};
+use crate::target::Target;
 
 /// Which cases.
 #[derive(Debug, Clone, Default, Args)]
@@ -33,6 +36,35 @@ pub(super) struct Extent {
     /// A folder laid out as fixtures/, instead of the built-in one
     #[arg(long, value_name = "PATH")]
     fixtures: Option<String>,
+}
+
+/// What is under test.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Subject {
+    /// The widget under test: a target file, or a name under [targets] in webdriver.toml [default: the
+    /// reference widget]
+    #[arg(short, long, value_name = "NAME|FILE")]
+    target: Option<String>,
+}
+
+impl Subject {
+    /// The target that is named so.
+    pub(super) fn of(named: &str) -> Self {
+        Self { target: Some(named.to_owned()) }
+    }
+
+    /// The target as it was named.
+    pub(super) fn named(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    /// Reads the target; `config` is the configuration file.
+    pub(super) fn target(&self, config: Option<&Path>, suites: &Suites) -> Result<Target, Failure> {
+        match self.named() {
+            Some(named) => Target::find(named, config, suites.catalogue()).map_err(Failure::place),
+            None => Ok(Target::reference()),
+        }
+    }
 }
 
 /// How the cases are run.
@@ -87,6 +119,11 @@ impl Pace {
 }
 
 impl Selection {
+    /// The cases that these filters select.
+    pub(super) fn of(filters: &[String]) -> Self {
+        Self { filters: filters.to_vec(), ..Self::default() }
+    }
+
     /// Adds these flags to a layer of the configuration.
     pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
         self.extent.onto(overrides)

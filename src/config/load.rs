@@ -24,6 +24,9 @@ pub const CONFIG_VARIABLE: &str = "LCW_CONFIG";
 /// Variables that begin as the configuration's do and are read elsewhere.
 const OTHER_VARIABLES: &[&str] = &[CONFIG_VARIABLE, "LCW_LOG", "LCW_PROVISION"];
 
+/// The table of targets, which says what is tested and not how; who names one reads it.
+const TARGETS: &str = "targets";
+
 /// Where the layers come from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -231,6 +234,9 @@ impl FileLayer<'_> {
     fn add(&mut self, prefix: &str, table: &DeTable<'_>) -> Result<(), SourceError> {
         for (name, node) in table {
             let path = format!("{prefix}{}", name.get_ref());
+            if path == TARGETS {
+                continue;
+            }
             if let Some(key) = Key::find(&path) {
                 (key.apply)(&mut self.loaded.settings, Value::new(node, self.base)).map_err(|bad| {
                     self.file.error(bad.span, format!("`{path}` cannot be {}", bad.found), bad.expected)

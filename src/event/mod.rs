@@ -55,6 +55,11 @@ pub enum Event {
         /// What was wrong with the old one.
         reason: String,
     },
+    /// A known divergence of the target that no result had to do with; the run is not as expected then.
+    UnusedExpectation {
+        /// Where it is written and what it speaks of, in one line.
+        expectation: String,
+    },
     /// Something worth telling that is no result: a leftover process, a slow start.
     Note {
         /// What, in one line.

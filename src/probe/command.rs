@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::Place;
+use super::{Place, Selectors};
 use crate::contract::{OddCall, ProactiveChatCall, SdkCall, StartChatCall};
 
 /// One request to the main probe of a page.
@@ -36,6 +36,13 @@ pub enum Command<'a> {
     Advance(Duration),
     /// Where to press a part; answers with an optional pair of viewport coordinates.
     Locate(Place),
+    /// What the selectors of these parts find; answers with [`Inspection`].
+    Inspect {
+        /// The parts, by their names in a target file.
+        parts: &'a [&'a str],
+        /// A text whose element is looked for, too.
+        text: Option<&'a str>,
+    },
     /// What the survey asks for; answers with a list of [`SurveyField`].
     SurveyFields,
 }
@@ -63,6 +70,10 @@ impl Command<'_> {
             Self::HoldClock => ("hold-clock", Value::Null),
             Self::Advance(by) => ("advance", json!(by.as_secs_f64() * 1e3)),
             Self::Locate(place) => ("locate", json!(place)),
+            Self::Inspect { parts, text } => {
+                let parts: Vec<_> = parts.iter().map(|part| Selectors::name_in_probe(part)).collect();
+                ("inspect", json!({ "parts": parts, "text": text }))
+            }
             Self::SurveyFields => ("survey-fields", Value::Null),
         };
         json!({ "command": command, "value": value })
@@ -85,6 +96,29 @@ impl Command<'_> {
 enum Answer {
     Ok(Value),
     Error(String),
+}
+
+/// What selectors find at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// For each part, in the order in which they were asked for.
+    pub parts: Vec<PartFound>,
+    /// Selectors of all buttons that are shown.
+    pub buttons: Vec<String>,
+    /// Selectors of the elements that are shown and hold just the text that was asked for.
+    pub text_in: Vec<String>,
+}
+
+/// What the selector of one part finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct PartFound {
+    /// How many elements match.
+    pub matches: usize,
+    /// How many of them are shown.
+    pub shown: usize,
+    /// Whether the first that is shown could be pressed.
+    pub pressable: bool,
 }
 
 /// A field of the pre-chat survey.

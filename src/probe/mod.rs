@@ -7,7 +7,7 @@ mod command;
 mod message;
 mod selectors;
 
-pub use command::{Command, CommandError, Point, SurveyField};
+pub use command::{Command, CommandError, Inspection, PartFound, Point, SurveyField};
 pub use message::{Leftovers, Message, Seen};
 pub use selectors::{Place, Selectors};
 
@@ -24,8 +24,9 @@ impl Probe {
         let options = serde_json::json!({ "selectors": self.selectors });
         // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
         format!(
-            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
+            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
             include_str!("clock.js"),
+            include_str!("roots.js"),
             include_str!("watch.js"),
             include_str!("odd.js"),
             include_str!("sdk.js"),

@@ -63,7 +63,13 @@ class Probe {
     this.clock.install(realm);
     this.listen();
     this.sdk = new SdkCaller(realm, () => this.main.changed());
-    this.watcher = new Watcher(realm, options.selectors, () => this.main.changed());
+    /** @type {Roots} */
+    this.roots = this.main === this ? new Roots() : this.main.roots;
+    // Otherwise nothing is looked for in them, and a page may have thousands.
+    if (Object.values(options.selectors).some((selector) => selector.includes(">>>"))) {
+      this.roots.follow(realm, () => this.main.changed());
+    }
+    this.watcher = new Watcher(realm, options.selectors, this.roots, () => this.main.changed());
     if (this.main !== this) {
       this.main.adopt(this);
       this.main.changed();
@@ -196,7 +202,8 @@ class Probe {
   /** Everything that can be seen now, in the shape of the contract's observation. */
   observe() {
     const inPage = this.inPage();
-    const notification = first(inPage, (probe) => probe.watcher.notification());
+    const find = (/** @type {keyof Selectors} */ part) => first(inPage, (probe) => probe.watcher.find(part));
+    const notification = first(inPage, (probe) => probe.watcher.notification(find));
     const shown = inPage.reduce((sum, probe) => sum + probe.watcher.count("notification"), 0);
     this.notificationsShown += Math.max(0, shown - this.shownBefore);
     this.shownBefore = shown;
@@ -222,7 +229,8 @@ class Probe {
   /** Whether each frame on the way from the top to this window is its document's active element. */
   hasFocusPath() {
     for (let realm = this.realm; realm.frameElement; realm = /** @type {Realm} */ (realm.parent)) {
-      if (realm.frameElement.ownerDocument.activeElement !== realm.frameElement) return false;
+      const root = /** @type {Document | ShadowRoot} */ (realm.frameElement.getRootNode());
+      if (root.activeElement !== realm.frameElement) return false;
     }
     return true;
   }
@@ -301,9 +309,37 @@ class Probe {
     locate: (/** @type {keyof Selectors} */ part) => first(this.inPage(), (probe) => probe.watcher.point(part)),
     "survey-fields": () => {
       const fields = this.inPage().flatMap((probe) => probe.watcher.surveyFields());
-      return fields.map((field) => ({ kind: field.localName, type: "type" in field ? field.type : "", point: pressablePoint(field) }));
+      const point = (/** @type {HTMLElement} */ field) => pressablePoint(field, this.roots);
+      return fields.map((field) => ({ kind: field.localName, type: "type" in field ? field.type : "", point: point(field) }));
     },
+    inspect: (/** @type {{ parts: (keyof Selectors)[], text: string | null }} */ { parts, text }) => ({
+      parts: parts.map((part) => this.inspect(part)),
+      buttons: this.visible('button, [role="button"], input[type="submit"]').map(selectorOf),
+      textIn: text === null ? [] : this.visible("*").filter((element) => element.textContent === text).map(selectorOf),
+    }),
   };
+
+  /**
+   * What a part's selector finds now.
+   * @param {keyof Selectors} part
+   */
+  inspect(part) {
+    const watchers = this.inPage().map((probe) => probe.watcher);
+    return {
+      matches: watchers.reduce((sum, watcher) => sum + watcher.matching(part).length, 0),
+      shown: watchers.reduce((sum, watcher) => sum + watcher.count(part), 0),
+      pressable: watchers.some((watcher) => watcher.point(part) !== null),
+    };
+  }
+
+  /**
+   * What a person can see of the elements that match, in shadow roots too.
+   * @param {string} selector
+   */
+  visible(selector) {
+    const found = this.inPage().flatMap((probe) => this.roots.everywhere(probe.realm.document, selector));
+    return [...new Set(found)].filter(isShown);
+  }
 
   /** The clocks of the page, first, and of the windows that it opened. */
   clocks() {

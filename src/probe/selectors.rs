@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// CSS selectors of the widget's parts; each is tried in the page and in all its same-origin frames.
+/// CSS selectors of the widget's parts; each is tried in the page and in all its same-origin frames. `>>>`
+/// between two selectors enters the frame or shadow root of what the first one finds.
 ///
 /// The defaults are the element ids of Microsoft's own open-source widget, which the reference widget
 /// shares.
@@ -51,6 +52,32 @@ impl Default for Selectors {
             minimize: "#lcw-header-minimize-button".into(),
             close: "#lcw-header-close-button".into(),
         }
+    }
+}
+
+impl Selectors {
+    /// The selector of a part, by the part's name in a target file.
+    pub fn get(&self, part: &str) -> Option<&str> {
+        Some(match part {
+            "notification" => &self.notification,
+            "message" => &self.message,
+            "accept" => &self.accept,
+            "dismiss" => &self.dismiss,
+            "prechat" => &self.prechat,
+            "submit" => &self.submit,
+            "chat" => &self.chat,
+            "input" => &self.input,
+            "send" => &self.send,
+            "chat_button" => &self.chat_button,
+            "minimize" => &self.minimize,
+            "close" => &self.close,
+            _ => return None,
+        })
+    }
+
+    /// What the probe calls a part.
+    pub(super) fn name_in_probe(part: &str) -> &str {
+        if part == "chat_button" { "chatButton" } else { part }
     }
 }
 

@@ -3,7 +3,7 @@
 /** @typedef {Window & typeof globalThis} Realm */
 
 /**
- * What to look for, as CSS selectors.
+ * What to look for, as CSS selectors, in which `>>>` enters a frame or a shadow root.
  * @typedef {object} Selectors
  * @property {string} notification
  * @property {string} message
@@ -21,15 +21,24 @@
 
 /** @typedef {{ x: number, y: number }} Point */
 
+/** @type {MutationObserverInit} */
+const EVERYTHING = { subtree: true, childList: true, attributes: true, characterData: true };
+
 class Watcher {
   /**
    * @param {Realm} realm
    * @param {Selectors} selectors
+   * @param {Roots} roots
    * @param {() => void} changed told whenever something in the window may look different
    */
-  constructor(realm, selectors, changed) {
+  constructor(realm, selectors, roots, changed) {
     this.realm = realm;
-    this.selectors = selectors;
+    this.roots = roots;
+    this.steps = /** @type {Record<keyof Selectors, string[]>} */ (
+      Object.fromEntries(Object.entries(selectors).map(([part, selector]) => [part, stepsOf(selector)]))
+    );
+    /** @type {WeakSet<ShadowRoot>} those that are watched */
+    this.watched = new WeakSet();
     this.changed = changed;
     /** @type {Document | null} */
     this.document = null;
@@ -45,11 +54,29 @@ class Watcher {
     if (this.document !== this.realm.document) {
       this.document = this.realm.document;
       this.observer.disconnect();
+      this.watched = new WeakSet();
       if (this.document) {
-        this.observer.observe(this.document, { subtree: true, childList: true, attributes: true, characterData: true });
+        this.observer.observe(this.document, EVERYTHING);
       }
     }
     this.changed();
+  }
+
+  /**
+   * What is inside of an element. A shadow root that is entered is watched from then on: nothing that happens
+   * in it is seen from outside.
+   * @param {Element} element
+   */
+  enter(element) {
+    const inside = this.roots.inside(element);
+    if (inside && "host" in inside && !this.watched.has(inside)) {
+      this.watched.add(inside);
+      this.observer.observe(inside, EVERYTHING);
+      for (const type of ["focusin", "focusout", "transitionend", "animationend"]) {
+        inside.addEventListener(type, this.changed, true);
+      }
+    }
+    return inside;
   }
 
   /**
@@ -74,24 +101,40 @@ class Watcher {
    * @returns {HTMLElement[]}
    */
   all(part) {
-    const document = this.realm.document;
-    if (!document) return [];
-    const found = /** @type {Iterable<HTMLElement>} */ (document.querySelectorAll(this.selectors[part]));
-    return [...found].filter(isShown);
+    return this.matching(part).filter(isShown);
   }
 
-  /** The notification as the contract describes it, or null. */
-  notification() {
+  /**
+   * The elements of a part, shown or not.
+   * @param {keyof Selectors} part
+   * @returns {HTMLElement[]}
+   */
+  matching(part) {
+    const { document } = this.realm;
+    if (!document) return [];
+    const [first, ...rest] = this.steps[part];
+    let found = [...document.querySelectorAll(first)];
+    for (const step of rest) found = found.flatMap((element) => [...(this.enter(element)?.querySelectorAll(step) ?? [])]);
+    return /** @type {HTMLElement[]} */ (found);
+  }
+
+  /**
+   * The notification as the contract describes it, or null.
+   * @param {(part: keyof Selectors) => HTMLElement | null} find looks in the whole page, as a part may be found
+   *   from another window than the pane
+   */
+  notification(find) {
     const pane = this.find("notification");
     if (!pane) return null;
-    const message = this.find("message");
+    const message = find("message");
+    const canBePressed = (/** @type {HTMLElement | null} */ button) => button !== null && pressablePoint(button, this.roots) !== null;
     return {
       message: message?.textContent ?? "",
       elementsInMessage: message?.querySelectorAll("*").length ?? 0,
       direction: this.realm.getComputedStyle(pane).direction,
       label: pane.getAttribute("aria-label") ?? "",
-      canAccept: this.point("accept") !== null,
-      canDismiss: this.point("dismiss") !== null,
+      canAccept: canBePressed(find("accept")),
+      canDismiss: canBePressed(find("dismiss")),
     };
   }
 
@@ -109,7 +152,7 @@ class Watcher {
    * @returns {string | null}
    */
   focus() {
-    const active = this.realm.document?.activeElement;
+    const active = this.realm.document && this.roots.focused(this.realm.document);
     if (!active) return null;
     const parts = /** @type {const} */ ([
       ["accept", "accept"],
@@ -118,7 +161,10 @@ class Watcher {
       ["prechat", "prechat"],
       ["chat", "chat"],
     ]);
-    for (const [part, name] of parts) if (this.find(part)?.contains(active)) return name;
+    for (const [part, name] of parts) {
+      const element = this.find(part);
+      if (element && surrounds(element, active)) return name;
+    }
     return null;
   }
 
@@ -130,7 +176,7 @@ class Watcher {
    */
   point(part) {
     const element = this.find(part);
-    return element ? pressablePoint(element) : null;
+    return element ? pressablePoint(element, this.roots) : null;
   }
 
   /**
@@ -140,8 +186,7 @@ class Watcher {
   surveyFields() {
     const pane = this.find("prechat");
     if (!pane) return [];
-    const fields = /** @type {Iterable<HTMLElement>} */ (pane.querySelectorAll("input, textarea, select"));
-    return [...fields].filter(isShown);
+    return this.roots.everywhere(this.roots.inside(pane) ?? pane, "input, textarea, select").filter(isShown);
   }
 }
 
@@ -161,22 +206,22 @@ function isShown(element) {
 
 /**
  * @param {HTMLElement} element
+ * @param {Roots} roots
  * @returns {Point | null}
  */
-function pressablePoint(element) {
+function pressablePoint(element, roots) {
   if ("disabled" in element && element.disabled) return null;
   const rect = element.getBoundingClientRect();
   let x = rect.left + rect.width / 2;
   let y = rect.top + rect.height / 2;
   let realm = /** @type {Realm | null} */ (element.ownerDocument.defaultView);
-  const hit = element.ownerDocument.elementFromPoint(x, y);
-  if (!hit || !element.contains(hit)) return null;
+  if (!surrounds(element, roots.hit(element.ownerDocument, x, y))) return null;
   while (realm?.frameElement) {
     const frame = /** @type {HTMLElement} */ (realm.frameElement);
     const outer = frame.getBoundingClientRect();
     x += outer.left + frame.clientLeft;
     y += outer.top + frame.clientTop;
-    if (frame.ownerDocument.elementFromPoint(x, y) !== frame) return null;
+    if (roots.hit(frame.ownerDocument, x, y) !== frame) return null;
     realm = /** @type {Realm | null} */ (frame.ownerDocument.defaultView);
   }
   const inside = realm && x >= 0 && y >= 0 && x < realm.innerWidth && y < realm.innerHeight;

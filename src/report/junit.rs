@@ -39,6 +39,9 @@ impl Junit {
         for browser in run.browsers() {
             report.add_test_suite(suite(run, browser));
         }
+        if !run.unused_expectations.is_empty() {
+            report.add_test_suite(unused_expectations(run));
+        }
         report.to_string().map_err(io::Error::other)
     }
 }
@@ -52,6 +55,20 @@ impl Reporter for Junit {
     fn finish(&mut self) -> io::Result<()> {
         file::write_atomically(&self.path, Self::document(&self.run)?.as_bytes())
     }
+}
+
+/// The known divergences that no result had to do with, which belong to no browser.
+fn unused_expectations(run: &Run) -> TestSuite {
+    let mut suite = TestSuite::new("expectations");
+    for unused in &run.unused_expectations {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type("unused-expectation");
+        status.set_message("no failure of this run had to do with it; remove the entry");
+        let mut case = TestCase::new(visible(unused), status);
+        case.set_classname(visible(run.target()));
+        suite.add_test_case(case);
+    }
+    suite
 }
 
 fn suite(run: &Run, browser: BrowserKind) -> TestSuite {

@@ -35,3 +35,4 @@ pub use spec::{ReportKind, ReportSpec, ReportSpecError};
 pub use summary::Summary;
 pub(crate) use terminal::format::{count, shell_word};
 pub use terminal::{ColorChoice, Stream, Terminal, TerminalOptions, Verbosity};
+pub(crate) use visible::visible;

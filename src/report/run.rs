@@ -59,6 +59,8 @@ pub struct Run {
     pub running: BTreeMap<CaseKey, RunningCase>,
     /// The workers that were replaced, in order.
     pub replaced: Vec<ReplacedWorker>,
+    /// The known divergences that no result had to do with.
+    pub unused_expectations: Vec<String>,
     /// What else was told, in order.
     pub notes: Vec<String>,
     /// Why the run ended; `None` while it goes on, or when its stream was cut off.
@@ -94,6 +96,7 @@ impl Run {
                 browser: *browser,
                 reason: reason.clone(),
             }),
+            Event::UnusedExpectation { expectation } => self.unused_expectations.push(expectation.clone()),
             Event::Note { message } => self.notes.push(message.clone()),
             Event::RunFinished { reason, duration } => {
                 self.end_reason = Some(*reason);

@@ -28,6 +28,10 @@ pub struct Summary {
     pub infra: usize,
     /// Results that are not what was expected of their case.
     pub unexpected: usize,
+    /// Of the failed, those that were expected to: known divergences.
+    pub known: usize,
+    /// Known divergences of the target that no result had to do with; they make the run fail, too.
+    pub unused_expectations: usize,
     /// Results that were planned and never given, because the run ended early.
     pub not_run: usize,
 }
@@ -41,6 +45,7 @@ impl Summary {
                 self.not_run = self.total;
             }
             Event::CaseFinished(result) => self.result(result),
+            Event::UnusedExpectation { .. } => self.unused_expectations += 1,
             _ => {}
         }
     }
@@ -59,6 +64,8 @@ impl Summary {
         }
         self.flaky += usize::from(result.flaky && result.outcome == Outcome::Passed);
         self.unexpected += usize::from(result.unexpected);
+        let is_failure = matches!(result.outcome, Outcome::Failed | Outcome::TimedOut);
+        self.known += usize::from(is_failure && !result.unexpected);
         match self.not_run.checked_sub(1) {
             Some(rest) => self.not_run = rest,
             None => self.total += 1,
@@ -70,8 +77,9 @@ impl Summary {
         self.passed + self.failed + self.skipped + self.infra
     }
 
-    /// Whether every planned result was given and none of them is unexpected or broken.
+    /// Whether every planned result was given, none of them is unexpected or broken, and every known
+    /// divergence was met.
     pub fn all_as_expected(&self) -> bool {
-        self.unexpected == 0 && self.infra == 0 && self.not_run == 0
+        self.unexpected == 0 && self.unused_expectations == 0 && self.infra == 0 && self.not_run == 0
     }
 }

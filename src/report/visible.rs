@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// The text with its control and formatting characters made visible, so that it stays on one line,
 /// cannot steer a terminal, and can stand in XML: newline as `␊`, tab as `␉`, escape as `␛`, a
 /// bidirectional mark as `<U+202E>`. What joins an emoji or a letter to its neighbour is kept.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut previous = None;
     for character in text.chars() {

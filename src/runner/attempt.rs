@@ -38,7 +38,7 @@ pub(super) async fn attempt(
 ) -> Result<Findings, RunnerError> {
     let Scenario { settings, steps } = &job.case.scenario;
     let site = server.open_case_with(&job.slug(), settings, job.replacements.clone());
-    tab.visit(site.url()).await?;
+    tab.visit_anew(&job.url(&site)).await?;
     let mut findings = Findings::default();
     let mut moments = job.predictions.iter();
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.

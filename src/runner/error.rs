@@ -22,7 +22,7 @@ pub enum RunnerError {
     Probe(#[from] CommandError),
     /// The page was opened but its probe never spoke.
     #[error(
-        "hear from the probe in {url} within {waited:?}: the page is not one of ours or its load hangs; see it with `lcw serve`"
+        "hear from the probe in {url} within {waited:?}: its load hangs, or it leads to another origin; open it by hand, one of ours with `lcw serve`"
     )]
     NoProbe {
         /// The page.
@@ -47,6 +47,9 @@ pub enum RunnerError {
     /// The browser answers and the page does not: its script never ends.
     #[error("have the page answer within {0:?}: the browser does, so a script of the page's never ends")]
     PageHangs(Duration),
+    /// Selectors that no browser understands.
+    #[error("use the selectors of {0}: they are no CSS; correct them in the target file")]
+    Selectors(String),
     /// A part of the widget cannot be pressed: it is not shown, disabled, covered, or outside of the viewport.
     #[error("press {0}: it is not shown, disabled, covered, or outside of the viewport")]
     OutOfReach(Place),

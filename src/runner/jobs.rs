@@ -4,10 +4,14 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use url::Url;
+
 use crate::contract::oracle::{StepPrediction, SuiteBug, predict};
 use crate::contract::{Catalogue, Level, RequirementId};
-use crate::server::Replacements;
+use crate::event::CaseResult;
+use crate::server::{CaseSite, Replacements};
 use crate::suite::PlannedCase;
+use crate::target::{Expectations, Judgement, PageAddress, Target};
 
 /// A case with everything that is needed to run and judge it.
 #[derive(Debug, Clone)]
@@ -16,6 +20,12 @@ pub struct Job {
     pub(super) predictions: Vec<StepPrediction>,
     /// What is served in place of the fixtures.
     pub(super) replacements: Replacements,
+    /// The page to open when it is not the case's default one.
+    page: Option<PageAddress>,
+    /// Known divergences of what is under test.
+    expectations: Arc<Expectations>,
+    /// Why it cannot be run.
+    pub(super) skip: Option<String>,
     /// How long a moment is waited for, if not as long as the settings say.
     pub(super) patience: Option<Duration>,
     catalogue: Arc<Catalogue>,
@@ -29,7 +39,25 @@ impl Job {
     pub fn new(case: PlannedCase, catalogue: Arc<Catalogue>) -> Result<Self, SuiteBug> {
         let predictions = predict(&case.scenario)?;
         let replacements = Replacements::default();
-        Ok(Self { case, predictions, replacements, patience: None, catalogue })
+        Ok(Self {
+            case,
+            predictions,
+            replacements,
+            page: None,
+            expectations: Arc::default(),
+            skip: None,
+            patience: None,
+            catalogue,
+        })
+    }
+
+    /// The same case against this target.
+    #[must_use]
+    pub fn against(mut self, target: &Target) -> Self {
+        self.skip = target.reason_to_skip(&self.case.scenario);
+        self.expectations = Arc::clone(&target.expectations);
+        (self.replacements, self.page) = target.subject.served();
+        self
     }
 
     /// The same case with some files in place of the fixtures.
@@ -45,6 +73,19 @@ impl Job {
     pub fn patient_for(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);
         self
+    }
+
+    /// The page to open on the case's host, or elsewhere.
+    pub(super) fn url(&self, site: &CaseSite) -> Url {
+        match &self.page {
+            Some(page) => page.url(site.url(), &self.case.scenario.settings),
+            None => site.url().clone(),
+        }
+    }
+
+    /// What is expected of a result of this case.
+    pub(super) fn judge(&self, result: &CaseResult) -> Judgement {
+        self.expectations.judge(result)
     }
 
     /// The requirements of which it makes a claim.

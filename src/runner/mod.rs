@@ -5,15 +5,18 @@
 //! it too.
 
 mod attempt;
+mod checkup;
 mod crew;
 mod dialogs;
 mod error;
 mod jobs;
+mod preparation;
 mod run;
 mod seat;
 mod tab;
 mod worker;
 
+pub use checkup::{Checked, Checkup, Found, Moment};
 pub use crew::Crew;
 pub use error::RunnerError;
 pub use jobs::Job;

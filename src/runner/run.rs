@@ -1,5 +1,6 @@
 //! A whole run: starts the workers, lets them work through the plan, and ends them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -18,6 +19,7 @@ use crate::event::{self, BrowserInfo, EndReason, Event, Outcome, RunStarted, STR
 use crate::probe::Probe;
 use crate::server::FixtureServer;
 use crate::suite::Plan;
+use crate::target::{Expectation, Target};
 
 /// A worker whose browsers break in this many cases in a row, each tried twice, gives up: it would only
 /// wait for one deadline after the other.
@@ -57,8 +59,17 @@ pub struct Run {
     pub server: FixtureServer,
     /// How the pages are watched.
     pub probe: Probe,
-    /// The name of the widget under test.
-    pub target: String,
+    /// What is under test.
+    pub target: Target,
+}
+
+/// What the workers came to.
+#[derive(Debug, Default)]
+struct Done {
+    /// How many results they gave.
+    results: usize,
+    /// The expectations that had to do with one.
+    used: BTreeSet<usize>,
 }
 
 /// How a run ended.
@@ -83,7 +94,7 @@ impl Run {
             .plan
             .cases
             .iter()
-            .map(|case| Job::new(case.clone(), Arc::clone(&catalogue)).map(Arc::new))
+            .map(|case| Ok(Arc::new(Job::new(case.clone(), Arc::clone(&catalogue))?.against(&self.target))))
             .collect::<Result<_, _>>()?;
 
         // 1. Every browser is up before the first case, so that the header can name them.
@@ -106,8 +117,8 @@ impl Run {
             }
             EndReason::NoBrowser
         } else {
-            let results = self.work(workers, &jobs, [&stop, &enough, &lost], &events).await;
-            if stop.is_requested() {
+            let Done { results, used } = self.work(workers, &jobs, [&stop, &enough, &lost], &events).await;
+            let reason = if stop.is_requested() {
                 EndReason::Interrupted
             } else if enough.is_requested() {
                 EndReason::FailFast
@@ -115,7 +126,14 @@ impl Run {
                 EndReason::NoBrowser
             } else {
                 EndReason::Completed
+            };
+            // A part of the plan says nothing about an entry that may be about the rest.
+            if reason == EndReason::Completed && !self.plan.is_filtered() {
+                for unused in self.unused_expectations(&used) {
+                    let _ = events.send(Event::UnusedExpectation { expectation: unused });
+                }
             }
+            reason
         };
         self.server.shutdown().await;
         let _ = events.send(Event::RunFinished { reason, duration: began.elapsed() });
@@ -123,14 +141,14 @@ impl Run {
     }
 
     /// Lets the workers work until there is nothing left to do, somebody stops them, an unexpected result
-    /// was enough, or no browser is to be had any more (`lost`). Gives the number of results.
+    /// was enough, or no browser is to be had any more (`lost`).
     async fn work(
         &self,
         workers: Vec<Worker>,
         jobs: &[Arc<Job>],
         [stop, enough, lost]: [&Stop; 3],
         events: &Sink,
-    ) -> usize {
+    ) -> Done {
         let queues: Vec<_> =
             self.settings.browsers.iter().map(|kind| (*kind, Arc::new(Jobs::new(jobs.to_vec())))).collect();
         let mut working = JoinSet::new();
@@ -139,7 +157,7 @@ impl Run {
             let (queue, events, fail_fast) = (Arc::clone(queue), events.clone(), self.settings.fail_fast);
             let (stop, enough, lost) = (stop.clone(), enough.clone(), lost.clone());
             working.spawn(async move {
-                let (mut results, mut broken_in_a_row) = (0, 0);
+                let (mut done, mut broken_in_a_row) = (Done::default(), 0);
                 while !stop.is_requested() && !enough.is_requested() {
                     let Some(job) = queue.next() else { break };
                     let Some(result) = worker.run(&job, &stop, &events).await else { break };
@@ -147,21 +165,25 @@ impl Run {
                     if result.unexpected && fail_fast {
                         enough.request();
                     }
+                    done.used.extend(job.judge(&result).used);
+                    done.results += 1;
                     let _ = events.send(Event::CaseFinished(result));
-                    results += 1;
                     if broken_in_a_row == HOPELESS {
                         lost.request();
                         break;
                     }
                 }
                 worker.close(&events).await;
-                results
+                done
             });
         }
-        let mut results = 0;
+        let mut all = Done::default();
         while let Some(ended) = working.join_next().await {
             match ended {
-                Ok(more) => results += more,
+                Ok(more) => {
+                    all.results += more.results;
+                    all.used.extend(more.used);
+                }
                 // The browser of a worker that panicked was killed when it was dropped.
                 Err(panic) => {
                     let message = format!("BUG IN THE HARNESS: a worker panicked: {panic}; please report it");
@@ -169,17 +191,26 @@ impl Run {
                 }
             }
         }
-        results
+        all
+    }
+
+    /// The entries of the expectations that no result of the browsers of this run had to do with.
+    fn unused_expectations(&self, used: &BTreeSet<usize>) -> Vec<String> {
+        let speaks = |entry: &Expectation| self.settings.browsers.iter().any(|kind| entry.speaks_of(*kind));
+        let entries = self.target.expectations.iter().enumerate();
+        entries
+            .filter(|(number, entry)| !used.contains(number) && speaks(entry))
+            .map(|(_, entry)| entry.to_string())
+            .collect()
     }
 
     fn header(&self, browsers: Vec<BrowserInfo>) -> RunStarted {
         let kinds = &self.settings.browsers;
-        let covered: std::collections::BTreeSet<_> =
-            self.plan.cases.iter().flat_map(|case| case.requirements.iter()).collect();
+        let covered: BTreeSet<_> = self.plan.cases.iter().flat_map(|case| case.requirements.iter()).collect();
         RunStarted {
             stream_version: STREAM_VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() },
-            target: self.target.clone(),
+            target: self.target.name.clone(),
             started: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
             browsers,
             total: self.plan.cases.len() * kinds.len(),

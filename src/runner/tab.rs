@@ -20,6 +20,7 @@ use crate::probe::{Command, Message, Probe, Seen};
 
 use super::RunnerError;
 use super::dialogs::Dialogs;
+use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
@@ -104,6 +105,7 @@ impl Tab {
             .await?
             .script;
         let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
+        refuse_unsound(&probe.selectors, &bidi, &context).await?;
         let mut tab =
             Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
         tab.close_other_windows().await?;
@@ -132,6 +134,11 @@ impl Tab {
     pub async fn leave(self) -> Result<(), RunnerError> {
         self.bidi.send(&RemovePreloadScript { script: self.preload.clone() }).await?;
         Ok(())
+    }
+
+    /// How long an answer or a page is waited for, as the settings say.
+    pub(super) fn long_patience(&self) -> Duration {
+        self.deadlines.command
     }
 
     /// Opens a page and waits until it has loaded.
@@ -174,6 +181,25 @@ impl Tab {
             self.take(report.as_deref())?;
         }
         Ok(())
+    }
+
+    /// Opens a page as [`Tab::visit`] does. Where cases share an origin with each other, what the one before
+    /// left in the browser is removed first.
+    ///
+    /// # Errors
+    /// As [`Tab::visit`].
+    pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
+        let is_shared = self.page.origin == url.origin().ascii_serialization();
+        if is_shared {
+            forget_cookies(&self.bidi, &self.context).await?;
+        }
+        match self.visit(url).await {
+            Err(RunnerError::Leftovers { .. }) if is_shared => {
+                forget_storage(&self.bidi, &self.context).await?;
+                self.visit(url).await
+            }
+            visited => visited,
+        }
     }
 
     /// Waits until `holds` is true of what is seen, for as long as a step may take.

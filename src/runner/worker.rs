@@ -87,6 +87,10 @@ impl Worker {
     /// Runs one case to its final result, retries included. `None` when it was stopped in the middle.
     pub async fn run(&mut self, job: &Job, stop: &Stop, events: &Sink) -> Option<CaseResult> {
         let began = Instant::now();
+        if let Some(reason) = &job.skip {
+            let (outcome, nothing) = (Outcome::Skipped, Findings::default());
+            return Some(self.result(job, outcome, false, nothing, Some(reason.clone()), 0, Duration::ZERO));
+        }
         let (mut attempts, mut broken, mut retried) = (0, 0, 0);
         loop {
             attempts += 1;
@@ -117,11 +121,13 @@ impl Worker {
                 Outcome::Failed | Outcome::TimedOut => retried < self.settings.retries,
                 Outcome::Passed | Outcome::Skipped => false,
             };
-            if !again {
-                // A browser that broke says nothing of the widget; only a failed attempt makes a pass flaky.
-                let flaky = outcome == Outcome::Passed && retried > 0;
-                let reason = if outcome == Outcome::Failed { None } else { reason };
-                return Some(self.result(job, outcome, flaky, findings, reason, attempts, began.elapsed()));
+            // A browser that broke says nothing of the widget; only a failed attempt makes a pass flaky.
+            let flaky = outcome == Outcome::Passed && retried > 0;
+            let told = if outcome == Outcome::Failed { None } else { reason.clone() };
+            let result = self.result(job, outcome, flaky, findings, told, attempts, began.elapsed());
+            // A failure that was expected is not tried again.
+            if !again || !result.unexpected {
+                return Some(result);
             }
             if outcome == Outcome::Infra {
                 broken += 1;
@@ -219,13 +225,13 @@ impl Worker {
         attempts: u32,
         duration: Duration,
     ) -> CaseResult {
-        CaseResult {
+        let mut result = CaseResult {
             id: job.id().to_owned(),
             title: job.case.title.clone(),
             browser: self.kind,
             outcome,
             flaky,
-            unexpected: outcome != Outcome::Passed && outcome != Outcome::Skipped,
+            unexpected: false,
             requirements: job.case.requirements.iter().cloned().collect(),
             mismatches: findings.mismatches,
             recorded: findings.recorded,
@@ -234,7 +240,10 @@ impl Worker {
             duration,
             attempts,
             reason,
-        }
+        };
+        let judgement = job.judge(&result);
+        (result.unexpected, result.reason) = (judgement.unexpected, judgement.reason);
+        result
     }
 
     /// Nobody may be listening any more; then there is nobody to tell.

@@ -9,14 +9,17 @@ use crate::assets::{Assets, AssetsError};
 
 /// Contents to serve in place of fixture files: another widget's script, or a widget with a defect.
 #[derive(Debug, Clone, Default)]
-pub struct Replacements(Arc<BTreeMap<String, Bytes>>);
+pub struct Replacements {
+    files: Arc<BTreeMap<String, Bytes>>,
+    folder: Option<Assets>,
+}
 
 impl Replacements {
     /// Serves `content` as the file with this path under `fixtures/`, such as `widget/labels.js`; the
     /// file need not exist.
     #[must_use]
     pub fn file(mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
-        Arc::make_mut(&mut self.0).insert(path.into(), Bytes::from(content.into()));
+        Arc::make_mut(&mut self.files).insert(path.into(), Bytes::from(content.into()));
         self
     }
 
@@ -26,13 +29,26 @@ impl Replacements {
         self.file("widget/LiveChatBootstrapper.js", content)
     }
 
+    /// Serves the pages of a folder, and all that is in it, in place of the fixture pages; `/` is its
+    /// `index.html`. What it does not have of the widget is served as before.
+    #[must_use]
+    pub fn folder(mut self, folder: Assets) -> Self {
+        self.folder = Some(folder);
+        self
+    }
+
+    /// The folder that stands in place of the fixture pages.
+    pub(super) fn pages(&self) -> Option<&Assets> {
+        self.folder.as_ref()
+    }
+
     /// Whether any file of the widget is replaced.
     pub(super) fn touch_widget(&self) -> bool {
-        self.0.keys().any(|path| path.starts_with("widget/"))
+        self.files.keys().any(|path| path.starts_with("widget/"))
     }
 
     fn get(&self, path: &str) -> Option<Bytes> {
-        self.0.get(path).cloned()
+        self.files.get(path).cloned()
     }
 }
 

@@ -7,6 +7,9 @@ use super::configuration::ORGANISATION_ID;
 /// Where a page wants its own call, if it makes one: before the widget's script element.
 const CALL_PLACEHOLDER: &str = "<!-- page-call -->";
 
+/// The script that makes a page's own call.
+pub(super) const CALL_SCRIPT: &str = "/page-call.js";
+
 /// What a page is filled with.
 pub(super) struct PageValues<'a> {
     /// The page's own origin, where the widget finds its settings.
@@ -21,12 +24,30 @@ pub(super) struct PageValues<'a> {
 
 /// The page as it is served.
 pub(super) fn fill(page: &str, values: &PageValues<'_>) -> String {
+    let call = values.call.map(call_elements).unwrap_or_default();
     // The call comes last, because a message may well contain what looks like a placeholder.
-    page.replace("{{org-url}}", &escape_attribute(values.origin))
+    let page = page
+        .replace("{{org-url}}", &escape_attribute(values.origin))
         .replace("{{widget-origin}}", &escape_attribute(values.widget_origin))
         .replace("{{org-id}}", ORGANISATION_ID)
-        .replace("{{app-id}}", &escape_attribute(values.app_id))
-        .replace(CALL_PLACEHOLDER, &values.call.map(call_elements).unwrap_or_default())
+        .replace("{{app-id}}", &escape_attribute(values.app_id));
+    match page.find(CALL_PLACEHOLDER) {
+        Some(_) => page.replace(CALL_PLACEHOLDER, &call),
+        None => before_all_scripts(page, &call),
+    }
+}
+
+/// A page of somebody else's says not where the call goes: at the beginning of its head, so that the handler
+/// is there before any script of the page runs.
+fn before_all_scripts(mut page: String, call: &str) -> String {
+    if !call.is_empty() {
+        let lower = page.to_ascii_lowercase();
+        let head = lower.find("<head>").map(|at| at + "<head>".len());
+        let head = head.or_else(|| lower.find("<head ").and_then(|at| Some(at + lower[at..].find('>')? + 1)));
+        let doctype = || lower.find("<!doctype").and_then(|at| Some(at + lower[at..].find('>')? + 1));
+        page.insert_str(head.or_else(doctype).unwrap_or(0), call);
+    }
+    page
 }
 
 /// The call as data, and the script that makes it.
@@ -34,7 +55,7 @@ fn call_elements(call: &ProactiveChatCall) -> String {
     // Only `<` can end or change the state of a script element.
     let json = call.to_json().to_string().replace('<', "\\u003c");
     format!(
-        "<script type=\"application/json\" id=\"page-call\">{json}</script>\n    <script src=\"/page-call.js\"></script>"
+        "<script type=\"application/json\" id=\"page-call\">{json}</script>\n    <script src=\"{CALL_SCRIPT}\"></script>"
     )
 }
 
@@ -76,6 +97,22 @@ mod tests {
         assert_eq!(parsed["notificationUIConfig"]["message"], message);
         assert!(!json.contains('<'), "{json}");
         assert_eq!(rest.matches("<script").count(), 2, "{rest}");
+    }
+
+    #[test]
+    fn a_page_that_says_not_where_gets_the_call_before_its_scripts() {
+        let call = ProactiveChatCall::with_message("Hello");
+        let with = |page: &str| {
+            let values = PageValues { origin: "", widget_origin: "", app_id: "", call: Some(&call) };
+            let filled = fill(page, &values);
+            filled.split_once("<script type=").unwrap().0.to_owned()
+        };
+        assert_eq!(with("<!doctype html><head lang=en><script></script>"), "<!doctype html><head lang=en>");
+        assert_eq!(with("<HTML><HEAD><script></script>"), "<HTML><HEAD>");
+        assert_eq!(with("<!DOCTYPE html>\n<header></header><script></script>"), "<!DOCTYPE html>");
+        assert_eq!(with("<p>hello"), "");
+        let values = PageValues { origin: "", widget_origin: "", app_id: "", call: None };
+        assert_eq!(fill("<head></head>", &values), "<head></head>");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Path, Request, State, WebSocketUpgrade};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, X_CONTENT_TYPE_OPTIONS,
@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 
+use crate::assets::AssetsError;
 use crate::contract::WidgetSettings;
 
 use super::availability::AgentAvailability;
@@ -223,6 +224,21 @@ async fn file(
     Extension(visit): Extension<Visit>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
+    if let Some(folder) = visit.case().and_then(|case| case.replacements.pages()) {
+        let name = uri.path().trim_start_matches('/');
+        let name = if name.is_empty() || name.ends_with('/') {
+            format!("{name}index.html")
+        } else {
+            name.to_owned()
+        };
+        if let Some(content) = folder.read(&name).map_err(unreadable)? {
+            return visit.answer(&name, content.into_owned().into(), &uri);
+        }
+        // Of the fixtures only what a page of somebody else's may use: the widget, and the page's own call.
+        if !uri.path().starts_with(WIDGET_PREFIX) && uri.path() != page::CALL_SCRIPT {
+            return Err(Refusal::not_found(uri.path()));
+        }
+    }
     let path = match (uri.path(), &visit.host) {
         ("/", HostKind::Case(_)) => "pages/index.html".to_owned(),
         ("/", HostKind::Plain) => "pages/contents.html".to_owned(),
@@ -234,16 +250,14 @@ async fn file(
     let replacements: Vec<_> =
         visit.case().into_iter().map(|case| &case.replacements).chain([&shared.replacements]).collect();
     let content = files::read(&shared.assets, &replacements, &path)
-        .map_err(|error| {
-            tracing::error!(%error, "a fixture cannot be served");
-            Refusal(StatusCode::INTERNAL_SERVER_ERROR, format!("The server failed to {error}."))
-        })?
+        .map_err(unreadable)?
         .ok_or_else(|| Refusal::not_found(uri.path()))?;
-    let body = match std::str::from_utf8(&content) {
-        Ok(text) if path.ends_with(".html") => Body::from(visit.fill(text, uri.query().unwrap_or_default())?),
-        _ => Body::from(content),
-    };
-    Ok(([(CONTENT_TYPE, files::content_type(&path))], body).into_response())
+    visit.answer(&path, content, &uri)
+}
+
+fn unreadable(error: AssetsError) -> Refusal {
+    tracing::error!(%error, "a file cannot be served");
+    Refusal(StatusCode::INTERNAL_SERVER_ERROR, format!("The server failed to {error}."))
 }
 
 impl Visit {
@@ -261,6 +275,17 @@ impl Visit {
             Some(case) => Ok(case.settings.clone()),
             None => settings_from_query(app_id).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error)),
         }
+    }
+
+    /// A file as this host serves it.
+    fn answer(&self, path: &str, content: Bytes, uri: &Uri) -> Result<Response, Refusal> {
+        let body = match std::str::from_utf8(&content) {
+            Ok(text) if path.ends_with(".html") => {
+                Body::from(self.fill(text, uri.query().unwrap_or_default())?)
+            }
+            _ => Body::from(content),
+        };
+        Ok(([(CONTENT_TYPE, files::content_type(path))], body).into_response())
     }
 
     /// A page as this host serves it.

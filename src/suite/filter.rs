@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::contract::{Catalogue, RequirementId};
-use crate::source::nearest;
+use crate::source::{glob, nearest};
 
 /// What marks a word that speaks of requirements only.
 const REQUIREMENT: &str = "req:";
@@ -145,19 +145,12 @@ impl Word {
         if pattern.is_empty() {
             return Err(error("it is empty, so it would fit everything"));
         }
-        let glob = if pattern.contains(['*', '?']) {
-            // Only `*` and `?` are special. Ids have none of the other characters, and a person who types
-            // one by mistake should see that nothing fits.
-            let escape = |c: char| if "[]{}!\\,".contains(c) { format!("\\{c}") } else { c.to_string() };
-            let glob = GlobBuilder::new(&pattern.chars().map(escape).collect::<String>())
-                .literal_separator(false)
-                .backslash_escape(true)
-                .build();
-            Some(glob.map_err(|cause| error(&cause.kind().to_string()))?.compile_matcher())
+        let matcher = if pattern.contains(['*', '?']) {
+            Some(glob(pattern).map_err(|reason| error(&reason))?)
         } else {
             None
         };
-        let pattern = match (requirement, glob) {
+        let pattern = match (requirement, matcher) {
             (None, None) => Pattern::Part,
             (None, Some(glob)) => Pattern::Glob(glob),
             (Some(id), None) => Pattern::Requirement(id.to_owned()),

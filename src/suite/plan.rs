@@ -113,6 +113,13 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Whether a filter has left something out.
+    pub fn is_filtered(&self) -> bool {
+        self.left_out.iter().any(|left_out| left_out.reason == LeftOutReason::Filtered)
+    }
+}
+
 impl Suites {
     /// The ids of all cases, rows that are left out included.
     pub fn ids(&self) -> BTreeSet<String> {

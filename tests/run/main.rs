@@ -12,4 +12,5 @@ mod mutants;
 mod processes;
 mod scratch;
 mod signals;
+mod targets;
 mod third_party;

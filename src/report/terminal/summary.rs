@@ -37,6 +37,7 @@ pub(super) fn text(writer: &Writer<'_>, verbosity: Verbosity, brief: bool) -> St
     section(&mut out, writer, "Skipped although they were to run", |result| {
         result.unexpected && result.outcome == Outcome::Skipped
     });
+    unused_expectations(&mut out, run);
     flaky(&mut out, run, writer.whole);
     if verbosity > Verbosity::Quiet {
         section(&mut out, writer, "Known failures", |result| !result.unexpected && is_failure(result));
@@ -93,6 +94,17 @@ fn section(out: &mut String, writer: &Writer<'_>, title: &str, is_in: impl Fn(&&
         for line in names(&cases, writer.whole) {
             let _ = writeln!(out, "    {line}");
         }
+    }
+}
+
+/// The known divergences that no result had to do with.
+fn unused_expectations(out: &mut String, run: &Run) {
+    if run.unused_expectations.is_empty() {
+        return;
+    }
+    heading(out, "Expectations that no failure had to do with; remove them, as `lcw expect update` does");
+    for unused in &run.unused_expectations {
+        let _ = writeln!(out, "  {}", visible(unused));
     }
 }
 
@@ -192,6 +204,11 @@ fn verdict(out: &mut String, run: &Run) {
             paint(WARNING, "Nothing was selected; `lcw list` prints what there is".to_owned())
         }
         (0, 0) => paint(WARNING, format!("No results after {time}")),
+        (wrong, results) if summary.unused_expectations > 0 => {
+            let unused = count(summary.unused_expectations, "unused expectation");
+            let results = count(results, "result");
+            paint(BAD.bold(), format!("Not as expected: {wrong} of {results}, and {unused}, in {time}"))
+        }
         (0, results) if summary.not_run > 0 || run.end_reason != Some(EndReason::Completed) => {
             paint(WARNING, format!("{} as expected so far, in {time}", count(results, "result")))
         }

@@ -1,0 +1,185 @@
+//! `lcw expect`: known divergences are written from a run.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::interrupts::Interrupts;
+use super::list::finish_output;
+use super::run::{Planned, announce, command_prefix, perform, terminal};
+use super::selection::{Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected};
+use super::{Failure, Global, block_on};
+use crate::config::Overrides;
+use crate::event::{CaseResult, EndReason, Event};
+use crate::report::{
+    ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events, visible,
+};
+use crate::source::SourceFile;
+use crate::suite::Plan;
+use crate::target::Update;
+
+#[derive(Debug, Args)]
+pub(super) struct ExpectArgs {
+    #[command(subcommand)]
+    command: ExpectCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ExpectCommand {
+    /// Write an entry for each failure of a run, and remove those that no longer hold; comments stay
+    Update(Box<UpdateArgs>),
+}
+
+#[derive(Debug, Args)]
+struct UpdateArgs {
+    /// The expectations file [default: that of the target]
+    #[arg(value_name = "FILE", required_unless_present = "target")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    subject: Subject,
+    /// Take the results of this run (`lcw run --report json=PATH`, or events=PATH) and run nothing
+    #[arg(long, value_name = "REPORT", required_unless_present = "target")]
+    from: Option<PathBuf>,
+    /// The reason that new entries give
+    #[arg(long, value_name = "TEXT", default_value = "not explained yet")]
+    reason: String,
+    /// Only say what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Cases: as for `lcw run`
+    #[arg(long, value_name = "FILTER")]
+    only: Vec<String>,
+    #[command(flatten)]
+    browsers: Browsers,
+    #[command(flatten)]
+    pace: Pace,
+    /// A folder laid out as fixtures/, instead of the built-in one
+    #[arg(long, value_name = "PATH")]
+    fixtures: Option<String>,
+}
+
+/// The results of a run.
+struct Outcome {
+    results: Vec<CaseResult>,
+    /// Whether it ran to its end.
+    completed: bool,
+}
+
+pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Failure> {
+    let ExpectCommand::Update(args) = &args.command;
+    let overrides = Overrides { fixtures: args.fixtures.clone(), ..args.browsers.overrides() };
+    let loaded = load_with_origins(global, args.pace.onto(overrides))?;
+    let settings = loaded.settings;
+    let selection = Selection::of(&args.only);
+    let (plan, suites) = selection.plan(&settings)?;
+    let target = args.subject.target(loaded.file.as_deref(), &suites)?;
+    let path = match args.file.clone().or_else(|| target.expectations_path.clone()) {
+        Some(path) => path,
+        None => {
+            return Err(Failure::usage(format!(
+                "the target {} has no expectations; write `expectations = \"{}.expectations.toml\"` into its file",
+                target.name, target.name
+            )));
+        }
+    };
+    let outcome = match &args.from {
+        Some(events) => recorded(events)?,
+        None if plan.cases.is_empty() => return Ok(nothing_selected(&plan, &suites)),
+        None => {
+            let prefix = command_prefix(global, &settings, &args.subject);
+            let catalogue = suites.catalogue().clone();
+            let planned = Planned { settings, plan: plan.clone(), catalogue, target };
+            let (finished, outcome) = run(global, planned, prefix)?;
+            if !outcome.completed {
+                eprintln!("{} is left as it is, since the run did not come to its end", path.display());
+                return Ok(announce(&finished));
+            }
+            outcome
+        }
+    };
+    let text = match std::fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        text => {
+            text.map_err(|error| Failure::usage(format!("failed to read {}: {error}", path.display())))?
+        }
+    };
+    let file = SourceFile::new(path.display().to_string(), text);
+    let whole = outcome.completed && is_whole(&plan, &outcome.results);
+    let update = Update::of(&file, suites.catalogue(), &outcome.results, whole, &args.reason)
+        .map_err(Failure::place)?;
+    if !args.dry_run && !update.is_empty() {
+        write(&path, &update.text)?;
+    }
+    finish_output(told(&update, &path, args.dry_run))?;
+    Ok(ExitCode::AllAsExpected)
+}
+
+/// Whether every case of the whole plan gave a result.
+fn is_whole(plan: &Plan, results: &[CaseResult]) -> bool {
+    let ran: std::collections::BTreeSet<_> = results.iter().map(|result| result.id.as_str()).collect();
+    !plan.is_filtered() && plan.cases.iter().all(|case| ran.contains(case.id.as_str()))
+}
+
+fn recorded(path: &Path) -> Result<Outcome, Failure> {
+    // A stream of events is many documents, so it is not read as one.
+    let document = std::fs::read(path).ok().and_then(|text| serde_json::from_slice::<Report>(&text).ok());
+    if let Some(report) = document {
+        return Ok(Outcome {
+            results: report.results(),
+            completed: report.end_reason == Some(ReportEndReason::Completed),
+        });
+    }
+    let recorded = read_events(path).map_err(|error| Failure::usage(error.to_string()))?;
+    let mut outcome = Outcome { results: Vec::new(), completed: false };
+    for (_, event) in recorded.events {
+        match event {
+            Event::CaseFinished(result) => outcome.results.push(result),
+            Event::RunFinished { reason, .. } => outcome.completed = reason == EndReason::Completed,
+            _ => {}
+        }
+    }
+    Ok(outcome)
+}
+
+/// Runs the plan, and reads its events back.
+fn run(global: &Global, planned: Planned, prefix: String) -> Result<(Finished, Outcome), Failure> {
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::usage(format!("failed to make a temporary folder: {error}; set TMPDIR")))?;
+    let spec = ReportSpec { kind: ReportKind::Events, path: folder.path().join("run.jsonl") };
+    let reports =
+        Reports::open(std::slice::from_ref(&spec)).map_err(|error| Failure::usage(error.to_string()))?;
+    let display = terminal(global, prefix);
+    let finished = block_on(async {
+        let interrupts = Interrupts::listen()?;
+        perform(planned, reports, display, interrupts).await
+    })??;
+    Ok((finished, recorded(&spec.path)?))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| {
+        Failure::usage(format!("failed to write {}: {error}; check that you may write there", path.display()))
+    })
+}
+
+fn told(update: &Update, path: &Path, dry_run: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for added in &update.added {
+        writeln!(out, "+ {}", visible(added))?;
+    }
+    for removed in &update.removed {
+        writeln!(out, "- {}", visible(removed))?;
+    }
+    let path = path.display();
+    if update.is_empty() {
+        return writeln!(out, "{path} is up to date");
+    }
+    let (came, went) = (update.added.len(), update.removed.len());
+    let change = format!("{} added, {} removed", count(came, "expectation"), count(went, "expectation"));
+    writeln!(out, "{path}: {change}{}", if dry_run { ", were this no dry run" } else { "" })?;
+    if came > 0 && !dry_run {
+        writeln!(out, "say in each new entry why it is so: `reason` and, if there is one, `link`")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! Brings an expectations file up to date with a run: entries that no longer hold go, failures that no entry
+//! explains get one, and all else stays as it is written, comments included.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use miette::Diagnostic;
+use thiserror::Error;
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+
+use super::Expectations;
+use crate::config::BrowserKind;
+use crate::contract::{Catalogue, RequirementId};
+use crate::event::{CaseResult, Outcome};
+use crate::source::{SourceError, SourceFile};
+
+/// The key of the entries.
+const ENTRIES: &str = "expect";
+
+/// Why an expectations file could not be brought up to date.
+#[derive(Debug, Error, Diagnostic)]
+pub enum UpdateError {
+    /// It is written wrongly.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Source(#[from] SourceError),
+    /// Its entries are no `[[expect]]` tables, so they cannot be changed one by one.
+    #[error("cannot change {file}: its entries are not written as `[[expect]]`")]
+    #[diagnostic(help("write each entry as a table of its own, under [[expect]]"))]
+    Form {
+        /// The file.
+        file: String,
+    },
+}
+
+/// An expectations file brought up to date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// The file's new text.
+    pub text: String,
+    /// The entries that came, each in one line.
+    pub added: Vec<String>,
+    /// The entries that went, each in one line with the reason.
+    pub removed: Vec<String>,
+}
+
+/// An entry that is to come.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct New {
+    case: Option<String>,
+    requirement: Option<RequirementId>,
+    browser: Option<BrowserKind>,
+    timed_out: bool,
+    /// The entry that it takes the place of, whose reason it keeps.
+    of: Option<usize>,
+}
+
+impl Update {
+    /// Brings a file up to date with the results of a run. With `whole`, the run was not filtered, so that an
+    /// entry that no result had to do with goes, too. New entries give `reason`.
+    ///
+    /// # Errors
+    /// When the file is written wrongly.
+    pub fn of(
+        file: &SourceFile,
+        catalogue: &Catalogue,
+        results: &[CaseResult],
+        whole: bool,
+        reason: &str,
+    ) -> Result<Self, UpdateError> {
+        let form = || UpdateError::Form { file: file.name().to_owned() };
+        let expectations = Expectations::parse(file.clone(), catalogue)?;
+        let mut document: DocumentMut = file.text().parse().map_err(|_| form())?;
+
+        // 1. What no longer holds goes.
+        let going = Going::of(&expectations, results, whole);
+        // 2. What the rest does not explain gets entries.
+        let stays = |number: usize| !going.0.contains_key(&number);
+        let unexplained: Vec<_> = results
+            .iter()
+            .filter(|result| matches!(result.outcome, Outcome::Failed | Outcome::TimedOut))
+            .filter(|result| expectations.judge_by(result, stays).unexpected)
+            .collect();
+        let new = needed(&unexplained, results, &expectations, &going);
+
+        // 3. Both are written down.
+        let removed = going.0.iter().filter_map(|(number, why)| {
+            expectations.iter().nth(*number).map(|entry| format!("{entry}: {why}"))
+        });
+        let mut update = Self { text: String::new(), added: Vec::new(), removed: removed.collect() };
+        let old: Vec<_> = expectations.iter().collect();
+        if document.get(ENTRIES).is_none() {
+            document.insert(ENTRIES, Item::ArrayOfTables(ArrayOfTables::new()));
+        }
+        // With no entry yet, the comments at the beginning are at the end, too.
+        let comments = document.trailing().as_str().unwrap_or_default().to_owned();
+        let is_first = expectations.is_empty() && !new.is_empty();
+        if is_first {
+            document.set_trailing("");
+        }
+        let entries = document[ENTRIES].as_array_of_tables_mut().ok_or_else(form)?;
+        // What stands above the first entry, a blank line between, is about the file.
+        let head = entries.get(0).and_then(|first| first.decor().prefix()?.as_str()?.rsplit_once("\n\n"));
+        let head = head.map(|(head, _)| head.to_owned()).filter(|_| going.0.contains_key(&0));
+        for number in going.0.keys().rev() {
+            entries.remove(*number);
+        }
+        for new in new {
+            let kept = new.of.and_then(|number| old.get(number));
+            let mut table = Table::new();
+            let mut put = |key: &str, text: Option<&str>| {
+                if let Some(text) = text {
+                    table.insert(key, value(text));
+                }
+            };
+            put("cases", new.case.as_deref());
+            put("requirement", new.requirement.as_ref().map(RequirementId::as_str));
+            put("browser", new.browser.map(BrowserKind::name));
+            put("outcome", new.timed_out.then_some("timed-out"));
+            put("reason", Some(kept.map_or(reason, |entry| &entry.reason)));
+            put("link", kept.and_then(|entry| entry.link.as_deref()));
+            put("contains", kept.and_then(|entry| entry.contains.as_deref()));
+            table.decor_mut().set_prefix(match (entries.is_empty(), comments.trim().is_empty()) {
+                (true, false) if is_first => format!("{}\n\n", comments.trim_end()),
+                (true, _) => String::new(),
+                (false, _) => "\n".to_owned(),
+            });
+            entries.push(table);
+            update.added.push(new.to_string());
+        }
+        if let Some(head) = head {
+            match entries.get_mut(0).map(Table::decor_mut) {
+                Some(first) => {
+                    let own = first.prefix().and_then(|own| own.as_str()).unwrap_or_default().trim_start();
+                    let both = format!("{head}\n\n{own}");
+                    first.set_prefix(both);
+                }
+                None => document.set_trailing(format!("{head}\n")),
+            }
+        }
+        update.text = document.to_string();
+        Ok(update)
+    }
+
+    /// Whether nothing came and nothing went.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// The entries that no longer hold, by their place in the file, each with the reason.
+struct Going(BTreeMap<usize, &'static str>);
+
+impl Going {
+    fn of(expectations: &Expectations, results: &[CaseResult], whole: bool) -> Self {
+        let mut going = BTreeMap::new();
+        for (number, entry) in expectations.iter().enumerate() {
+            let selected = || {
+                let said =
+                    |result: &&CaseResult| !matches!(result.outcome, Outcome::Skipped | Outcome::Infra);
+                results.iter().filter(said).filter(|result| entry.selects(result))
+            };
+            let is_used = selected().any(|result| {
+                blamed(result).iter().any(|blamed| entry.has_to_do_with(result, blamed.as_ref()))
+            });
+            if selected().any(|result| result.outcome == Outcome::Passed) {
+                going.insert(number, "a case that it speaks of passes");
+            } else if !is_used && (whole || selected().next().is_some()) {
+                going.insert(number, "no failure had to do with it");
+            }
+        }
+        Self(going)
+    }
+
+    /// The entry that used to explain this failure and was too wide.
+    fn of_which(
+        &self,
+        expectations: &Expectations,
+        result: &CaseResult,
+        blamed: Option<&RequirementId>,
+    ) -> Option<usize> {
+        let entry = |number: usize| expectations.iter().nth(number);
+        let explains =
+            |number: &&usize| entry(**number).is_some_and(|entry| entry.has_to_do_with(result, blamed));
+        self.0.keys().find(explains).copied()
+    }
+}
+
+/// What a failure blames; `None` when it blames no requirement.
+fn blamed(result: &CaseResult) -> BTreeSet<Option<RequirementId>> {
+    let blamed: BTreeSet<_> = result.mismatches.iter().map(|each| Some(each.requirement.clone())).collect();
+    if blamed.is_empty() { BTreeSet::from([None]) } else { blamed }
+}
+
+/// The entries that explain these failures: one for a requirement that breaks in every case that covers it,
+/// else one for each case.
+fn needed(
+    unexplained: &[&CaseResult],
+    results: &[CaseResult],
+    expectations: &Expectations,
+    going: &Going,
+) -> BTreeSet<New> {
+    let ran: BTreeSet<BrowserKind> = results.iter().map(|result| result.browser).collect();
+    let mut new = BTreeSet::new();
+    for result in unexplained {
+        for requirement in blamed(result) {
+            let same = |other: &&&CaseResult| {
+                other.outcome == result.outcome && blamed(other).contains(&requirement)
+            };
+            let with_it: Vec<_> = unexplained.iter().filter(same).collect();
+            let timed_out = result.outcome == Outcome::TimedOut;
+            let of = going.of_which(expectations, result, requirement.as_ref());
+            let in_browser = |browser| {
+                let covers = |other: &&CaseResult| {
+                    other.browser == browser
+                        && requirement.as_ref().is_some_and(|wanted| other.requirements.contains(wanted))
+                        && !matches!(other.outcome, Outcome::Skipped | Outcome::Infra)
+                };
+                let all_fail = results.iter().filter(covers).all(|other| other.outcome == Outcome::Failed);
+                let number = with_it.iter().filter(|other| other.browser == browser).count();
+                requirement.is_some() && !timed_out && all_fail && number > 1
+            };
+            let everywhere = ran.iter().all(|browser| in_browser(*browser));
+            if everywhere || in_browser(result.browser) {
+                let browser = (!everywhere).then_some(result.browser);
+                new.insert(New { case: None, requirement, browser, timed_out, of });
+            } else {
+                let in_it = with_it.iter().filter(|other| other.id == result.id).map(|other| other.browser);
+                let browser = (in_it.collect::<BTreeSet<_>>() != ran).then_some(result.browser);
+                new.insert(New { case: Some(result.id.clone()), requirement, browser, timed_out, of });
+            }
+        }
+    }
+    new
+}
+
+impl std::fmt::Display for New {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words = [self.case.as_deref(), self.requirement.as_ref().map(RequirementId::as_str)];
+        out.write_str(&words.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
+        match self.browser {
+            Some(browser) => write!(out, " in {browser}"),
+            None => Ok(()),
+        }
+    }
+}

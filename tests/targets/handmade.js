@@ -12,7 +12,7 @@
   </style><div class="stage"></div>`;
   const stage = root.querySelector(".stage");
 
-  const raise = (name) => window.dispatchEvent(new CustomEvent(name));
+  const raise = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
   const show = (html) => {
     stage.innerHTML = html;
     return (selector) => stage.querySelector(selector);
@@ -67,7 +67,7 @@
     const say = (text) => find("ol").append(Object.assign(document.createElement("li"), { textContent: text }));
     const answer = (text) => {
       say(text);
-      raise("lcw:onMessageReceived");
+      raise("lcw:onMessageReceived", { messageType: "user" });
     };
     answer("Hello!");
     find("form").onsubmit = (event) => {

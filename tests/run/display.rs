@@ -114,7 +114,7 @@ fn the_plan() {
         an invitation after another one
 
     requirements
-        notification.dismiss-escape  observed         1  Escape closes the notification that has the focus, and no chat opens then.
+        notification.dismiss-escape      observed         1  Escape closes the notification that has the focus, and no chat opens then.
     …
     left out
             1  not selected by the filter

@@ -175,10 +175,24 @@ impl Tab {
         within: Duration,
         holds: impl Fn(&Observation) -> bool,
     ) -> Result<Waited, RunnerError> {
+        self.wait_after(&[], within, holds).await
+    }
+
+    /// Has the probe do this, which takes one exchange with what is seen then, and waits as
+    /// [`Tab::wait_until_within`] does.
+    ///
+    /// # Errors
+    /// When the browser is lost or the probe refuses.
+    pub(super) async fn wait_after(
+        &mut self,
+        commands: &[Command<'_>],
+        within: Duration,
+        holds: impl Fn(&Observation) -> bool,
+    ) -> Result<Waited, RunnerError> {
         let deadline = Instant::now() + within;
+        let mut settled = self.settle_after(commands).await?;
         loop {
             // It is not enough to be seen once: it must hold when everything has had its turn.
-            let settled = self.settle().await?;
             if holds(&settled) {
                 return Ok(Waited::Seen(settled));
             }
@@ -188,6 +202,7 @@ impl Tab {
                     Err(_) => return Ok(Waited::TimedOut(self.settle().await?)),
                 }
             }
+            settled = self.settle().await?;
         }
     }
 
@@ -196,7 +211,12 @@ impl Tab {
     /// # Errors
     /// When the page does not answer.
     pub async fn settle(&mut self) -> Result<Observation, RunnerError> {
-        let seen: Seen = match self.ask(&Command::Settle).await {
+        self.settle_after(&[]).await
+    }
+
+    /// Has the probe do this before it settles.
+    async fn settle_after(&mut self, commands: &[Command<'_>]) -> Result<Observation, RunnerError> {
+        let seen: Seen = match self.ask_all(&[commands, &[Command::Settle]].concat()).await {
             // The document was left before it could answer; the next one is asked when it has greeted.
             Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                 self.next_document(error).await?;
@@ -228,7 +248,12 @@ impl Tab {
     /// # Errors
     /// When the page does not answer or the probe refuses.
     pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
-        let argument = LocalValue::from(command.argument());
+        self.ask_all(std::slice::from_ref(command)).await
+    }
+
+    /// Asks for several things, one after the other, and takes the answer to the last.
+    async fn ask_all<T: DeserializeOwned>(&self, commands: &[Command<'_>]) -> Result<T, RunnerError> {
+        let argument = LocalValue::from(Command::argument(commands));
         let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
         let answer =
             self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;

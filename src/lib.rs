@@ -19,3 +19,4 @@ pub mod server;
 pub mod source;
 pub mod suite;
 pub mod testing;
+pub mod walk;

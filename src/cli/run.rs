@@ -1,5 +1,6 @@
 //! `lcw run`: the plan in real browsers.
 
+use std::hash::BuildHasher as _;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -18,6 +19,10 @@ use crate::report::{
 use crate::runner::{Run, RunEnd, Stop};
 use crate::server::FixtureServer;
 use crate::suite::{Plan, Suites};
+use crate::walk::Walks;
+
+/// The most walks of one run, so that its plan stays something that can be held.
+const MOST_WALKS: i64 = 100_000;
 
 /// How often a live display shows that time passes.
 const TICK: Duration = Duration::from_millis(100);
@@ -26,6 +31,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub(super) struct RunArgs {
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    walk: WalkArgs,
     #[command(flatten)]
     browsers: Browsers,
     /// Show the browsers' windows
@@ -41,6 +48,25 @@ pub(super) struct RunArgs {
     report: Vec<ReportSpec>,
 }
 
+/// Random walks in place of cases.
+#[derive(Debug, Clone, Copy, Args)]
+struct WalkArgs {
+    /// Make this many random walks instead of running the suites' cases
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_WALKS))]
+    walks: Option<u32>,
+    /// What decides which walks are made [default: another one each time]
+    #[arg(long, value_name = "S", requires = "walks")]
+    seed: Option<u64>,
+}
+
+impl WalkArgs {
+    fn walks(self) -> Option<Walks> {
+        // Small, so that it can be typed again.
+        let any = || u64::from(std::hash::RandomState::new().hash_one(0_u8) as u32);
+        self.walks.map(|number| Walks { seed: self.seed.unwrap_or_else(any), number })
+    }
+}
+
 impl RunArgs {
     fn overrides(&self) -> Overrides {
         let browsers = Overrides { headed: self.headed, ..self.browsers.overrides() };
@@ -51,7 +77,11 @@ impl RunArgs {
 pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     // 1. Everything that can be wrong without a browser is found before one is touched.
     let settings = load(global, args.overrides())?;
-    let (plan, suites) = args.selection.plan(&settings)?;
+    let walks = args.walk.walks();
+    let (plan, suites) = match walks {
+        None => args.selection.plan(&settings)?,
+        Some(walks) => args.selection.plan_of(walks, &settings)?,
+    };
     if plan.cases.is_empty() {
         return Ok(nothing_selected(&plan, &suites));
     }
@@ -64,7 +94,7 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::Interrupted);
         }
         // 3. The run itself.
-        let finished = perform(global, settings, plan, &suites, reports, interrupts).await?;
+        let finished = perform(global, settings, (plan, walks), &suites, reports, interrupts).await?;
         Ok(announce(&finished))
     })?
 }
@@ -72,20 +102,21 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
 async fn perform(
     global: &Global,
     settings: Settings,
-    plan: Plan,
+    (plan, walks): (Plan, Option<Walks>),
     suites: &Suites,
     mut reports: Reports,
     mut interrupts: Interrupts,
 ) -> Result<Finished, Failure> {
     let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
     // Only now: a run that cannot begin has nothing to display but the error.
-    reports.add(Box::new(terminal(global, command_prefix(global, &settings))));
+    reports.add(Box::new(terminal(global, command_prefix(global, &settings, walks))));
     let run = Run {
         plan,
         catalogue: suites.catalogue().clone(),
         settings,
         server,
         probe: Probe::default(),
+        walks,
         target: "reference".to_owned(),
     };
     let stop = Stop::default();
@@ -142,13 +173,16 @@ pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
 }
 
 /// What a command that runs one case again begins with: the flags without which it would be another one.
-fn command_prefix(global: &Global, settings: &Settings) -> String {
+fn command_prefix(global: &Global, settings: &Settings, walks: Option<Walks>) -> String {
     let mut prefix = "lcw run".to_owned();
     let paths = [("--config", global.config.as_ref()), ("--fixtures", settings.server.fixtures.as_ref())];
     for (flag, path) in paths {
         if let Some(path) = path {
             prefix.push_str(&format!(" {flag} {}", shell_word(&path.display().to_string())));
         }
+    }
+    if let Some(Walks { seed, number }) = walks {
+        prefix.push_str(&format!(" --walks {number} --seed {seed}"));
     }
     prefix
 }

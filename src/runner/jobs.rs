@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::contract::oracle::{StepPrediction, SuiteBug, predict};
-use crate::contract::{Catalogue, Level, RequirementId};
+use crate::contract::{Catalogue, Level, RequirementId, Scenario};
 use crate::server::Replacements;
 use crate::suite::PlannedCase;
+use crate::walk::Walk;
 
 /// A case with everything that is needed to run and judge it.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Job {
     pub(super) replacements: Replacements,
     /// How long a moment is waited for, if not as long as the settings say.
     pub(super) patience: Option<Duration>,
+    /// The walk that the case is, if it is one.
+    pub(super) walk: Option<Walk>,
     catalogue: Arc<Catalogue>,
 }
 
@@ -29,7 +32,7 @@ impl Job {
     pub fn new(case: PlannedCase, catalogue: Arc<Catalogue>) -> Result<Self, SuiteBug> {
         let predictions = predict(&case.scenario)?;
         let replacements = Replacements::default();
-        Ok(Self { case, predictions, replacements, patience: None, catalogue })
+        Ok(Self { case, predictions, replacements, patience: None, walk: None, catalogue })
     }
 
     /// The same case with some files in place of the fixtures.
@@ -45,6 +48,22 @@ impl Job {
     pub fn patient_for(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);
         self
+    }
+
+    /// The same case, which is this walk: when it fails, a shorter one that fails is looked for.
+    #[must_use]
+    pub fn walking(mut self, walk: Option<Walk>) -> Self {
+        self.walk = walk;
+        self
+    }
+
+    /// The same case with another scenario.
+    ///
+    /// # Errors
+    /// When that contradicts itself.
+    pub(super) fn instead(&self, scenario: Scenario) -> Result<Self, SuiteBug> {
+        let case = PlannedCase::new(self.case.id.clone(), self.case.title.clone(), scenario)?;
+        Ok(Self { predictions: predict(&case.scenario)?, case, ..self.clone() })
     }
 
     /// The requirements of which it makes a claim.
@@ -100,7 +119,6 @@ impl Jobs {
 mod tests {
 
     use super::*;
-    use crate::contract::Scenario;
 
     #[test]
     fn steps_are_words_without_the_number_that_readers_see_before_them() {

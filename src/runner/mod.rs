@@ -11,6 +11,7 @@ mod error;
 mod jobs;
 mod run;
 mod seat;
+mod shorten;
 mod tab;
 mod worker;
 

@@ -18,6 +18,7 @@ use crate::event::{self, BrowserInfo, EndReason, Event, Outcome, RunStarted, STR
 use crate::probe::Probe;
 use crate::server::FixtureServer;
 use crate::suite::Plan;
+use crate::walk::Walks;
 
 /// A worker whose browsers break in this many cases in a row, each tried twice, gives up: it would only
 /// wait for one deadline after the other.
@@ -57,6 +58,8 @@ pub struct Run {
     pub server: FixtureServer,
     /// How the pages are watched.
     pub probe: Probe,
+    /// The walks that the plan is made of, if it is.
+    pub walks: Option<Walks>,
     /// The name of the widget under test.
     pub target: String,
 }
@@ -83,7 +86,11 @@ impl Run {
             .plan
             .cases
             .iter()
-            .map(|case| Job::new(case.clone(), Arc::clone(&catalogue)).map(Arc::new))
+            .map(|case| {
+                let walk = self.walks.and_then(|walks| walks.find(&case.id));
+                let job = Job::new(case.clone(), Arc::clone(&catalogue))?;
+                Ok(Arc::new(job.walking(walk)))
+            })
             .collect::<Result<_, _>>()?;
 
         // 1. Every browser is up before the first case, so that the header can name them.

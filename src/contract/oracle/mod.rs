@@ -84,6 +84,19 @@ pub fn predict(scenario: &Scenario) -> Result<Vec<StepPrediction>, SuiteBug> {
     Ok(predictions)
 }
 
+/// Whether every step can happen at its place, which [`predict`] finds out, too, but with all the claims.
+///
+/// # Errors
+/// As [`predict`].
+pub fn check(scenario: &Scenario) -> Result<(), SuiteBug> {
+    let mut model = Model::open(&scenario.settings);
+    for (index, step) in scenario.steps.iter().enumerate() {
+        model.focus = None;
+        model.apply(step).map_err(|reason| SuiteBug { step: step_label(index + 1, Some(step)), reason })?;
+    }
+    Ok(())
+}
+
 /// A step as number and words; `None` is the opening of the page.
 fn step_label(number: usize, step: Option<&Step>) -> String {
     match step {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use fantoccini::Locator;
 use lcw::config::BrowserKind;
-use lcw::contract::{DEFAULT_MESSAGE, Part, ProactiveChatCall, Ready};
+use lcw::contract::{DEFAULT_MESSAGE, Part, ProactiveChatCall, Ready, StartChatCall};
+use lcw::probe::Place;
 use lcw::testing::{ChatPage, TestError, TestResult, chat_page};
 use rstest::rstest;
 
@@ -90,6 +91,27 @@ async fn a_conversation_reaches_the_conversation_end() -> TestResult {
     let conversations = page.site().conversations();
     let said = format!("{conversations:?}");
     assert!(said.contains("Where is my parcel?"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_chat_goes_on_after_a_reload_until_its_agent_ends_it() -> TestResult {
+    let mut page = ChatPage::options().browser(BrowserKind::Chromium).prechat(false).open().await?;
+    page.start_chat(&StartChatCall::default()).await?;
+    page.expect_event("lcw:chatQueued").await?;
+    page.press(Place::Minimize).await?;
+    page.reload().await?;
+    page.expect_event("lcw:chatRetrieved").await?;
+    page.start_chat(&StartChatCall::default()).await?;
+    page.expect_chat().await?;
+    assert_eq!(page.site().agent_ends(), 1);
+    page.expect_event("lcw:threadUpdate").await?;
+    assert_eq!(page.site().conversations().len(), 1);
+    page.close_chat().await?;
+    page.reload().await?;
+    page.expect_ready().await?;
+    let seen = page.observe().await?;
+    assert!(seen.events.iter().all(|event| event.name != "lcw:chatRetrieved"), "{:?}", seen.events);
     Ok(())
 }
 

@@ -34,6 +34,32 @@ pub struct WindowOptions {
     pub in_new_window: Option<bool>,
 }
 
+/// The arguments of one `startChat({ inNewWindow, customContext })`. With no key given the method is called without arguments.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StartChatCall {
+    /// `inNewWindow`; `None` leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_new_window: Option<bool>,
+    /// `customContext`, which takes the context provider's place; `None` leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_context: Option<super::CustomContext>,
+}
+
+impl StartChatCall {
+    /// The argument list as JSON with the JavaScript names: `[]` or `[{"inNewWindow": true}]`.
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut options = serde_json::Map::new();
+        if let Some(new_window) = self.in_new_window {
+            options.insert("inNewWindow".into(), new_window.into());
+        }
+        if let Some(context) = &self.custom_context {
+            options.insert("customContext".into(), serde_json::json!(context));
+        }
+        if options.is_empty() { serde_json::json!([]) } else { serde_json::json!([options]) }
+    }
+}
+
 impl ProactiveChatCall {
     /// A call with a message and nothing else.
     pub fn with_message(message: impl Into<String>) -> Self {

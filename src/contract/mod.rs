@@ -1,4 +1,4 @@
-//! The documented behaviour of `startProactiveChat` as types and a pure model: what a page can call,
+//! The documented behaviour of the live chat SDK as types and a pure model: what a page can call,
 //! what a visitor can do, what can be seen, and what must be seen after each step.
 //!
 //! Nothing here does I/O, is async, or knows a browser; the same settings and steps always give the
@@ -15,7 +15,7 @@ mod scenario;
 mod settings;
 pub mod verdict;
 
-pub use call::{DEFAULT_MESSAGE, ProactiveChatCall, WindowOptions};
+pub use call::{DEFAULT_MESSAGE, ProactiveChatCall, StartChatCall, WindowOptions};
 pub use observation::{
     ChatView, ConversationStart, EventTarget, MethodAnswer, Notification, Observation, Part, ReportedError,
     Returned, SeenEvent, WindowObservation,

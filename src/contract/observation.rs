@@ -27,7 +27,7 @@ pub struct Observation {
     /// What was written with `console.error`, in order. No requirement speaks of it; it helps to understand
     /// a failure.
     pub console: Vec<String>,
-    /// What came back from each `startProactiveChat` that the harness made as page code, in order. What the
+    /// What came back from each call of the SDK that the harness made as page code, in order. What the
     /// page's own handler calls is the page's, and only seen by what it brings about.
     pub returned: Vec<Returned>,
     /// Whether an argument's keys have become properties of every object in the page.
@@ -110,9 +110,12 @@ pub struct SeenEvent {
     pub target: EventTarget,
     /// Whether the SDK's `startProactiveChat` was a function at that moment.
     pub sdk_usable: bool,
+    /// Its `detail`, as far as it is JSON; null when there is none.
+    #[serde(default)]
+    pub detail: serde_json::Value,
 }
 
-/// What a call of `startProactiveChat` gave back.
+/// What a call of the SDK gave back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {

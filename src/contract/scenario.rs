@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{OddCall, ProactiveChatCall, SdkCall, WidgetSettings};
+use super::{OddCall, ProactiveChatCall, SdkCall, StartChatCall, WidgetSettings};
 
 /// One thing that the page, the visitor or time does.
 ///
@@ -42,6 +42,24 @@ pub enum Step {
     SubmitSurvey,
     /// The visitor types this message in the chat in the page and sends it.
     Send(String),
+    /// Page code calls `startChat`.
+    StartChat(StartChatCall),
+    /// Page code calls `closeChat`.
+    CloseChat,
+    /// The visitor presses the chat button while there is no chat.
+    OpenChat,
+    /// The visitor presses the minimise button of the survey or chat in the page.
+    Minimize,
+    /// The visitor presses the chat button of what was minimised.
+    Maximize,
+    /// The visitor presses the close button of the chat in the page.
+    CloseWidget,
+    /// The agent says this.
+    AgentSays(String),
+    /// The agent ends the conversation.
+    AgentEnds,
+    /// The page is loaded again; whatever can be counted is counted anew.
+    Reload,
 }
 
 impl fmt::Display for Step {
@@ -61,6 +79,23 @@ impl fmt::Display for Step {
             Self::Escape => out.write_str("press Escape"),
             Self::SubmitSurvey => out.write_str("submit the survey"),
             Self::Send(text) => write!(out, "send {text:?}"),
+            Self::StartChat(StartChatCall { in_new_window, custom_context }) => {
+                let new_window = in_new_window.map(|new| format!("inNewWindow: {new}"));
+                let context = custom_context.as_ref().map(|_| "customContext: …".to_owned());
+                let options: Vec<_> = new_window.into_iter().chain(context).collect();
+                match options.as_slice() {
+                    [] => out.write_str("start a chat ()"),
+                    options => write!(out, "start a chat ({{{}}})", options.join(", ")),
+                }
+            }
+            Self::CloseChat => out.write_str("close the chat ()"),
+            Self::OpenChat => out.write_str("press the chat button"),
+            Self::Minimize => out.write_str("minimise"),
+            Self::Maximize => out.write_str("maximise"),
+            Self::CloseWidget => out.write_str("press the chat's close button"),
+            Self::AgentSays(text) => write!(out, "have the agent say {text:?}"),
+            Self::AgentEnds => out.write_str("have the agent end the conversation"),
+            Self::Reload => out.write_str("reload the page"),
         }
     }
 }

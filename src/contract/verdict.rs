@@ -80,6 +80,10 @@ impl Broken {
             Fact::Opened { .. } => self.notification || self.windows,
             Fact::Page(_) | Fact::Windows(_) => self.notification || self.windows || self.panes,
             Fact::ChatButton(_) | Fact::Focus(_) => self.notification || self.windows || self.panes,
+            // A pane that is there or not against the rules begins or ends a chat with all its events.
+            Fact::EventAtLeast(..) | Fact::EventAtMost(..) | Fact::NoEvents(_) | Fact::MessageTypes => {
+                self.notification || self.windows || self.panes
+            }
             _ => false,
         }
     }
@@ -212,6 +216,32 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
                 format!("{name} at least {}", count("time", *times)),
                 count("time", actual),
             )
+        }
+        Fact::EventAtMost(name, times) => {
+            let actual = count_events(seen, name, Some(EventTarget::Window));
+            let expected = match times {
+                0 => count(name, 0),
+                _ => format!("at most {}", count(name, *times)),
+            };
+            differ(actual <= *times, expected, count(name, actual))
+        }
+        Fact::NoEvents(names) => {
+            let raised: Vec<_> = names
+                .iter()
+                .map(|name| (name, count_events(seen, name, Some(EventTarget::Window))))
+                .filter(|(_, times)| *times > 0)
+                .collect();
+            let expected: Vec<_> = raised.iter().map(|(name, _)| count(name, 0)).collect();
+            let actual: Vec<_> = raised.iter().map(|(name, times)| count(name, *times)).collect();
+            differ(raised.is_empty(), expected.join(", "), actual.join(", "))
+        }
+        Fact::MessageTypes => {
+            let wrong = seen.events.iter().find(|event| {
+                event.name == "lcw:onMessageReceived"
+                    && !matches!(event.detail["messageType"].as_str(), Some("user" | "system"))
+            });
+            let actual = wrong.map(|event| format!("detail {}", event.detail)).unwrap_or_default();
+            differ(wrong.is_none(), "detail.messageType \"user\" or \"system\"".into(), actual)
         }
     }
 }

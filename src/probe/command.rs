@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::Place;
-use crate::contract::{OddCall, ProactiveChatCall, SdkCall};
+use crate::contract::{OddCall, ProactiveChatCall, SdkCall, StartChatCall};
 
 /// One request to the main probe of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,10 @@ pub enum Command<'a> {
     OddCall(&'a OddCall),
     /// Call another method of the SDK as page code.
     Sdk(&'a SdkCall),
+    /// Call `startChat` as page code.
+    StartChat(&'a StartChatCall),
+    /// Call `closeChat` as page code.
+    CloseChat,
     /// Add a `lcw:ready` handler that makes this call.
     OnReady(&'a ProactiveChatCall),
     /// Tell the widget to raise `lcw:ready`.
@@ -52,6 +56,8 @@ impl Command<'_> {
             Self::Call(call) => ("call", call.to_json()),
             Self::OddCall(call) => ("odd-call", json!(call)),
             Self::Sdk(call) => ("sdk", call.to_json()),
+            Self::StartChat(call) => ("start-chat", call.to_json()),
+            Self::CloseChat => ("close-chat", Value::Null),
             Self::OnReady(call) => ("on-ready", call.to_json()),
             Self::FireReady => ("fire-ready", Value::Null),
             Self::HoldClock => ("hold-clock", Value::Null),

@@ -19,6 +19,9 @@ const { stringify, parse } = JSON;
 /** How much of what a page can repeat without end is kept. */
 const MOST = 200;
 
+/** The most characters that are kept of an event's detail. */
+const MOST_TEXT = 10_000;
+
 /**
  * A value as JSON text. Half an emoji is no Unicode text and nobody could read it back.
  * @param {unknown} value
@@ -40,7 +43,7 @@ class Probe {
     this.windowsOpened = 0;
     this.notificationsShown = 0;
     this.shownBefore = 0;
-    /** @type {{ name: string, target: string, sdkUsable: boolean }[]} */
+    /** @type {{ name: string, target: string, sdkUsable: boolean, detail: unknown }[]} */
     this.events = [];
     /** @type {string[]} */
     this.errors = [];
@@ -128,7 +131,7 @@ class Probe {
     const dispatch = realm.EventTarget.prototype.dispatchEvent;
     replace(realm.EventTarget.prototype, "dispatchEvent", /** @this {EventTarget | undefined} */ function (/** @type {Event} */ event) {
       const target = this ?? realm;
-      if (typeof event?.type === "string" && event.type.startsWith("lcw:")) main.heard(event.type, target);
+      if (typeof event?.type === "string" && event.type.startsWith("lcw:")) main.heard(event, target);
       return dispatch.call(target, event);
     });
 
@@ -155,10 +158,11 @@ class Probe {
     });
   }
 
-  /** @param {string} name @param {EventTarget} target */
-  heard(name, target) {
+  /** @param {Event} event @param {EventTarget} target */
+  heard(event, target) {
     const where = target === this.realm ? "window" : "nodeType" in target && target.nodeType === 9 ? "document" : "other";
-    keep(this.events, { name, target: where, sdkUsable: typeof this.startProactiveChat() === "function" });
+    const sdkUsable = typeof this.startProactiveChat() === "function";
+    keep(this.events, { name: event.type, target: where, sdkUsable, detail: copied(/** @type {CustomEvent} */ (event).detail) });
     this.changed();
   }
 
@@ -272,11 +276,13 @@ class Probe {
       await this.settle();
       return { sequence: ++this.sequence, observation: this.observe() };
     },
-    call: (/** @type {Call} */ call) => this.call(argumentsOf(call)),
+    call: (/** @type {Call} */ call) => this.invoke("startProactiveChat", argumentsOf(call)),
     sdk: (/** @type {SdkCall} */ call) => this.sdk.call(call),
-    "odd-call": (/** @type {OddCall} */ call) => this.call(oddArguments(call, this.realm)),
+    "odd-call": (/** @type {OddCall} */ call) => this.invoke("startProactiveChat", oddArguments(call, this.realm)),
+    "start-chat": (/** @type {unknown[]} */ values) => this.invoke("startChat", values),
+    "close-chat": () => this.invoke("closeChat", []),
     "on-ready": (/** @type {Call} */ call) => {
-      this.realm.addEventListener("lcw:ready", () => this.call(argumentsOf(call)));
+      this.realm.addEventListener("lcw:ready", () => this.invoke("startProactiveChat", argumentsOf(call)));
     },
     "fire-ready": () => {
       this.realm.dispatchEvent(new this.realm.Event("lcw-harness:fire-ready"));
@@ -305,13 +311,14 @@ class Probe {
   }
 
   /**
-   * Calls `startProactiveChat` as page code would, and keeps what comes back.
-   * @param {unknown[]} values its arguments
+   * Calls a method of the SDK as page code would, and keeps what comes back.
+   * @param {string} method
+   * @param {unknown[]} values
    */
-  call(values) {
+  invoke(method, values) {
     try {
       const sdk = /** @type {any} */ (this.realm).Microsoft.Omnichannel.LiveChatWidget.SDK;
-      const value = sdk.startProactiveChat(...values);
+      const value = sdk[method](...values);
       this.returned.push(value === undefined ? "undefined" : { value: describe(value) });
     } catch (error) {
       this.returned.push({ threw: describe(error) });
@@ -390,6 +397,20 @@ function combine(probes) {
     prechat: views.some((view) => view.prechat),
     chat: views.some((view) => view.chat),
   };
+}
+
+/**
+ * A copy of what can be written as JSON, and of little size; null of all else. What a page holds may change
+ * after it was seen.
+ * @param {unknown} value
+ */
+function copied(value) {
+  try {
+    const text = encode(value) ?? "null";
+    return text.length <= MOST_TEXT ? parse(text) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {unknown} value */

@@ -29,6 +29,10 @@ pub struct Selectors {
     pub send: String,
     /// The button that opens a chat.
     pub chat_button: String,
+    /// The button that minimises survey or chat.
+    pub minimize: String,
+    /// The button that closes the chat.
+    pub close: String,
 }
 
 impl Default for Selectors {
@@ -44,6 +48,8 @@ impl Default for Selectors {
             input: "textarea[aria-label=\"Message input box\"]".into(),
             send: "button[title=Send]".into(),
             chat_button: "#oc-lcw-chat-button".into(),
+            minimize: "#lcw-header-minimize-button".into(),
+            close: "#lcw-header-close-button".into(),
         }
     }
 }
@@ -64,6 +70,10 @@ pub enum Place {
     Send,
     /// The chat button.
     ChatButton,
+    /// The minimise button of the survey or the chat.
+    Minimize,
+    /// The chat's close button.
+    Close,
 }
 
 impl std::fmt::Display for Place {
@@ -75,6 +85,8 @@ impl std::fmt::Display for Place {
             Self::Input => "the chat's message box",
             Self::Send => "the chat's send button",
             Self::ChatButton => "the chat button",
+            Self::Minimize => "the minimise button",
+            Self::Close => "the chat's close button",
         })
     }
 }

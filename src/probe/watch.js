@@ -15,6 +15,8 @@
  * @property {string} input the chat's message box
  * @property {string} send
  * @property {string} chatButton
+ * @property {string} minimize of the survey or the chat
+ * @property {string} close of the chat
  */
 
 /** @typedef {{ x: number, y: number }} Point */

@@ -49,7 +49,7 @@ pub(super) async fn attempt(
         if !findings.mismatches.is_empty() {
             break;
         }
-        match perform(tab, step).await {
+        match perform(tab, &site, step).await {
             Ok(command) => findings.judge(job, tab, &site, command.as_slice(), prediction).await?,
             Err(error) if error.is_about_the_widget() => {
                 findings.cannot_perform(prediction, step, &error);
@@ -72,16 +72,22 @@ pub(super) async fn attempt(
     Ok(findings)
 }
 
-/// Performs a visitor's step. What page code or time does is the probe's to do, and returned.
-async fn perform<'a>(tab: &Tab, step: &'a Step) -> Result<Option<Command<'a>>, RunnerError> {
+/// Performs a visitor's or an agent's step. What page code or time does is the probe's to do, and returned.
+async fn perform<'a>(
+    tab: &mut Tab,
+    site: &CaseSite,
+    step: &'a Step,
+) -> Result<Option<Command<'a>>, RunnerError> {
     match step {
         Step::FireReady => return Ok(Some(Command::FireReady)),
         Step::OnReady(call) => return Ok(Some(Command::OnReady(call))),
         Step::Call(call) => return Ok(Some(Command::Call(call))),
+        Step::OddCall(call) => return Ok(Some(Command::OddCall(call))),
+        Step::Sdk(call) => return Ok(Some(Command::Sdk(call))),
+        Step::StartChat(call) => return Ok(Some(Command::StartChat(call))),
+        Step::CloseChat => return Ok(Some(Command::CloseChat)),
         Step::HoldClock => return Ok(Some(Command::HoldClock)),
         Step::Advance(by) => return Ok(Some(Command::Advance(*by))),
-        Step::Sdk(call) => return Ok(Some(Command::Sdk(call))),
-        Step::OddCall(call) => return Ok(Some(Command::OddCall(call))),
         Step::AcceptIfShown => press_if_there(tab, Place::Accept).await?,
         Step::DismissIfShown => press_if_there(tab, Place::Dismiss).await?,
         Step::Accept => tab.press(Place::Accept).await?,
@@ -89,6 +95,12 @@ async fn perform<'a>(tab: &Tab, step: &'a Step) -> Result<Option<Command<'a>>, R
         Step::Escape => tab.escape().await?,
         Step::SubmitSurvey => tab.submit_survey().await?,
         Step::Send(text) => tab.send_message(text).await?,
+        Step::OpenChat | Step::Maximize => tab.press(Place::ChatButton).await?,
+        Step::Minimize => tab.press(Place::Minimize).await?,
+        Step::CloseWidget => tab.press(Place::Close).await?,
+        Step::AgentSays(text) => reached(site.agent_says(text))?,
+        Step::AgentEnds => reached(site.agent_ends())?,
+        Step::Reload => tab.reload().await?,
     }
     Ok(None)
 }
@@ -108,6 +120,11 @@ fn with_conversations(mut seen: Observation, site: &CaseSite) -> Observation {
         .map(|conversation| ConversationStart { context: conversation.context, token: conversation.token })
         .collect();
     seen
+}
+
+/// Whether an agent was in so many conversations that it could act.
+fn reached(conversations: usize) -> Result<(), RunnerError> {
+    if conversations == 0 { Err(RunnerError::NoConversation) } else { Ok(()) }
 }
 
 impl Findings {
@@ -145,6 +162,12 @@ impl Findings {
         let requirement = match step {
             Step::SubmitSurvey => requirement_ids::PRECHAT_THEN_CHAT,
             Step::Send(_) => requirement_ids::CHAT_MESSAGE_SENT,
+            Step::OpenChat => requirement_ids::CHAT_BUTTON_OPENS,
+            Step::Minimize => requirement_ids::CHAT_MINIMIZE,
+            Step::Maximize => requirement_ids::CHAT_MAXIMIZE,
+            Step::CloseWidget => requirement_ids::CHAT_CLOSE_BUTTON,
+            Step::AgentSays(_) => requirement_ids::CHAT_MESSAGE_RECEIVED,
+            Step::AgentEnds => requirement_ids::EVENT_THREAD_UPDATE,
             _ => requirement_ids::NOTIFICATION_REACHABLE,
         };
         let expected = format!("a visitor can {step}");

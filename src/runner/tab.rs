@@ -1,5 +1,6 @@
-//! One browser tab under the probe's eyes: opens pages, performs what a visitor does, and waits for
-//! what is to be seen.
+//! One browser tab under the probe's eyes: opens pages and waits for what is to be seen in them.
+
+mod visitor;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,21 +12,17 @@ use url::Url;
 use crate::browser::Session;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript, Subscribe,
-    keys,
+    LocalValue, Navigate, PreloadScriptId, ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
-use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
+use crate::probe::{Command, Message, Probe, Seen};
 
 use super::RunnerError;
 use super::dialogs::Dialogs;
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
-
-/// What the harness types where it does not matter.
-const ANY_TEXT: &str = "Test";
 
 /// How a wait ended, with the last thing seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +59,8 @@ pub struct Tab {
 struct Page {
     origin: String,
     greeted: bool,
+    /// It was opened before, so it may find what it left.
+    reloaded: bool,
     latest: Seen,
     /// Where the page went by itself, or itself again when it was reloaded.
     left_for: Vec<String>,
@@ -148,10 +147,29 @@ impl Tab {
         let command =
             Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
         self.page_answer(self.bidi.send(&command).await).await?;
+        self.greeting(url.as_str()).await
+    }
+
+    /// Loads the page again and waits until it has loaded; everything that is counted is counted anew.
+    ///
+    /// # Errors
+    /// [`RunnerError::NoProbe`] when nothing is heard from it.
+    pub async fn reload(&mut self) -> Result<(), RunnerError> {
+        self.page.greeted = false;
+        self.page.reloaded = true;
+        let command = Reload { context: self.context.clone(), wait: ReadinessState::Complete };
+        self.page_answer(self.bidi.send(&command).await).await?;
+        self.page.windows.retain(|_, open| *open);
+        let origin = self.page.origin.clone();
+        self.greeting(&origin).await
+    }
+
+    /// Waits until a document of the page greets.
+    async fn greeting(&mut self, url: &str) -> Result<(), RunnerError> {
         let deadline = Instant::now() + self.deadlines.command;
         while !self.page.greeted {
             let Ok(report) = timeout_at(deadline, self.reports.next()).await else {
-                return Err(RunnerError::NoProbe { url: url.to_string(), waited: self.deadlines.command });
+                return Err(RunnerError::NoProbe { url: url.to_owned(), waited: self.deadlines.command });
             };
             self.take(report.as_deref())?;
         }
@@ -260,70 +278,6 @@ impl Tab {
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)
     }
 
-    /// Presses a part of the widget with the mouse.
-    ///
-    /// # Errors
-    /// [`RunnerError::OutOfReach`] when a visitor could not press it either.
-    pub async fn press(&self, place: Place) -> Result<(), RunnerError> {
-        let point: Option<Point> = self.ask(&Command::Locate(place)).await?;
-        self.click(point.ok_or(RunnerError::OutOfReach(place))?).await
-    }
-
-    /// Types text, or one of [`keys`], where the focus is.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
-        self.page_answer(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
-    }
-
-    /// Presses Escape.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub async fn escape(&self) -> Result<(), RunnerError> {
-        self.keyboard(keys::ESCAPE).await
-    }
-
-    /// Fills in every field of the pre-chat survey in the page and submits it.
-    ///
-    /// # Errors
-    /// [`RunnerError::SurveyField`] when a field is of a kind that is not known here.
-    pub async fn submit_survey(&self) -> Result<(), RunnerError> {
-        let fields: Vec<SurveyField> = self.ask(&Command::SurveyFields).await?;
-        for field in fields {
-            let point = field.point.ok_or_else(|| RunnerError::SurveyField(field.input_type.clone()))?;
-            match (field.kind.as_str(), field.input_type.as_str()) {
-                ("textarea", _) | ("input", "text" | "search") => {
-                    self.click(point).await?;
-                    self.keyboard(ANY_TEXT).await?;
-                }
-                ("input", "email") => {
-                    self.click(point).await?;
-                    self.keyboard("visitor@example.com").await?;
-                }
-                ("input", "tel" | "number") => {
-                    self.click(point).await?;
-                    self.keyboard("1").await?;
-                }
-                ("input", "checkbox" | "radio") => self.click(point).await?,
-                ("input", "submit" | "button" | "hidden") => {}
-                _ => return Err(RunnerError::SurveyField(field.input_type)),
-            }
-        }
-        self.press(Place::Submit).await
-    }
-
-    /// Types a message into the chat in the page and sends it.
-    ///
-    /// # Errors
-    /// [`RunnerError::OutOfReach`] when message box or send button cannot be pressed.
-    pub async fn send_message(&self, text: &str) -> Result<(), RunnerError> {
-        self.press(Place::Input).await?;
-        self.keyboard(text).await?;
-        self.press(Place::Send).await
-    }
-
     /// The windows that the page opened and that are still open, the probe's word or not.
     pub fn other_windows(&self) -> Vec<ContextId> {
         self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
@@ -361,13 +315,6 @@ impl Tab {
             }
             answer => Ok(answer?),
         }
-    }
-
-    async fn click(&self, point: Point) -> Result<(), RunnerError> {
-        let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
-        self.page_answer(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)
-            .await
-            .map(drop)
     }
 
     /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.
@@ -419,6 +366,11 @@ impl Tab {
             }
             Message::Hello { url, leftovers } if own && origin_of(&url) == self.page.origin => {
                 self.page.greeted = true;
+                // What a document before it still had to say is no longer about the page.
+                self.page.latest = Seen::default();
+                if self.page.reloaded {
+                    return Ok(());
+                }
                 if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
             }
             Message::State { origin, seen } if origin == self.page.origin => {

@@ -1,10 +1,56 @@
-//! The life of a chat: where it begins, its survey, its messages.
+//! The life of a chat: where it begins, its survey, its messages, and how it ends.
 
 use super::Claims;
+use super::events::{self, Events};
 use super::fact::{Fact, Pane};
-use super::model::{Model, because};
+use super::model::{Because, Model, because};
 use crate::contract::requirement_ids as id;
-use crate::contract::{ProactiveChatCall, RequirementId};
+use crate::contract::{ProactiveChatCall, Ready, RequirementId, StartChatCall};
+
+/// What is known of the chat in the page; what its panes show is [`Model::page`].
+#[derive(Debug, Clone)]
+pub(super) struct Chat {
+    /// A conversation is under way, shown or not.
+    pub(super) ongoing: bool,
+    /// What was minimised.
+    pub(super) minimized: Option<Pane>,
+    /// Who asked for the pane that is open now, to be blamed if there is none.
+    pub(super) opened_by: RequirementId,
+    /// Nobody says what the page shows of the chat now; this requirement records it.
+    pub(super) unsure: Option<RequirementId>,
+    /// Conversations that were begun since the page was loaded.
+    begun: usize,
+    /// `startChat` was called although there was a chat, so no further conversation may have begun.
+    opened_again: bool,
+    agent_ended: bool,
+    /// The last chat was ended by `closeChat`.
+    forgotten: bool,
+    /// It was so when the page was loaded, so there was nothing to retrieve.
+    nothing_kept: bool,
+}
+
+impl Default for Chat {
+    fn default() -> Self {
+        Self {
+            ongoing: false,
+            minimized: None,
+            opened_by: id::CHAT_OPENS,
+            unsure: None,
+            begun: 0,
+            opened_again: false,
+            agent_ended: false,
+            forgotten: false,
+            nothing_kept: false,
+        }
+    }
+}
+
+impl Chat {
+    /// Whether there is anything of a chat in the page beside its open pane.
+    pub(super) fn is_there(&self) -> bool {
+        self.ongoing || self.minimized.is_some()
+    }
+}
 
 impl Model<'_> {
     /// What an accepted invitation leads to first, and the rule that decides it.
@@ -19,36 +65,310 @@ impl Model<'_> {
         }
     }
 
+    /// A survey or a chat opens in the page.
+    pub(super) fn open_in_page(&mut self, page: Because<Pane>, opened_by: RequirementId) {
+        self.chat.opened_by = opened_by;
+        if page.value == Pane::Chat {
+            self.begin_conversation();
+        } else {
+            self.events.allow(events::START_CHAT);
+        }
+        self.page = page;
+    }
+
+    /// A survey or a chat opens in a window; no page says which events the page sees of it.
+    pub(super) fn open_in_window(&mut self, pane: Pane, rule: RequirementId) {
+        self.opened = because(self.opened.value + 1, rule.clone());
+        self.windows.push(pane);
+        if pane == Pane::Chat {
+            self.chat_begins();
+        }
+        self.page.requirement = rule;
+        for name in [events::START_CHAT, events::CHAT_QUEUED, events::ON_MESSAGE_RECEIVED] {
+            self.events.allow(name);
+        }
+    }
+
+    /// The conversation end greets whoever begins a conversation.
+    fn begin_conversation(&mut self) {
+        self.chat.ongoing = true;
+        self.chat.forgotten = false;
+        self.chat.begun += 1;
+        self.chat_begins();
+        for name in [events::START_CHAT, events::CHAT_QUEUED, events::ON_MESSAGE_RECEIVED] {
+            // A widget may need time to get there, and a held clock gives it none.
+            if self.held {
+                self.events.allow(name);
+            } else {
+                self.events.cause(name);
+            }
+        }
+    }
+
+    /// Refuses steps on a chat of which nobody says whether it is shown.
+    fn certain(&self) -> Result<(), String> {
+        match self.chat.unsure {
+            None => Ok(()),
+            Some(_) => {
+                Err("what the page shows of the chat is not specified here; \"start-chat\" opens it".into())
+            }
+        }
+    }
+
     pub(super) fn submit_survey(&mut self) -> Result<(), String> {
+        self.certain()?;
         if self.page.value != Pane::Prechat {
             return Err("no pre-chat survey is shown in the page at this point".into());
         }
         self.page = because(Pane::Chat, id::PRECHAT_THEN_CHAT);
-        self.chat_begins();
+        self.begin_conversation();
         Ok(())
     }
 
     pub(super) fn send(&mut self) -> Result<(), String> {
+        self.certain()?;
         if self.page.value != Pane::Chat {
             return Err("no chat is shown in the page at this point".into());
         }
-        self.sent += 1;
+        // The conversation end answers each message.
+        self.events.cause(events::ON_MESSAGE_SENT);
+        self.events.cause(events::ON_MESSAGE_RECEIVED);
+        Ok(())
+    }
+
+    /// The effect of `startChat`.
+    ///
+    /// Source: `startChat` reference: opens an existing chat, else starts one.
+    pub(super) fn start_chat(&mut self, call: &StartChatCall) -> Result<(), String> {
+        if self.invitation.is_some() || !self.windows.is_empty() || self.chat.agent_ended {
+            return Err(
+                "what startChat does beside an invitation, a window or a chat that the agent ended is \
+                        not specified; close it first"
+                    .into(),
+            );
+        }
+        if self.chat.ongoing {
+            let rule = id::START_CHAT_OPENS_EXISTING;
+            self.page = because(Pane::Chat, rule.clone());
+            self.opened.requirement = rule.clone();
+            self.chat = Chat {
+                minimized: None,
+                opened_by: rule,
+                unsure: None,
+                opened_again: true,
+                ..self.chat.clone()
+            };
+            self.events.allow(events::START_CHAT);
+            self.events.allow(events::ON_MAXIMIZE);
+            return Ok(());
+        }
+        self.nothing_open("startChat")?;
+        let first = self.unasked_pane();
+        self.sdk.custom.clone_from(&call.custom_context);
+        if call.in_new_window == Some(true) {
+            self.chat.opened_by = id::START_CHAT_OPENS;
+            self.open_in_window(first.value, id::START_CHAT_NEW_WINDOW);
+        } else {
+            self.opened.requirement = id::START_CHAT_IN_PAGE;
+            self.open_in_page(first, id::START_CHAT_OPENS);
+        }
+        // Its page says that the method raises it, whatever comes first.
+        self.events.at_least(events::START_CHAT, 1);
+        Ok(())
+    }
+
+    pub(super) fn open_chat(&mut self) -> Result<(), String> {
+        if !self.raised || self.invitation.is_some() || !self.windows.is_empty() {
+            return Err(
+                "the chat button is not specified beside an invitation, a window, or before lcw:ready".into(),
+            );
+        }
+        self.nothing_open("the chat button")?;
+        let first = self.unasked_pane();
+        self.open_in_page(first, id::CHAT_BUTTON_OPENS);
+        Ok(())
+    }
+
+    fn nothing_open(&self, what: &str) -> Result<(), String> {
+        if self.page.value == Pane::Nothing && !self.chat.is_there() && self.chat.unsure.is_none() {
+            return Ok(());
+        }
+        Err(format!("what {what} does while a survey or chat is open is not specified"))
+    }
+
+    /// What a chat begins with that no invitation led to; nobody says that a configured survey comes first.
+    fn unasked_pane(&mut self) -> Because<Pane> {
+        if self.settings.prechat {
+            self.chat.unsure = Some(id::START_CHAT_PRECHAT);
+            because(Pane::Prechat, id::START_CHAT_PRECHAT)
+        } else {
+            because(Pane::Chat, id::PRECHAT_ONLY_IF_CONFIGURED)
+        }
+    }
+
+    /// The effect of `closeChat`.
+    ///
+    /// Source: `closeChat` reference: ends the conversation and deletes what the browser keeps of it.
+    pub(super) fn close_chat(&mut self) -> Result<(), String> {
+        let survey = self.page.value == Pane::Prechat || self.chat.minimized == Some(Pane::Prechat);
+        if survey || self.invitation.is_some() {
+            return Err("what closeChat does to an invitation or a survey is not specified".into());
+        }
+        if self.chat.ongoing || self.chat.agent_ended {
+            self.end_chat(id::CLOSE_CHAT_ENDS);
+            self.chat.forgotten = true;
+        } else {
+            // Nobody says what becomes of a window, nor what there is to tell when there is no chat.
+            self.windows.clear();
+            self.events.allow(events::CLOSE_CHAT);
+            self.events.allow(events::ON_CLOSE);
+        }
+        Ok(())
+    }
+
+    pub(super) fn close_widget(&mut self) -> Result<(), String> {
+        self.certain()?;
+        if self.page.value != Pane::Chat {
+            return Err("no chat is shown in the page at this point".into());
+        }
+        self.end_chat(id::CHAT_CLOSE_BUTTON);
+        Ok(())
+    }
+
+    fn end_chat(&mut self, rule: RequirementId) {
+        self.page = because(Pane::Nothing, rule);
+        let Chat { begun, opened_again, nothing_kept, .. } = self.chat;
+        self.chat = Chat { begun, opened_again, nothing_kept, ..Chat::default() };
+        self.events.cause(events::CLOSE_CHAT);
+        self.events.cause(events::ON_CLOSE);
+    }
+
+    pub(super) fn minimize(&mut self) -> Result<(), String> {
+        self.certain()?;
+        if self.page.value == Pane::Nothing {
+            return Err("no survey or chat is shown in the page at this point".into());
+        }
+        self.chat.minimized = Some(self.page.value);
+        self.page = because(Pane::Nothing, id::CHAT_MINIMIZE);
+        self.events.cause(events::ON_MINIMIZE);
+        Ok(())
+    }
+
+    pub(super) fn maximize(&mut self) -> Result<(), String> {
+        self.certain()?;
+        let Some(pane) = self.chat.minimized.take() else {
+            return Err("nothing is minimised at this point".into());
+        };
+        self.page = because(pane, id::CHAT_MAXIMIZE);
+        self.chat.opened_by = id::CHAT_MAXIMIZE;
+        self.events.cause(events::ON_MAXIMIZE);
+        Ok(())
+    }
+
+    pub(super) fn agent_says(&mut self) -> Result<(), String> {
+        self.agent()?;
+        self.events.cause(events::ON_MESSAGE_RECEIVED);
+        Ok(())
+    }
+
+    pub(super) fn agent_ends(&mut self) -> Result<(), String> {
+        self.agent()?;
+        self.chat.ongoing = false;
+        self.chat.agent_ended = true;
+        self.chat.unsure = Some(id::CHAT_AFTER_AGENT_ENDED);
+        self.events.cause(events::THREAD_UPDATE);
+        // A system message may tell the visitor of it.
+        self.events.allow(events::ON_MESSAGE_RECEIVED);
+        Ok(())
+    }
+
+    fn agent(&self) -> Result<(), String> {
+        if self.chat.ongoing && !self.held {
+            return Ok(());
+        }
+        Err("an agent needs a conversation that is under way, and a clock that is not held".into())
+    }
+
+    /// Refuses calls of which nobody says what they do.
+    pub(super) fn check_call(&self) -> Result<(), String> {
+        if self.chat.agent_ended {
+            return Err(
+                "a call beside a chat that the agent ended is not specified; close the chat first".into()
+            );
+        }
+        Ok(())
+    }
+
+    /// The page is loaded again, and counts anew.
+    pub(super) fn reload(&mut self) -> Result<(), String> {
+        let survey = self.page.value == Pane::Prechat || self.chat.minimized == Some(Pane::Prechat);
+        if !self.windows.is_empty() || self.chat.agent_ended || survey {
+            return Err(
+                "what a reload does beside a window, a survey or a chat that the agent ended is not \
+                        specified; close it first"
+                    .into(),
+            );
+        }
+        let fresh = Self::before_ready(self.settings);
+        let invitation = self.invitation.is_some();
+        let mut chat =
+            Chat { begun: 0, opened_again: false, nothing_kept: self.chat.forgotten, ..self.chat.clone() };
+        let mut events = Events::default();
+        if chat.ongoing {
+            chat.unsure = Some(id::CHAT_AFTER_RELOAD);
+            events.cause(events::CHAT_RETRIEVED);
+        }
+        let page = if chat.ongoing {
+            self.page.clone()
+        } else if chat.forgotten {
+            because(Pane::Nothing, id::CLOSE_CHAT_FORGETS)
+        } else {
+            fresh.page.clone()
+        };
+        *self = Self { chat, events, page, unspecified: self.unspecified, ..fresh };
+        if invitation {
+            self.shown.requirement = id::NOTIFICATION_GONE_AFTER_RELOAD;
+            self.shown_count.requirement = id::NOTIFICATION_GONE_AFTER_RELOAD;
+        }
+        if self.settings.ready == Ready::Widget {
+            self.raise_ready();
+        }
         Ok(())
     }
 
     /// What holds of survey and chat, in the page and in windows.
     pub(super) fn claim_chat(&self, claims: &mut Claims) {
+        let sure = |rule: &RequirementId| self.chat.unsure.clone().unwrap_or_else(|| rule.clone());
+        // With a chat in a window, of which one may be unsure, the page shows none for sure.
+        let in_page = |rule: &RequirementId| if self.windows.is_empty() { sure(rule) } else { rule.clone() };
         claims.add(self.opened.requirement.clone(), Fact::WindowsOpened(self.opened.value));
-        if self.page.value != Pane::Nothing {
-            claims.add(id::CHAT_OPENS, Fact::Opened { in_window: false });
+        // Of a chat that was just begun it is known that it is there, if not with what.
+        let begun = self.chat.unsure.as_ref().is_none_or(|unsure| *unsure == id::START_CHAT_PRECHAT);
+        if self.page.value != Pane::Nothing && begun {
+            claims.add(self.chat.opened_by.clone(), Fact::Opened { in_window: false });
         }
-        claims.add(self.page.requirement.clone(), Fact::Page(self.page.value));
+        claims.add(in_page(&self.page.requirement), Fact::Page(self.page.value));
         if !self.windows.is_empty() {
-            claims.add(id::CHAT_OPENS, Fact::Opened { in_window: true });
-            claims.add(id::WINDOW_PRECHAT, Fact::Windows(self.windows.clone()));
+            claims.add(self.chat.opened_by.clone(), Fact::Opened { in_window: true });
+            claims.add(sure(&id::WINDOW_PRECHAT), Fact::Windows(self.windows.clone()));
         }
         // Also before `lcw:ready`: so a case that holds it back goes on only when the widget is there.
         let idle = !self.shown.value && self.page.value == Pane::Nothing;
-        claims.add(id::CHAT_BUTTON_GIVES_WAY, Fact::ChatButton(idle));
+        claims.add(in_page(&id::CHAT_BUTTON_GIVES_WAY), Fact::ChatButton(idle));
+    }
+
+    /// What holds of the events beside `lcw:ready`.
+    pub(super) fn claim_events(&self, claims: &mut Claims) {
+        let mut elsewhere = Vec::new();
+        if self.chat.nothing_kept {
+            elsewhere.push(events::CHAT_RETRIEVED);
+            claims.add(id::CLOSE_CHAT_FORGETS, Fact::EventAtMost(events::CHAT_RETRIEVED, 0));
+        }
+        if self.chat.opened_again {
+            elsewhere.push(events::CHAT_QUEUED);
+            claims
+                .add(id::START_CHAT_OPENS_EXISTING, Fact::EventAtMost(events::CHAT_QUEUED, self.chat.begun));
+        }
+        self.events.claim(claims, &elsewhere);
     }
 }

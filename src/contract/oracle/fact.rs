@@ -55,6 +55,12 @@ pub enum Fact {
     Odd(OddFact),
     /// What the SDK was told of context and authentication, and what it told.
     Sdk(SdkFact),
+    /// An event of this name has been raised on the window no more often than this.
+    EventAtMost(&'static str, usize),
+    /// None of these events has been raised on the window.
+    NoEvents(Vec<&'static str>),
+    /// Each `lcw:onMessageReceived` says whether a user or the system wrote the message.
+    MessageTypes,
 }
 
 /// What is shown of the chat in one window.

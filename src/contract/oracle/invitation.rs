@@ -36,7 +36,7 @@ impl Model<'_> {
     pub(super) fn invite(&mut self, call: &ProactiveChatCall) {
         if !self.settings.proactive_chat {
             self.shown = because(false, id::PROACTIVE_SETTING_OFF);
-        } else if self.invitation.is_some() || self.page.value != Pane::Nothing || !self.windows.is_empty() {
+        } else if self.is_engaged() {
             let rule = id::CALL_IGNORED_WHILE_ENGAGED;
             if let Some(invitation) = &mut self.invitation {
                 invitation.outlived_a_call = true;
@@ -54,6 +54,12 @@ impl Model<'_> {
             self.shown_count = because(self.shown_count.value + 1, id::NOTIFICATION_ONLY_ON_CALL);
             self.focus = Some(because(Part::Accept, id::FOCUS_START_BUTTON));
         }
+    }
+
+    /// Whether an invitation, a survey or a chat is open or minimised.
+    fn is_engaged(&self) -> bool {
+        let open = self.page.value != Pane::Nothing || !self.windows.is_empty();
+        open || self.invitation.is_some() || self.chat.is_there()
     }
 
     pub(super) fn advance(&mut self, by: Duration) -> Result<(), String> {
@@ -94,20 +100,13 @@ impl Model<'_> {
         let (pane, prechat_rule) = self.first_pane(call);
         let in_new_window = call.options.and_then(|options| options.in_new_window);
         let rule = |rule| invitation.rule(rule);
+        self.chat.opened_by = id::CHAT_OPENS;
         if in_new_window == Some(true) {
-            self.opened = because(self.opened.value + 1, rule(id::WINDOW_NEW));
-            self.windows.push(pane);
-            if pane == Pane::Chat {
-                self.chat_begins();
-            }
-            self.page.requirement = rule(id::WINDOW_NEW);
+            self.open_in_window(pane, rule(id::WINDOW_NEW));
         } else {
             let place = if in_new_window.is_some() { id::WINDOW_IN_PAGE } else { id::WINDOW_DEFAULT };
             self.opened.requirement = rule(place);
-            self.page = because(pane, rule(prechat_rule));
-            if pane == Pane::Chat {
-                self.chat_begins();
-            }
+            self.open_in_page(because(pane, rule(prechat_rule)), id::CHAT_OPENS);
         }
         Ok(())
     }

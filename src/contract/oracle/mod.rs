@@ -6,6 +6,7 @@
 //! `notification.one-minute`. So whoever breaks a rule is blamed for that rule.
 
 mod chat;
+mod events;
 mod fact;
 mod invitation;
 mod model;

@@ -1,5 +1,7 @@
 //! The documented widget as a state machine.
 
+use super::chat::Chat;
+use super::events::Events;
 use super::fact::{Fact, Pane};
 use super::invitation::Invitation;
 use super::odd::Odd;
@@ -34,7 +36,8 @@ pub(super) struct Model<'a> {
     pub(super) windows: Vec<Pane>,
     pub(super) opened: Because<usize>,
     pub(super) returned: usize,
-    pub(super) sent: usize,
+    pub(super) chat: Chat,
+    pub(super) events: Events,
     pub(super) focus: Option<Because<Part>>,
     /// A call nobody specified was made: whatever follows is recorded and not judged.
     pub(super) unspecified: bool,
@@ -45,7 +48,16 @@ pub(super) struct Model<'a> {
 
 impl<'a> Model<'a> {
     pub(super) fn open(settings: &'a WidgetSettings) -> Self {
-        let mut model = Self {
+        let mut model = Self::before_ready(settings);
+        if settings.ready == Ready::Widget {
+            model.raise_ready();
+        }
+        model
+    }
+
+    /// The page has been loaded, and `lcw:ready` has not been raised yet.
+    pub(super) fn before_ready(settings: &'a WidgetSettings) -> Self {
+        Self {
             settings,
             raised: false,
             handlers: Vec::new(),
@@ -57,19 +69,16 @@ impl<'a> Model<'a> {
             windows: Vec::new(),
             opened: because(0, id::WINDOW_ONLY_ON_ACCEPT),
             returned: 0,
-            sent: 0,
+            chat: Chat::default(),
+            events: Events::default(),
             focus: None,
             unspecified: false,
             odd: None,
             sdk: Sdk::default(),
-        };
-        if settings.ready == Ready::Widget {
-            model.raise_ready();
         }
-        model
     }
 
-    fn raise_ready(&mut self) {
+    pub(super) fn raise_ready(&mut self) {
         self.raised = true;
         if let Some(call) = &self.settings.page_call {
             self.invite(call);
@@ -92,10 +101,19 @@ impl<'a> Model<'a> {
             Step::OnReady(_) if self.raised => {}
             Step::OnReady(call) => self.handlers.push(call.clone()),
             Step::Call(call) if self.raised => {
+                self.check_call()?;
                 self.returned += 1;
                 self.invite(call);
             }
-            Step::Call(_) => self.unspecified = true,
+            Step::StartChat(call) if self.raised => {
+                self.returned += 1;
+                self.start_chat(call)?;
+            }
+            Step::CloseChat if self.raised => {
+                self.returned += 1;
+                self.close_chat()?;
+            }
+            Step::Call(_) | Step::StartChat(_) | Step::CloseChat => self.unspecified = true,
             Step::Sdk(call) => self.sdk_call(call)?,
             Step::OddCall(call) => self.odd_call(call)?,
             Step::HoldClock if self.held => return Err("the clock is held already".into()),
@@ -111,6 +129,13 @@ impl<'a> Model<'a> {
             Step::AcceptIfShown => self.if_shown(true)?,
             Step::SubmitSurvey => self.submit_survey()?,
             Step::Send(_) => self.send()?,
+            Step::OpenChat => self.open_chat()?,
+            Step::Minimize => self.minimize()?,
+            Step::Maximize => self.maximize()?,
+            Step::CloseWidget => self.close_widget()?,
+            Step::AgentSays(_) => self.agent_says()?,
+            Step::AgentEnds => self.agent_ends()?,
+            Step::Reload => self.reload()?,
         }
         Ok(())
     }
@@ -145,15 +170,6 @@ impl<'a> Model<'a> {
         claims.add(id::READY_METHODS_USABLE, Fact::ReadyWithMethods);
         if !self.unspecified && self.odd.is_none() {
             claims.add(id::CALL_RETURNS_NOTHING, Fact::ReturnedUndefined(self.returned));
-        }
-    }
-
-    /// What holds of the events beside `lcw:ready`.
-    fn claim_events(&self, claims: &mut Claims) {
-        if self.sent > 0 {
-            claims.add(id::CHAT_MESSAGE_SENT, Fact::EventAtLeast("lcw:onMessageSent", self.sent));
-            // The conversation end greets once and answers each message.
-            claims.add(id::CHAT_MESSAGE_RECEIVED, Fact::EventAtLeast("lcw:onMessageReceived", self.sent + 1));
         }
     }
 }

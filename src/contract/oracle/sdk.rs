@@ -29,6 +29,10 @@ pub(super) struct Sdk {
     /// The provider was set or removed, so a chat's context is claimed from here on.
     context_matters: bool,
     context_removed: bool,
+    /// Given with `startChat` for the chat that begins next.
+    pub(super) custom: Option<CustomContext>,
+    /// Nobody says whether a provider is asked whose context is overridden.
+    context_overridden: bool,
     tokens: Option<AuthTokenProvider>,
     tokens_removed: bool,
     token_calls: usize,
@@ -143,8 +147,12 @@ impl Model<'_> {
     /// A new chat starts: the providers are asked, and what they give travels with it.
     pub(super) fn chat_begins(&mut self) {
         self.sdk.started.clear();
+        let custom = self.sdk.custom.take();
         if self.settings.authentication {
             self.ask_for_token();
+        } else if let Some(custom) = custom {
+            self.sdk.context_overridden = true;
+            self.sdk.reaches(custom, id::CONTEXT_CUSTOM_OVERRIDES);
         } else if self.sdk.context_matters {
             self.ask_for_context();
         }
@@ -198,7 +206,7 @@ impl Model<'_> {
         let mut add = |requirement, fact| claims.add(requirement, Fact::Sdk(fact));
         // While a survey is shown the chat has started for one reader of the documentation and not for another.
         let between = self.page.value == super::Pane::Prechat || self.windows.contains(&super::Pane::Prechat);
-        if sdk.context_matters && !between {
+        if sdk.context_matters && !sdk.context_overridden && !between {
             add(id::CONTEXT_INVOKED_AT_START, SdkFact::ContextProviderCalls(sdk.context_calls));
         }
         if sdk.tokens.is_some() && !between {

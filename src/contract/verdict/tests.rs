@@ -9,7 +9,12 @@ use crate::contract::{
 
 /// What a widget that keeps every rule looks like after these steps.
 fn faithful(steps: &[Step]) -> Observation {
-    let ready = SeenEvent { name: "lcw:ready".into(), target: EventTarget::Window, sdk_usable: true };
+    let ready = SeenEvent {
+        name: "lcw:ready".into(),
+        target: EventTarget::Window,
+        sdk_usable: true,
+        detail: Default::default(),
+    };
     let mut seen = Observation { events: vec![ready], ..Observation::default() };
     seen.view.chat_button = true;
     for step in steps {
@@ -178,4 +183,45 @@ fn a_wrong_ready_is_blamed_and_not_what_became_of_the_calls_in_its_handlers() {
         seen.notification = None;
     });
     assert_eq!(too_early, ["ready.methods-usable"]);
+}
+
+#[test]
+fn events_are_judged_by_number_and_hidden_behind_a_pane_that_is_wrong() {
+    let event = |name: &str, detail| SeenEvent {
+        name: name.into(),
+        target: EventTarget::Window,
+        sdk_usable: true,
+        detail,
+    };
+    let faithful = |seen: &mut Observation| {
+        seen.returned.push(Returned::Undefined);
+        seen.view = ChatView { chat: true, ..ChatView::default() };
+        seen.events.push(event("lcw:startChat", serde_json::Value::Null));
+        seen.events.push(event("lcw:chatQueued", serde_json::Value::Null));
+        seen.events.push(event("lcw:onMessageReceived", serde_json::json!({ "messageType": "user" })));
+    };
+    let judged = |change: &dyn Fn(&mut Observation)| {
+        let settings = WidgetSettings { prechat: false, ..WidgetSettings::default() };
+        let scenario = Scenario { settings, steps: vec![Step::StartChat(Default::default())] };
+        let mut seen = Observation { events: faithful_ready(), ..Observation::default() };
+        faithful(&mut seen);
+        change(&mut seen);
+        let violations = judge(&predict(&scenario).unwrap().pop().unwrap(), &seen);
+        violations.into_iter().map(|it| it.requirement.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(&|_| {}), Vec::<String>::new());
+    assert_eq!(judged(&|seen| drop(seen.events.remove(1))), ["event.start-chat"]);
+    assert_eq!(judged(&|seen| seen.events[2].target = EventTarget::Document), ["event.chat-queued"]);
+    assert_eq!(judged(&|seen| seen.events[3].detail = serde_json::Value::Null), ["event.message-type"]);
+    let early = |seen: &mut Observation| seen.events.push(event("lcw:onClose", serde_json::Value::Null));
+    assert_eq!(judged(&early), ["event.only-when-caused"]);
+    let nothing = |seen: &mut Observation| {
+        seen.view = ChatView::default();
+        seen.events.truncate(1);
+    };
+    assert_eq!(judged(&nothing), ["start-chat.opens"]);
+}
+
+fn faithful_ready() -> Vec<SeenEvent> {
+    faithful(&[]).events
 }

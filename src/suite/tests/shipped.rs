@@ -95,6 +95,7 @@ fn a_scenario_is_laid_together_in_the_order_of_the_parameters() {
       "requirements": [
         "call.returns-nothing",
         "chat-button.gives-way",
+        "event.only-when-caused",
         "focus.start-button",
         "message.is-text",
         "message.verbatim",

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+mod chat;
+
 use super::*;
 use crate::contract::requirement_ids as id;
-use crate::contract::{ProactiveChatCall, Ready, WidgetSettings, WindowOptions};
+use crate::contract::{ProactiveChatCall, Ready, StartChatCall, WidgetSettings, WindowOptions};
 
 fn scenario(settings: WidgetSettings, steps: Vec<Step>) -> Scenario {
     Scenario { settings, steps }

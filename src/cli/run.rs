@@ -52,7 +52,7 @@ pub(super) struct RunArgs {
 #[derive(Debug, Clone, Copy, Args)]
 struct WalkArgs {
     /// Make this many random walks instead of running the suites' cases
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_WALKS))]
+    #[arg(long, value_name = "N", conflicts_with_all = ["strength", "all"], value_parser = clap::value_parser!(u32).range(1..=MOST_WALKS))]
     walks: Option<u32>,
     /// What decides which walks are made [default: another one each time]
     #[arg(long, value_name = "S", requires = "walks")]

@@ -138,6 +138,8 @@ pub struct ReportCase {
     pub failed_attempts: Vec<ReportFailedAttempt>,
     /// Why the case was skipped, broke, timed out, or was not run.
     pub reason: Option<String>,
+    /// A failed walk, made as short as it can be and still fail, as TOML that can be put into a suite.
+    pub as_case: Option<String>,
 }
 
 /// A claim that did not hold.
@@ -238,6 +240,7 @@ impl ReportCase {
             attempts: result.attempts,
             failed_attempts: failed_attempts(run, key),
             reason: result.reason.clone(),
+            as_case: result.as_case.clone(),
         }
     }
 
@@ -259,6 +262,7 @@ impl ReportCase {
             attempts,
             failed_attempts,
             reason: Some(run.not_run_reason(key)),
+            as_case: None,
         }
     }
 }

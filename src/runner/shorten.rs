@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::attempt::Findings;
 use super::jobs::Job;
 use super::run::Stop;
 use super::worker::{Attempt, Sink, Worker};
@@ -10,65 +11,71 @@ use crate::event::{CaseResult, Mismatch};
 use crate::suite::write_case;
 use crate::walk::Shrinking;
 
-/// How long a moment is waited for at most while shorter walks are tried: about half of them are waited for in
-/// vain.
+/// How long a moment is waited for at most while shorter walks are tried: many of them are waited for in vain.
 const IMPATIENT: Duration = Duration::from_secs(1);
 
 impl Worker {
-    /// Finds a shortest walk that fails, and tells it in place of the failed one.
+    /// Finds a shortest walk that breaks the same requirement, and tells it in place of the one that failed.
     pub(super) async fn shorten(&mut self, job: &Job, result: &mut CaseResult, stop: &Stop, events: &Sink) {
         let (Some(walk), Some(first)) = (job.walk, result.mismatches.first()) else { return };
         let (requirement, steps) = (first.requirement.clone(), number(first));
         let mut shrinking = Shrinking::new(walk, steps);
         while let Some(shorter) = shrinking.next() {
-            let Some(fails) = self.still_fails(job, shorter, &requirement, stop, events).await else { break };
-            shrinking.tell(fails);
+            let tried = match job.instead(shorter) {
+                Ok(shorter) => self.retrace(&shorter.patient_for(IMPATIENT), stop, events).await,
+                Err(_) => Retraced::Unclear,
+            };
+            match tried {
+                Retraced::Judged(findings) => shrinking.tell(breaks(&findings, &requirement)),
+                Retraced::Unclear => shrinking.tell(false),
+                Retraced::Over => break,
+            }
         }
-        // What failed for want of patience is no failure, so the last word is had with all of it.
-        let shortest = shrinking.shortest();
-        let told = match job.instead(shortest.clone()) {
-            Ok(shorter) => match self.attempt(&shorter, stop).await {
-                Attempt::Judged(findings) if blames(&findings.mismatches, &requirement) => {
-                    result.mismatches = findings.mismatches;
-                    result.steps = shorter.steps();
-                    result.console = findings.seen.console;
-                    shortest
-                }
-                _ => job.case.scenario.clone(),
-            },
-            Err(_) => job.case.scenario.clone(),
-        };
-        let title = format!("{}, {requirement}", walk.title());
-        result.as_case = write_case(&walk.id(), &title, &told);
+        // What fails for want of patience is no failure, so the last word is had with all of it.
+        let mut told = job.case.scenario.clone();
+        if let Ok(shortest) = job.instead(shrinking.shortest())
+            && let Retraced::Judged(findings) = self.retrace(&shortest, stop, events).await
+            && breaks(&findings, &requirement)
+        {
+            (result.mismatches, result.recorded) = (findings.mismatches, findings.recorded);
+            result.console = findings.seen.console;
+            result.steps = shortest.steps();
+            told = shortest.case.scenario;
+        }
+        result.as_case = as_case(job, &requirement, &told);
     }
 
-    /// Whether a shorter walk breaks the same requirement; `None` when nothing can be said any more.
-    async fn still_fails(
-        &mut self,
-        job: &Job,
-        shorter: Scenario,
-        requirement: &RequirementId,
-        stop: &Stop,
-        events: &Sink,
-    ) -> Option<bool> {
-        let shorter = job.instead(shorter).ok()?.patient_for(IMPATIENT);
-        match self.attempt(&shorter, stop).await {
-            Attempt::Judged(findings) => Some(blames(&findings.mismatches, requirement)),
+    async fn retrace(&mut self, job: &Job, stop: &Stop, events: &Sink) -> Retraced {
+        match self.attempt(job, stop).await {
+            Attempt::Judged(findings) => Retraced::Judged(findings),
             Attempt::TimedOut(reason) => {
                 self.replace(&reason, events).await;
-                Some(false)
+                Retraced::Unclear
             }
             Attempt::Broken(error) => {
                 self.replace(&format!("failed to {error}"), events).await;
-                None
+                Retraced::Over
             }
-            Attempt::Stopped => None,
+            Attempt::Stopped => Retraced::Over,
         }
     }
 }
 
-fn blames(mismatches: &[Mismatch], requirement: &RequirementId) -> bool {
-    mismatches.first().is_some_and(|first| first.requirement == *requirement)
+/// What came of a shorter walk.
+enum Retraced {
+    Judged(Box<Findings>),
+    /// It was not through in time.
+    Unclear,
+    /// The browser broke, or somebody wants the run to end.
+    Over,
+}
+
+fn breaks(findings: &Findings, requirement: &RequirementId) -> bool {
+    findings.mismatches.first().is_some_and(|first| first.requirement == *requirement)
+}
+
+fn as_case(job: &Job, requirement: &RequirementId, scenario: &Scenario) -> Option<String> {
+    write_case(job.id(), &format!("{}: {requirement}", job.case.title), scenario)
 }
 
 /// The number of the step after which something was wrong; the opening of the page is number 0.

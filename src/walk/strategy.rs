@@ -9,7 +9,7 @@ use proptest::strategy::Union;
 
 use crate::contract::{
     AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, OddCall, OddValue, ProactiveChatCall,
-    Ready, SdkCall, Step, WidgetSettings, WindowOptions,
+    Ready, SdkCall, StartChatCall, Step, WidgetSettings, WindowOptions,
 };
 
 /// Messages that have been somebody's undoing: markup, quotes, entities, white space, and texts from right to left.
@@ -29,7 +29,7 @@ const MESSAGES: &[&str] = &[
     "undefined",
 ];
 
-/// What a visitor types.
+/// What a visitor types and an agent says.
 const TYPED: &[&str] = &["Hi", "I have a question", "1 < 2 & \"three\"", "<b>bold</b>"];
 
 /// Moments around which something is documented to happen, in milliseconds.
@@ -41,20 +41,29 @@ const LOCALES: &[&str] = &["en-US", "de-DE", "ar-SA", "he-IL", "ja-JP"];
 pub(super) fn kinds() -> Vec<(u32, BoxedStrategy<Step>)> {
     let just = |step: Step| Just(step).boxed();
     vec![
-        (24, call().prop_map(Step::Call).boxed()),
-        (6, call().prop_map(Step::OnReady).boxed()),
+        (16, call().prop_map(Step::Call).boxed()),
+        (3, call().prop_map(Step::OnReady).boxed()),
         (12, just(Step::FireReady)),
         (6, just(Step::HoldClock)),
         (16, time().prop_map(Step::Advance).boxed()),
-        (20, just(Step::Accept)),
+        (36, just(Step::Accept)),
         (8, just(Step::Dismiss)),
         (8, just(Step::Escape)),
         (16, just(Step::SubmitSurvey)),
-        (10, select(TYPED).prop_map(|text| Step::Send(text.to_owned())).boxed()),
-        (10, sdk().prop_map(Step::Sdk).boxed()),
-        (2, odd().prop_map(Step::OddCall).boxed()),
+        (16, select(TYPED).prop_map(|text| Step::Send(text.to_owned())).boxed()),
+        (8, sdk().prop_map(Step::Sdk).boxed()),
+        (3, odd().prop_map(Step::OddCall).boxed()),
         (8, just(Step::DismissIfShown)),
-        (2, just(Step::AcceptIfShown)),
+        (5, just(Step::AcceptIfShown)),
+        (8, start_chat().prop_map(Step::StartChat).boxed()),
+        (8, just(Step::CloseChat)),
+        (4, just(Step::OpenChat)),
+        (8, just(Step::Minimize)),
+        (16, just(Step::Maximize)),
+        (5, just(Step::CloseWidget)),
+        (6, select(TYPED).prop_map(|text| Step::AgentSays(text.to_owned())).boxed()),
+        (3, just(Step::AgentEnds)),
+        (6, just(Step::Reload)),
     ]
 }
 
@@ -101,6 +110,11 @@ fn call() -> impl Strategy<Value = ProactiveChatCall> {
     let options = of(of(any::<bool>()).prop_map(|in_new_window| WindowOptions { in_new_window }));
     (of(message()), of(any::<bool>()), options)
         .prop_map(|(message, show_prechat, options)| ProactiveChatCall { message, show_prechat, options })
+}
+
+fn start_chat() -> impl Strategy<Value = StartChatCall> {
+    (of(any::<bool>()), weighted(0.2, context()))
+        .prop_map(|(in_new_window, custom_context)| StartChatCall { in_new_window, custom_context })
 }
 
 fn message() -> impl Strategy<Value = String> {

@@ -13,3 +13,4 @@ mod processes;
 mod scratch;
 mod signals;
 mod third_party;
+mod walks;

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::Claims;
-use super::fact::{Fact, Pane};
+use super::fact::Fact;
 use super::model::{Model, because};
 use crate::contract::requirement_ids as id;
 use crate::contract::{Observation, OddCall, Returned, Step};
@@ -56,8 +56,10 @@ impl Model<'_> {
         if !self.raised {
             return Err("an odd call comes after lcw:ready, so that nothing else is odd about it".into());
         }
-        if self.invitation.is_some() || self.page.value != Pane::Nothing || !self.windows.is_empty() {
-            return Err("an odd call comes when nothing of the widget is open; close it first".into());
+        if self.is_engaged() || self.chat.agent_ended || !self.settings.proactive_chat {
+            return Err(
+                "an odd call comes where any other call would be heard; close what is open first".into()
+            );
         }
         self.returned += 1;
         self.odd.get_or_insert_default().pending = Some(call.clone());
@@ -93,7 +95,9 @@ impl Model<'_> {
             // A well-formed call is heard again: the widget is not only to be looked at.
             None => {
                 claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Notification(self.shown.value));
-                claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Page(self.page.value));
+                if self.chat.unsure.is_none() && !self.sdk.failed {
+                    claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Page(self.page.value));
+                }
                 if let Some((text, _)) = self.text() {
                     claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Message(text));
                     claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Reachable);
@@ -226,5 +230,17 @@ mod tests {
         let after_all = last(vec![odd(OddValue::Null), Step::AcceptIfShown, Step::Dismiss]).unwrap_err();
         assert!(after_all.contains("last step"), "{after_all}");
         assert!(last(vec![Step::DismissIfShown]).is_err());
+    }
+
+    #[test]
+    fn an_odd_call_comes_where_a_call_is_heard() {
+        let begun = vec![Step::StartChat(Default::default()), odd(OddValue::Null)];
+        let minimized = vec![begun[0].clone(), Step::Minimize, odd(OddValue::Null)];
+        let settings = crate::contract::WidgetSettings { prechat: false, ..Default::default() };
+        for steps in [begun, minimized] {
+            assert!(predict(&Scenario { settings: settings.clone(), steps }).is_err());
+        }
+        let off = crate::contract::WidgetSettings { proactive_chat: false, ..settings };
+        assert!(predict(&Scenario { settings: off, steps: vec![odd(OddValue::Null)] }).is_err());
     }
 }

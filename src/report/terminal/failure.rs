@@ -100,7 +100,7 @@ impl Writer<'_> {
         }
         field(&mut out, "run", paint(COMMAND, self.command(result)));
         if let Some(case) = &result.as_case {
-            field(&mut out, "as a case", "to be put into a suite:");
+            field(&mut out, "as case", "for a file of a suites folder:");
             for line in case.lines() {
                 let _ = writeln!(out, "      {}", visible(line));
             }

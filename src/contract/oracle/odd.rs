@@ -36,7 +36,8 @@ impl Model<'_> {
     pub(super) fn check_odd(&self, step: &Step) -> Result<(), String> {
         let Some(odd) = &self.odd else { return Ok(()) };
         match step {
-            Step::OddCall(_) | Step::HoldClock => Ok(()),
+            Step::HoldClock => Ok(()),
+            Step::OddCall(_) if !odd.accepted => Ok(()),
             Step::DismissIfShown | Step::AcceptIfShown if odd.pending.is_some() => Ok(()),
             _ if odd.accepted => {
                 Err("after \"accept-if-shown\" nobody can tell what is shown; make it the last step".into())
@@ -229,6 +230,8 @@ mod tests {
         assert!(guess.contains("dismiss-if-shown"), "{guess}");
         let after_all = last(vec![odd(OddValue::Null), Step::AcceptIfShown, Step::Dismiss]).unwrap_err();
         assert!(after_all.contains("last step"), "{after_all}");
+        let again = vec![odd(OddValue::Null), Step::AcceptIfShown, odd(OddValue::Null)];
+        assert!(last(again).is_err(), "nobody can tell whether it is heard");
         assert!(last(vec![Step::DismissIfShown]).is_err());
     }
 

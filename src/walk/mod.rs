@@ -8,9 +8,6 @@ mod shrinking;
 mod strategy;
 mod tree;
 
-#[cfg(test)]
-mod tests;
-
 use crate::contract::oracle::SuiteBug;
 use crate::contract::{Scenario, oracle};
 use crate::suite::{Filter, Plan, PlannedCase};
@@ -78,3 +75,6 @@ impl Walk {
 fn is_possible(scenario: &Scenario) -> bool {
     oracle::check(scenario).is_ok()
 }
+
+#[cfg(test)]
+mod tests;

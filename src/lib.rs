@@ -20,3 +20,4 @@ pub mod source;
 pub mod suite;
 pub mod target;
 pub mod testing;
+pub mod walk;

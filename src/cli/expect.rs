@@ -87,9 +87,9 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
         Some(events) => recorded(events)?,
         None if plan.cases.is_empty() => return Ok(nothing_selected(&plan, &suites)),
         None => {
-            let prefix = command_prefix(global, &settings, &args.subject);
+            let prefix = command_prefix(global, &settings, &args.subject, None);
             let catalogue = suites.catalogue().clone();
-            let planned = Planned { settings, plan: plan.clone(), catalogue, target };
+            let planned = Planned { settings, plan: plan.clone(), walks: None, catalogue, target };
             let (finished, outcome) = run(global, planned, prefix)?;
             if !outcome.completed {
                 eprintln!("{} is left as it is, since the run did not come to its end", path.display());

@@ -1,5 +1,6 @@
 //! `lcw run`: the plan in real browsers.
 
+use std::hash::BuildHasher as _;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -22,6 +23,10 @@ use crate::runner::{Run, RunEnd, RunnerError, Stop};
 use crate::server::FixtureServer;
 use crate::suite::Plan;
 use crate::target::Target;
+use crate::walk::Walks;
+
+/// The most walks of one run, so that its plan stays something that can be held.
+const MOST_WALKS: i64 = 100_000;
 
 /// How often a live display shows that time passes.
 const TICK: Duration = Duration::from_millis(100);
@@ -32,6 +37,8 @@ pub(super) struct RunArgs {
     selection: Selection,
     #[command(flatten)]
     subject: Subject,
+    #[command(flatten)]
+    walk: WalkArgs,
     #[command(flatten)]
     browsers: Browsers,
     /// Show the browsers' windows
@@ -47,6 +54,25 @@ pub(super) struct RunArgs {
     report: Vec<ReportSpec>,
 }
 
+/// Random walks in place of cases.
+#[derive(Debug, Clone, Copy, Args)]
+struct WalkArgs {
+    /// Make this many random walks instead of running the suites' cases
+    #[arg(long, value_name = "N", conflicts_with_all = ["strength", "all"], value_parser = clap::value_parser!(u32).range(1..=MOST_WALKS))]
+    walks: Option<u32>,
+    /// What decides which walks are made [default: another one each time]
+    #[arg(long, value_name = "S", requires = "walks")]
+    seed: Option<u64>,
+}
+
+impl WalkArgs {
+    fn walks(self) -> Option<Walks> {
+        // Small, so that it can be typed again.
+        let any = || u64::from(std::hash::RandomState::new().hash_one(0_u8) as u32);
+        self.walks.map(|number| Walks { seed: self.seed.unwrap_or_else(any), number })
+    }
+}
+
 impl RunArgs {
     fn overrides(&self) -> Overrides {
         let browsers = Overrides { headed: self.headed, ..self.browsers.overrides() };
@@ -58,7 +84,11 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
     // 1. Everything that can be wrong without a browser is found before one is touched.
     let loaded = load_with_origins(global, args.overrides())?;
     let settings = loaded.settings;
-    let (plan, suites) = args.selection.plan(&settings)?;
+    let walks = args.walk.walks();
+    let (plan, suites) = match walks {
+        None => args.selection.plan(&settings)?,
+        Some(walks) => args.selection.plan_of(walks, &settings)?,
+    };
     let target = args.subject.target(loaded.file.as_deref(), &suites)?;
     if plan.cases.is_empty() {
         return Ok(nothing_selected(&plan, &suites));
@@ -72,8 +102,8 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::Interrupted);
         }
         // 3. The run itself.
-        let prefix = command_prefix(global, &settings, &args.subject);
-        let run = Planned { settings, plan, catalogue: suites.catalogue().clone(), target };
+        let prefix = command_prefix(global, &settings, &args.subject, walks);
+        let run = Planned { settings, plan, walks, catalogue: suites.catalogue().clone(), target };
         let finished = perform(run, reports, terminal(global, prefix), interrupts).await?;
         Ok(announce(&finished))
     })?
@@ -83,13 +113,14 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
 pub(super) struct Planned {
     pub(super) settings: Settings,
     pub(super) plan: Plan,
+    pub(super) walks: Option<Walks>,
     pub(super) catalogue: Catalogue,
     pub(super) target: Target,
 }
 
 /// Runs the plan and feeds the reports.
 pub(super) async fn perform(
-    Planned { settings, plan, catalogue, target }: Planned,
+    Planned { settings, plan, walks, catalogue, target }: Planned,
     mut reports: Reports,
     display: Terminal,
     mut interrupts: Interrupts,
@@ -103,6 +134,7 @@ pub(super) async fn perform(
         settings,
         server,
         probe: Probe { selectors: target.selectors.clone() },
+        walks,
         target,
     };
     let stop = Stop::default();
@@ -162,7 +194,12 @@ pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
 }
 
 /// What a command that runs one case again begins with: the flags without which it would be another one.
-pub(super) fn command_prefix(global: &Global, settings: &Settings, subject: &Subject) -> String {
+pub(super) fn command_prefix(
+    global: &Global,
+    settings: &Settings,
+    subject: &Subject,
+    walks: Option<Walks>,
+) -> String {
     let mut prefix = "lcw run".to_owned();
     let paths = [("--config", global.config.as_ref()), ("--fixtures", settings.server.fixtures.as_ref())];
     for (flag, path) in paths {
@@ -172,6 +209,9 @@ pub(super) fn command_prefix(global: &Global, settings: &Settings, subject: &Sub
     }
     if let Some(target) = subject.named() {
         prefix.push_str(&format!(" --target {}", shell_word(target)));
+    }
+    if let Some(Walks { seed, number }) = walks {
+        prefix.push_str(&format!(" --walks {number} --seed {seed}"));
     }
     prefix
 }

@@ -10,6 +10,7 @@ use crate::config::{BrowserChoice, Loaded, Overrides, Settings};
 use crate::report::ExitCode;
 use crate::suite::{Filter, Plan, Suites, did_you_mean};
 use crate::target::Target;
+use crate::walk::Walks;
 
 /// Which cases.
 #[derive(Debug, Clone, Default, Args)]
@@ -131,12 +132,23 @@ impl Selection {
 
     /// Reads the suites and makes the plan.
     pub(super) fn plan(&self, settings: &Settings) -> Result<(Plan, Suites), Failure> {
-        let (filters, exclude) = (self.filters.iter(), self.exclude.iter());
-        let filter =
-            Filter::new(filters.map(String::as_str), exclude.map(String::as_str)).map_err(Failure::place)?;
+        let filter = self.filter()?;
         let (_, suites) = suites(settings)?;
         let plan = Plan::build(&suites, settings.strength, &filter).map_err(Failure::place)?;
         Ok((plan, suites))
+    }
+
+    /// Reads the suites, whose requirements walks have, too, and makes the plan of these walks.
+    pub(super) fn plan_of(&self, walks: Walks, settings: &Settings) -> Result<(Plan, Suites), Failure> {
+        let filter = self.filter()?;
+        let (_, suites) = suites(settings)?;
+        let plan = walks.plan(&filter).map_err(|bug| Failure::usage(bug.to_string()))?;
+        Ok((plan, suites))
+    }
+
+    fn filter(&self) -> Result<Filter, Failure> {
+        let (filters, exclude) = (self.filters.iter(), self.exclude.iter());
+        Filter::new(filters.map(String::as_str), exclude.map(String::as_str)).map_err(Failure::place)
     }
 }
 

@@ -180,6 +180,10 @@ pub struct CaseResult {
     pub attempts: u32,
     /// Why the case was skipped, broke, or timed out, in one line.
     pub reason: Option<String>,
+    /// A failed walk, made as short as it can be and still fail, as a case that can be put into a suite; the
+    /// mismatches and steps are that case's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_case: Option<String>,
 }
 
 /// A claim that did not hold.

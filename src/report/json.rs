@@ -143,6 +143,8 @@ pub struct ReportCase {
     pub failed_attempts: Vec<ReportFailedAttempt>,
     /// Why the case was skipped, broke, timed out, was not run, or was expected to fail.
     pub reason: Option<String>,
+    /// A failed walk, made as short as it can be and still fail, as TOML that can be put into a suite.
+    pub as_case: Option<String>,
 }
 
 /// A claim that did not hold.
@@ -257,6 +259,7 @@ impl ReportCase {
             duration: Duration::try_from_secs_f64(self.duration_ms / 1e3).unwrap_or_default(),
             attempts: self.attempts,
             reason: self.reason.clone(),
+            as_case: self.as_case.clone(),
         })
     }
 
@@ -282,6 +285,7 @@ impl ReportCase {
             attempts: result.attempts,
             failed_attempts: failed_attempts(run, key),
             reason: result.reason.clone(),
+            as_case: result.as_case.clone(),
         }
     }
 
@@ -303,6 +307,7 @@ impl ReportCase {
             attempts,
             failed_attempts,
             reason: Some(run.not_run_reason(key)),
+            as_case: None,
         }
     }
 }

@@ -200,6 +200,10 @@ fn description(run: &Run, result: &CaseResult) -> String {
             result.steps.iter().enumerate().map(|(number, step)| format!("  {number}: {}", visible(step))),
         );
     }
+    if let Some(case) = &result.as_case {
+        lines.extend([String::new(), "as a case:".to_owned()]);
+        lines.extend(case.lines().map(|line| format!("  {}", visible(line))));
+    }
     lines.join("\n")
 }
 

@@ -7,11 +7,12 @@ use std::time::Duration;
 use url::Url;
 
 use crate::contract::oracle::{StepPrediction, SuiteBug, predict};
-use crate::contract::{Catalogue, Level, RequirementId};
+use crate::contract::{Catalogue, Level, RequirementId, Scenario};
 use crate::event::CaseResult;
 use crate::server::{CaseSite, Replacements};
 use crate::suite::PlannedCase;
 use crate::target::{Expectations, Judgement, PageAddress, Target};
+use crate::walk::Walk;
 
 /// A case with everything that is needed to run and judge it.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct Job {
     pub(super) skip: Option<String>,
     /// How long a moment is waited for, if not as long as the settings say.
     pub(super) patience: Option<Duration>,
+    /// The walk that the case is, if it is one.
+    pub(super) walk: Option<Walk>,
     catalogue: Arc<Catalogue>,
 }
 
@@ -47,6 +50,7 @@ impl Job {
             expectations: Arc::default(),
             skip: None,
             patience: None,
+            walk: None,
             catalogue,
         })
     }
@@ -86,6 +90,22 @@ impl Job {
     /// What is expected of a result of this case.
     pub(super) fn judge(&self, result: &CaseResult) -> Judgement {
         self.expectations.judge(result)
+    }
+
+    /// The same case, which is this walk: when it fails, a shorter one that fails is looked for.
+    #[must_use]
+    pub fn walking(mut self, walk: Option<Walk>) -> Self {
+        self.walk = walk;
+        self
+    }
+
+    /// The same case with another scenario.
+    ///
+    /// # Errors
+    /// When that contradicts itself.
+    pub(super) fn instead(&self, scenario: Scenario) -> Result<Self, SuiteBug> {
+        let case = PlannedCase::new(self.case.id.clone(), self.case.title.clone(), scenario)?;
+        Ok(Self { predictions: predict(&case.scenario)?, case, ..self.clone() })
     }
 
     /// The requirements of which it makes a claim.
@@ -141,7 +161,6 @@ impl Jobs {
 mod tests {
 
     use super::*;
-    use crate::contract::Scenario;
 
     #[test]
     fn steps_are_words_without_the_number_that_readers_see_before_them() {

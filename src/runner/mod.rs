@@ -13,6 +13,7 @@ mod jobs;
 mod preparation;
 mod run;
 mod seat;
+mod shorten;
 mod tab;
 mod worker;
 

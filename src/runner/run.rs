@@ -20,6 +20,7 @@ use crate::probe::Probe;
 use crate::server::FixtureServer;
 use crate::suite::Plan;
 use crate::target::{Expectation, Target};
+use crate::walk::Walks;
 
 /// A worker whose browsers break in this many cases in a row, each tried twice, gives up: it would only
 /// wait for one deadline after the other.
@@ -59,6 +60,8 @@ pub struct Run {
     pub server: FixtureServer,
     /// How the pages are watched.
     pub probe: Probe,
+    /// The walks that the plan is made of, if it is.
+    pub walks: Option<Walks>,
     /// What is under test.
     pub target: Target,
 }
@@ -94,7 +97,11 @@ impl Run {
             .plan
             .cases
             .iter()
-            .map(|case| Ok(Arc::new(Job::new(case.clone(), Arc::clone(&catalogue))?.against(&self.target))))
+            .map(|case| {
+                let walk = self.walks.and_then(|walks| walks.find(&case.id));
+                let job = Job::new(case.clone(), Arc::clone(&catalogue))?;
+                Ok(Arc::new(job.walking(walk).against(&self.target)))
+            })
             .collect::<Result<_, _>>()?;
 
         // 1. Every browser is up before the first case, so that the header can name them.

@@ -40,7 +40,7 @@ pub struct Worker {
 }
 
 /// How one attempt ended.
-enum Attempt {
+pub(super) enum Attempt {
     Judged(Box<Findings>),
     TimedOut(String),
     Broken(RunnerError),
@@ -124,9 +124,12 @@ impl Worker {
             // A browser that broke says nothing of the widget; only a failed attempt makes a pass flaky.
             let flaky = outcome == Outcome::Passed && retried > 0;
             let told = if outcome == Outcome::Failed { None } else { reason.clone() };
-            let result = self.result(job, outcome, flaky, findings, told, attempts, began.elapsed());
+            let mut result = self.result(job, outcome, flaky, findings, told, attempts, began.elapsed());
             // A failure that was expected is not tried again.
             if !again || !result.unexpected {
+                if result.unexpected && outcome == Outcome::Failed {
+                    self.shorten(job, &mut result, stop, events).await;
+                }
                 return Some(result);
             }
             if outcome == Outcome::Infra {
@@ -154,7 +157,7 @@ impl Worker {
         }
     }
 
-    async fn attempt(&mut self, job: &Job, stop: &Stop) -> Attempt {
+    pub(super) async fn attempt(&mut self, job: &Job, stop: &Stop) -> Attempt {
         let deadline = self.settings.deadlines.case;
         let server = self.server.clone();
         let seat = tokio::select! {
@@ -191,7 +194,7 @@ impl Worker {
         Ok(self.seat.insert(seat))
     }
 
-    async fn replace(&mut self, reason: &str, events: &Sink) {
+    pub(super) async fn replace(&mut self, reason: &str, events: &Sink) {
         let (worker, browser) = (self.number, self.kind);
         // The log goes with the browser's folder.
         let log = self.seat.as_ref().map(|seat| seat.log_tail().last(LOG_LINES)).unwrap_or_default();
@@ -240,6 +243,7 @@ impl Worker {
             duration,
             attempts,
             reason,
+            as_case: None,
         };
         let judgement = job.judge(&result);
         (result.unexpected, result.reason) = (judgement.unexpected, judgement.reason);

@@ -12,6 +12,7 @@ mod load;
 mod matrix;
 mod plan;
 mod shape;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub use filter::{Filter, FilterError, did_you_mean};
 pub use listing::{Coverage, ListedCase, Listing, Summary};
 pub use load::{CATALOGUE_FILE, SuiteError, Suites};
 pub use plan::{LeftOut, LeftOutReason, Plan, PlannedCase};
+pub use written::write_case;

@@ -26,6 +26,17 @@ pub struct PlannedCase {
     pub scenario: Scenario,
 }
 
+impl PlannedCase {
+    /// A case that stands in no suite.
+    ///
+    /// # Errors
+    /// When the scenario contradicts the contract.
+    pub fn new(id: String, title: String, scenario: Scenario) -> Result<Self, SuiteBug> {
+        let requirements = requirements_of(&scenario)?;
+        Ok(Self { id, title, requirements, scenario })
+    }
+}
+
 /// A case that does not run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
@@ -91,6 +102,13 @@ impl Plan {
         Self::build_with(suites, strength, filter, requirements_of)
     }
 
+    /// The plan of cases that stand in no suite: those of them that the filter selects, in this order.
+    pub fn of(cases: Vec<PlannedCase>, filter: &Filter) -> Self {
+        let ids: BTreeSet<String> = cases.iter().map(|case| case.id.clone()).collect();
+        let filter = filter.bind(|word| ids.contains(word));
+        Self { cases, ..Self::default() }.filtered(&filter)
+    }
+
     /// The same with another way to ask which requirements a scenario bears on.
     pub(super) fn build_with(
         suites: &Suites,
@@ -110,6 +128,16 @@ impl Plan {
             }
         }
         Ok(builder.finish())
+    }
+
+    fn filtered(mut self, filter: &BoundFilter<'_>) -> Self {
+        self.idle_filters = filter.idle(self.cases.iter().map(|case| (case.id.as_str(), &case.requirements)));
+        let (kept, dropped): (_, Vec<PlannedCase>) =
+            self.cases.into_iter().partition(|case| filter.selects(&case.id, &case.requirements));
+        self.cases = kept;
+        let dropped = dropped.into_iter();
+        self.left_out.extend(dropped.map(|case| LeftOut { id: case.id, reason: LeftOutReason::Filtered }));
+        self
     }
 }
 
@@ -201,17 +229,7 @@ impl<F: Fn(&Scenario) -> Result<BTreeSet<RequirementId>, SuiteBug>> Builder<'_, 
         Ok(())
     }
 
-    fn finish(mut self) -> Plan {
-        let cases = self.plan.cases.iter().map(|case| (case.id.as_str(), &case.requirements));
-        self.plan.idle_filters = self.filter.idle(cases);
-        let filter = self.filter;
-        let (kept, dropped) =
-            self.plan.cases.into_iter().partition(|case| filter.selects(&case.id, &case.requirements));
-        self.plan.cases = kept;
-        let dropped: Vec<PlannedCase> = dropped;
-        self.plan
-            .left_out
-            .extend(dropped.into_iter().map(|case| LeftOut { id: case.id, reason: LeftOutReason::Filtered }));
-        self.plan
+    fn finish(self) -> Plan {
+        self.plan.filtered(&self.filter)
     }
 }

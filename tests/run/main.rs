@@ -14,3 +14,4 @@ mod scratch;
 mod signals;
 mod targets;
 mod third_party;
+mod walks;

@@ -22,7 +22,9 @@ pub(super) struct Chat {
     begun: usize,
     /// `startChat` was called although there was a chat, so no further conversation may have begun.
     opened_again: bool,
-    agent_ended: bool,
+    pub(super) agent_ended: bool,
+    /// `closeChat` was called beside a window, which may be open or not since then.
+    window_left: bool,
     /// The last chat was ended by `closeChat`.
     forgotten: bool,
     /// It was so when the page was loaded, so there was nothing to retrieve.
@@ -39,6 +41,7 @@ impl Default for Chat {
             begun: 0,
             opened_again: false,
             agent_ended: false,
+            window_left: false,
             forgotten: false,
             nothing_kept: false,
         }
@@ -219,6 +222,7 @@ impl Model<'_> {
             self.chat.forgotten = true;
         } else {
             // Nobody says what becomes of a window, nor what there is to tell when there is no chat.
+            self.chat.window_left |= !self.windows.is_empty();
             self.windows.clear();
             self.events.allow(events::CLOSE_CHAT);
             self.events.allow(events::ON_CLOSE);
@@ -237,8 +241,8 @@ impl Model<'_> {
 
     fn end_chat(&mut self, rule: RequirementId) {
         self.page = because(Pane::Nothing, rule);
-        let Chat { begun, opened_again, nothing_kept, .. } = self.chat;
-        self.chat = Chat { begun, opened_again, nothing_kept, ..Chat::default() };
+        let Chat { begun, opened_again, nothing_kept, window_left, .. } = self.chat;
+        self.chat = Chat { begun, opened_again, nothing_kept, window_left, ..Chat::default() };
         self.events.cause(events::CLOSE_CHAT);
         self.events.cause(events::ON_CLOSE);
     }
@@ -302,7 +306,8 @@ impl Model<'_> {
     /// The page is loaded again, and counts anew.
     pub(super) fn reload(&mut self) -> Result<(), String> {
         let survey = self.page.value == Pane::Prechat || self.chat.minimized == Some(Pane::Prechat);
-        if !self.windows.is_empty() || self.chat.agent_ended || survey {
+        let window = self.chat.window_left || !self.windows.is_empty();
+        if window || self.chat.agent_ended || survey {
             return Err(
                 "what a reload does beside a window, a survey or a chat that the agent ended is not \
                         specified; close it first"

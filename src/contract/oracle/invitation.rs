@@ -57,7 +57,7 @@ impl Model<'_> {
     }
 
     /// Whether an invitation, a survey or a chat is open or minimised.
-    fn is_engaged(&self) -> bool {
+    pub(super) fn is_engaged(&self) -> bool {
         let open = self.page.value != Pane::Nothing || !self.windows.is_empty();
         open || self.invitation.is_some() || self.chat.is_there()
     }

@@ -77,12 +77,25 @@ pub fn predict(scenario: &Scenario) -> Result<Vec<StepPrediction>, SuiteBug> {
     let mut model = Model::open(&scenario.settings);
     let mut predictions = vec![StepPrediction { step: step_label(0, None), claims: model.claims() }];
     for (index, step) in scenario.steps.iter().enumerate() {
-        let label = step_label(index + 1, Some(step));
-        model.focus = None;
-        model.apply(step).map_err(|reason| SuiteBug { step: label.clone(), reason })?;
-        predictions.push(StepPrediction { step: label, claims: model.claims() });
+        take(&mut model, index, step)?;
+        predictions.push(StepPrediction { step: step_label(index + 1, Some(step)), claims: model.claims() });
     }
     Ok(predictions)
+}
+
+/// Whether every step of a scenario can happen at its place; what must be seen then is not worked out.
+///
+/// # Errors
+/// As [`predict`].
+pub fn check(scenario: &Scenario) -> Result<(), SuiteBug> {
+    let mut model = Model::open(&scenario.settings);
+    scenario.steps.iter().enumerate().try_for_each(|(index, step)| take(&mut model, index, step))
+}
+
+/// Takes one step with the model.
+fn take(model: &mut Model<'_>, index: usize, step: &Step) -> Result<(), SuiteBug> {
+    model.focus = None;
+    model.apply(step).map_err(|reason| SuiteBug { step: step_label(index + 1, Some(step)), reason })
 }
 
 /// A step as number and words; `None` is the opening of the page.

@@ -91,6 +91,7 @@ impl<'a> Model<'a> {
 
     pub(super) fn apply(&mut self, step: &Step) -> Result<(), String> {
         self.check_odd(step)?;
+        self.check_failed(step)?;
         match step {
             Step::FireReady if self.settings.ready != Ready::Harness => {
                 return Err("the widget raises lcw:ready itself; set settings.ready = \"harness\"".into());

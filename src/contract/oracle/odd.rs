@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::Claims;
-use super::fact::{Fact, Pane};
+use super::fact::Fact;
 use super::model::{Model, because};
 use crate::contract::requirement_ids as id;
 use crate::contract::{Observation, OddCall, Returned, Step};
@@ -36,7 +36,8 @@ impl Model<'_> {
     pub(super) fn check_odd(&self, step: &Step) -> Result<(), String> {
         let Some(odd) = &self.odd else { return Ok(()) };
         match step {
-            Step::OddCall(_) | Step::HoldClock => Ok(()),
+            Step::HoldClock => Ok(()),
+            Step::OddCall(_) if !odd.accepted => Ok(()),
             Step::DismissIfShown | Step::AcceptIfShown if odd.pending.is_some() => Ok(()),
             _ if odd.accepted => {
                 Err("after \"accept-if-shown\" nobody can tell what is shown; make it the last step".into())
@@ -56,8 +57,10 @@ impl Model<'_> {
         if !self.raised {
             return Err("an odd call comes after lcw:ready, so that nothing else is odd about it".into());
         }
-        if self.invitation.is_some() || self.page.value != Pane::Nothing || !self.windows.is_empty() {
-            return Err("an odd call comes when nothing of the widget is open; close it first".into());
+        if self.is_engaged() || self.chat.agent_ended || !self.settings.proactive_chat {
+            return Err(
+                "an odd call comes where any other call would be heard; close what is open first".into()
+            );
         }
         self.returned += 1;
         self.odd.get_or_insert_default().pending = Some(call.clone());
@@ -93,7 +96,9 @@ impl Model<'_> {
             // A well-formed call is heard again: the widget is not only to be looked at.
             None => {
                 claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Notification(self.shown.value));
-                claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Page(self.page.value));
+                if self.chat.unsure.is_none() && !self.sdk.failed {
+                    claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Page(self.page.value));
+                }
                 if let Some((text, _)) = self.text() {
                     claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Message(text));
                     claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Reachable);
@@ -225,6 +230,20 @@ mod tests {
         assert!(guess.contains("dismiss-if-shown"), "{guess}");
         let after_all = last(vec![odd(OddValue::Null), Step::AcceptIfShown, Step::Dismiss]).unwrap_err();
         assert!(after_all.contains("last step"), "{after_all}");
+        let again = vec![odd(OddValue::Null), Step::AcceptIfShown, odd(OddValue::Null)];
+        assert!(last(again).is_err(), "nobody can tell whether it is heard");
         assert!(last(vec![Step::DismissIfShown]).is_err());
+    }
+
+    #[test]
+    fn an_odd_call_comes_where_a_call_is_heard() {
+        let begun = vec![Step::StartChat(Default::default()), odd(OddValue::Null)];
+        let minimized = vec![begun[0].clone(), Step::Minimize, odd(OddValue::Null)];
+        let settings = crate::contract::WidgetSettings { prechat: false, ..Default::default() };
+        for steps in [begun, minimized] {
+            assert!(predict(&Scenario { settings: settings.clone(), steps }).is_err());
+        }
+        let off = crate::contract::WidgetSettings { proactive_chat: false, ..settings };
+        assert!(predict(&Scenario { settings: off, steps: vec![odd(OddValue::Null)] }).is_err());
     }
 }

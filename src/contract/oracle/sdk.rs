@@ -11,7 +11,7 @@ use super::sdk_fact::{Answer, SdkFact};
 use super::{Claim, Claims};
 use crate::contract::requirement_ids as id;
 use crate::contract::{
-    AuthTokenProvider, ContextProvider, CustomContext, MOST_CONTEXT_VARIABLES, RequirementId, SdkCall,
+    AuthTokenProvider, ContextProvider, CustomContext, MOST_CONTEXT_VARIABLES, RequirementId, SdkCall, Step,
 };
 
 /// How long an answer of `getAgentAvailability` is kept.
@@ -158,6 +158,18 @@ impl Model<'_> {
         }
     }
 
+    /// Refuses steps that would need to know what became of a chat whose provider failed.
+    pub(super) fn check_failed(&self, step: &Step) -> Result<(), String> {
+        match step {
+            Step::Sdk(_) | Step::HoldClock | Step::Advance(_) => Ok(()),
+            _ if self.sdk.failed => Err(
+                "what becomes of a chat whose provider failed is not specified; make its beginning the last step"
+                    .into(),
+            ),
+            _ => Ok(()),
+        }
+    }
+
     fn ask_for_context(&mut self) {
         let sdk = &mut self.sdk;
         let Some(provider) = &sdk.context else {
@@ -287,7 +299,7 @@ impl FieldType {
 mod tests {
     use super::*;
     use crate::contract::oracle::predict;
-    use crate::contract::{ContextVariable, OddValue, ProactiveChatCall, Scenario, Step, WidgetSettings};
+    use crate::contract::{ContextVariable, OddValue, ProactiveChatCall, Scenario, WidgetSettings};
 
     fn last(authentication: bool, steps: Vec<Step>) -> Vec<Claim> {
         let settings = WidgetSettings { authentication, prechat: false, ..WidgetSettings::default() };
@@ -342,6 +354,16 @@ mod tests {
         assert_claimed(&claims, id::CONTEXT_FAILURE_REPORTED, report);
         let chat = |claim: &&Claim| matches!(claim.fact, Fact::Page(_) | Fact::Opened { .. });
         assert!(claims.iter().filter(chat).all(|claim| claim.requirement == id::CONTEXT_AFTER_FAILURE));
+    }
+
+    #[test]
+    fn nothing_is_done_with_a_chat_whose_provider_failed() {
+        let failed = vec![set(ContextProvider::Throws), invite(), Step::Accept];
+        for next in [Step::Send("hi".into()), Step::Reload, Step::CloseChat, Step::Minimize, invite()] {
+            let settings = WidgetSettings { prechat: false, ..WidgetSettings::default() };
+            let steps = [failed.clone(), vec![next]].concat();
+            assert!(predict(&Scenario { settings, steps: steps.clone() }).is_err(), "{steps:?}");
+        }
     }
 
     #[test]

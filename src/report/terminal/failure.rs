@@ -99,6 +99,12 @@ impl Writer<'_> {
             console(&mut out, result, self.whole);
         }
         field(&mut out, "run", paint(COMMAND, self.command(result)));
+        if let Some(case) = &result.as_case {
+            field(&mut out, "as case", "for a file of a suites folder:");
+            for line in case.lines() {
+                let _ = writeln!(out, "      {}", visible(line));
+            }
+        }
         out.push('\n');
         out
     }

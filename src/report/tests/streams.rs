@@ -81,6 +81,7 @@ pub(super) fn passed(id: &str, browser: BrowserKind) -> CaseResult {
         steps: vec!["open the page".to_owned(), "call ({})".to_owned(), "accept".to_owned()],
         duration: Duration::from_millis(120),
         attempts: 1,
+        as_case: None,
         reason: None,
     }
 }

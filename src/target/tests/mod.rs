@@ -39,5 +39,6 @@ pub(super) fn result(id: &str, browser: BrowserKind, blamed: &[&'static str]) ->
         duration: Duration::ZERO,
         attempts: 1,
         reason: None,
+        as_case: None,
     }
 }

@@ -168,6 +168,7 @@ fn what_nobody_specifies_of_a_chat_is_the_suites_fault() {
         vec![invited(), Step::OpenChat],
         vec![start_in(true), start()],
         vec![start_in(true), Step::Reload],
+        vec![start_in(true), Step::CloseChat, Step::Reload],
         vec![start(), Step::OpenChat],
         vec![start(), Step::Maximize],
         vec![start(), Step::Reload, Step::Send("hi".into())],

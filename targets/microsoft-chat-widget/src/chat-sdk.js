@@ -8,6 +8,9 @@ import { getMockChatSDKIfApplicable } from "@microsoft/omnichannel-chat-widget";
 
 const CHAT = { chatId: "chat", visitorId: "visitor", token: "token" };
 
+/** How an adapter's connection status says that it is connected. */
+const ONLINE = 2;
+
 /** A survey of one question. */
 const SURVEY = {
   type: "AdaptiveCard",
@@ -35,26 +38,40 @@ export function mockChatSdk({ appId, orgId, orgUrl }, { prechat }) {
     getCurrentLiveChatContext: () => ({ chatToken: CHAT, requestId: "request" }),
     getConversationDetails: () => ({ state: "Active", conversationId: "conversation", participantType: "User" }),
     createChatAdapter: () => answering(createAdapter()),
+    // Asked for in a chat; the mock lacks them.
+    onAgentEndSession: async () => {},
+    onTypingEvent: async () => {},
+    getPostChatSurveyContext: async () => null,
+    getDataMaskingRules: async () => ({}),
   });
 }
 
 /**
- * An adapter whose other end answers each message.
+ * An adapter whose other end greets once it is connected, and answers each message.
  * @param {any} adapter which echoes what the visitor writes
  * @returns {any}
  */
 function answering(adapter) {
+  const say = (/** @type {string} */ text) =>
+    adapter.activityObserver.next({
+      id: crypto.randomUUID(),
+      type: "message",
+      from: { id: "agent", name: "Agent", role: "bot" },
+      timestamp: new Date().toISOString(),
+      text,
+    });
+  let greeted = false;
+  adapter.connectionStatus$.subscribe((/** @type {number} */ status) => {
+    if (status === ONLINE && !greeted) {
+      greeted = true;
+      say("Hello!");
+    }
+  });
   const post = adapter.postActivity.bind(adapter);
   adapter.postActivity = (/** @type {any} */ activity) => {
     const posted = post(activity);
     if (activity?.type === "message") {
-      adapter.activityObserver?.next({
-        id: crypto.randomUUID(),
-        type: "message",
-        from: { id: "agent", name: "Agent", role: "bot" },
-        timestamp: new Date().toISOString(),
-        text: "I see.",
-      });
+      say("I see.");
     }
     return posted;
   };

@@ -40,7 +40,9 @@ export function mount(chatSDK, { locale }) {
       hidePreChatSurveyPane: inWindow && !popoutWantsSurvey(),
     },
     styleProps: {
-      generalStyles: inWindow ? { width: "100%", height: "100%" } : { width: "400px", height: "600px" },
+      generalStyles: inWindow
+        ? { width: "100%", height: "100%" }
+        : { position: "fixed", bottom: "20px", right: "20px", width: "400px", height: "600px", justifyContent: "flex-end" },
     },
     telemetryConfig: { chatWidgetVersion: "1.8.3", chatComponentVersion: "1.1.15", disableConsoleLog: true },
   };

@@ -8,9 +8,6 @@ import { getMockChatSDKIfApplicable } from "@microsoft/omnichannel-chat-widget";
 
 const CHAT = { chatId: "chat", visitorId: "visitor", token: "token" };
 
-/** How an adapter's connection status says that it is connected. */
-const ONLINE = 2;
-
 /** A survey of one question. */
 const SURVEY = {
   type: "AdaptiveCard",
@@ -30,6 +27,8 @@ const SURVEY = {
 export function mockChatSdk({ appId, orgId, orgUrl }, { prechat }) {
   const sdk = getMockChatSDKIfApplicable(/** @type {any} */ (undefined), /** @type {any} */ ({ type: "Test" }));
   const createAdapter = sdk.createChatAdapter;
+  /** @type {((text: string) => void) | undefined} what the other end says; the chat begins with a greeting */
+  let say;
   return Object.assign(sdk, {
     omnichannelConfig: { orgId, orgUrl, widgetId: appId },
     startChat: async () => {},
@@ -37,7 +36,14 @@ export function mockChatSdk({ appId, orgId, orgUrl }, { prechat }) {
     getPreChatSurvey: () => (prechat ? JSON.stringify(SURVEY) : null),
     getCurrentLiveChatContext: () => ({ chatToken: CHAT, requestId: "request" }),
     getConversationDetails: () => ({ state: "Active", conversationId: "conversation", participantType: "User" }),
-    createChatAdapter: () => answering(createAdapter()),
+    createChatAdapter: () => {
+      const adapter = createAdapter();
+      say = speaker(adapter);
+      answer(adapter, say);
+      return adapter;
+    },
+    // Called once the chat is open and listens.
+    onNewMessage: async () => say?.("Hello!"),
     // Asked for in a chat; the mock lacks them.
     onAgentEndSession: async () => {},
     onTypingEvent: async () => {},
@@ -47,12 +53,12 @@ export function mockChatSdk({ appId, orgId, orgUrl }, { prechat }) {
 }
 
 /**
- * An adapter whose other end greets once it is connected, and answers each message.
- * @param {any} adapter which echoes what the visitor writes
- * @returns {any}
+ * The other end's way to say something.
+ * @param {any} adapter
+ * @returns {(text: string) => void}
  */
-function answering(adapter) {
-  const say = (/** @type {string} */ text) =>
+function speaker(adapter) {
+  return (text) =>
     adapter.activityObserver.next({
       id: crypto.randomUUID(),
       type: "message",
@@ -60,13 +66,14 @@ function answering(adapter) {
       timestamp: new Date().toISOString(),
       text,
     });
-  let greeted = false;
-  adapter.connectionStatus$.subscribe((/** @type {number} */ status) => {
-    if (status === ONLINE && !greeted) {
-      greeted = true;
-      say("Hello!");
-    }
-  });
+}
+
+/**
+ * Has each message answered.
+ * @param {any} adapter which echoes what the visitor writes
+ * @param {(text: string) => void} say
+ */
+function answer(adapter, say) {
   const post = adapter.postActivity.bind(adapter);
   adapter.postActivity = (/** @type {any} */ activity) => {
     const posted = post(activity);
@@ -75,5 +82,4 @@ function answering(adapter) {
     }
     return posted;
   };
-  return adapter;
 }

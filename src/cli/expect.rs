@@ -7,12 +7,14 @@ use clap::{Args, Subcommand};
 
 use super::interrupts::Interrupts;
 use super::list::finish_output;
-use super::run::{Planned, command_prefix, perform, terminal};
+use super::run::{Planned, announce, command_prefix, perform, terminal};
 use super::selection::{Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected};
 use super::{Failure, Global, block_on};
 use crate::config::Overrides;
 use crate::event::{CaseResult, EndReason, Event};
-use crate::report::{ExitCode, ReportKind, ReportSpec, Reports, count, read_events, visible};
+use crate::report::{
+    ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events, visible,
+};
 use crate::source::SourceFile;
 use crate::suite::Plan;
 use crate::target::Update;
@@ -36,8 +38,8 @@ struct UpdateArgs {
     file: Option<PathBuf>,
     #[command(flatten)]
     subject: Subject,
-    /// Take the results of this run (`lcw run --report events=PATH`) and run nothing
-    #[arg(long, value_name = "EVENTS", required_unless_present = "target")]
+    /// Take the results of this run (`lcw run --report json=PATH`, or events=PATH) and run nothing
+    #[arg(long, value_name = "REPORT", required_unless_present = "target")]
     from: Option<PathBuf>,
     /// The reason that new entries give
     #[arg(long, value_name = "TEXT", default_value = "not explained yet")]
@@ -87,7 +89,13 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
         None => {
             let prefix = command_prefix(global, &settings, &args.subject);
             let catalogue = suites.catalogue().clone();
-            run(global, Planned { settings, plan: plan.clone(), catalogue, target }, prefix)?
+            let planned = Planned { settings, plan: plan.clone(), catalogue, target };
+            let (finished, outcome) = run(global, planned, prefix)?;
+            if !outcome.completed {
+                eprintln!("{} is left as it is, since the run did not come to its end", path.display());
+                return Ok(announce(&finished));
+            }
+            outcome
         }
     };
     let text = match std::fs::read_to_string(&path) {
@@ -114,6 +122,14 @@ fn is_whole(plan: &Plan, results: &[CaseResult]) -> bool {
 }
 
 fn recorded(path: &Path) -> Result<Outcome, Failure> {
+    // A stream of events is many documents, so it is not read as one.
+    let document = std::fs::read(path).ok().and_then(|text| serde_json::from_slice::<Report>(&text).ok());
+    if let Some(report) = document {
+        return Ok(Outcome {
+            results: report.results(),
+            completed: report.end_reason == Some(ReportEndReason::Completed),
+        });
+    }
     let recorded = read_events(path).map_err(|error| Failure::usage(error.to_string()))?;
     let mut outcome = Outcome { results: Vec::new(), completed: false };
     for (_, event) in recorded.events {
@@ -127,18 +143,18 @@ fn recorded(path: &Path) -> Result<Outcome, Failure> {
 }
 
 /// Runs the plan, and reads its events back.
-fn run(global: &Global, planned: Planned, prefix: String) -> Result<Outcome, Failure> {
+fn run(global: &Global, planned: Planned, prefix: String) -> Result<(Finished, Outcome), Failure> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::usage(format!("failed to make a temporary folder: {error}; set TMPDIR")))?;
     let spec = ReportSpec { kind: ReportKind::Events, path: folder.path().join("run.jsonl") };
     let reports =
         Reports::open(std::slice::from_ref(&spec)).map_err(|error| Failure::usage(error.to_string()))?;
     let display = terminal(global, prefix);
-    block_on(async {
+    let finished = block_on(async {
         let interrupts = Interrupts::listen()?;
         perform(planned, reports, display, interrupts).await
     })??;
-    recorded(&spec.path)
+    Ok((finished, recorded(&spec.path)?))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

@@ -40,11 +40,16 @@ pub enum Command<'a> {
 }
 
 impl Command<'_> {
-    /// The function to call in the page; it takes [`Command::argument`] and promises JSON text.
+    /// The function to call in the page; it takes [`Command::argument`], promises JSON text, and does the
+    /// commands one after the other.
     pub const FUNCTION: &'static str = "(text) => globalThis[Symbol.for('lcw-harness.probe')].perform(text)";
 
-    /// The command as the JSON text that the function takes.
-    pub fn argument(&self) -> String {
+    /// The commands as the JSON text that the function takes.
+    pub fn argument(commands: &[Self]) -> String {
+        Value::from_iter(commands.iter().map(Self::to_json)).to_string()
+    }
+
+    fn to_json(&self) -> Value {
         let (command, value) = match self {
             Self::Settle => ("settle", Value::Null),
             Self::Call(call) => ("call", call.to_json()),
@@ -59,10 +64,10 @@ impl Command<'_> {
             }
             Self::SurveyFields => ("survey-fields", Value::Null),
         };
-        json!({ "command": command, "value": value }).to_string()
+        json!({ "command": command, "value": value })
     }
 
-    /// Reads the answer.
+    /// Reads the answer to the last of them.
     ///
     /// # Errors
     /// When the probe could not do what was asked, or the answer has another shape.
@@ -141,10 +146,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_advance_is_sent_in_milliseconds() {
-        let text = Command::Advance(Duration::from_millis(59_999)).argument();
+    fn commands_are_sent_in_order_and_an_advance_in_milliseconds() {
+        let text = Command::argument(&[Command::HoldClock, Command::Advance(Duration::from_millis(59_999))]);
         let sent: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(sent, json!({ "command": "advance", "value": 59_999.0 }));
+        let expected =
+            json!([{ "command": "hold-clock", "value": null }, { "command": "advance", "value": 59_999.0 }]);
+        assert_eq!(sent, expected);
     }
 
     #[test]

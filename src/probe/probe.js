@@ -258,13 +258,14 @@ class Probe {
 
   /**
    * Does what the harness asks for.
-   * @param {string} text a command as JSON
-   * @returns {Promise<string>} `{"ok": …}` or `{"error": "…"}`; it never rejects
+   * @param {string} text a list of commands as JSON, to be done one after the other
+   * @returns {Promise<string>} `{"ok": …}` with the last one's answer or `{"error": "…"}`; it never rejects
    */
   async perform(text) {
     try {
-      const { command, value } = parse(text);
-      return encode({ ok: (await this.commands[command](value)) ?? null });
+      let answer;
+      for (const { command, value } of parse(text)) answer = await this.commands[command](value);
+      return encode({ ok: answer ?? null });
     } catch (error) {
       return encode({ error: describe(error) });
     }

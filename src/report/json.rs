@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CaseKey, Reporter, Run, Summary, file};
-use crate::event::{CaseResult, EndReason, Event, Outcome};
+use crate::config::BrowserKind;
+use crate::contract::RequirementId;
+use crate::event::{CaseResult, EndReason, Event, Mismatch, Outcome};
 
 /// The version of the document's shape. It grows when a reader of the old one would be misled; new
 /// keys alone do not make it grow.
@@ -211,6 +213,12 @@ impl Report {
         }
     }
 
+    /// The results again, as far as a document tells them: without the steps, and of the browsers that this
+    /// version knows.
+    pub fn results(&self) -> Vec<CaseResult> {
+        self.cases.iter().filter_map(ReportCase::result).collect()
+    }
+
     /// The JSON Schema of the document, as `schemas/report.schema.json` has it.
     pub fn schema() -> schemars::Schema {
         // What is written, not what is accepted: every key is there, null or not.
@@ -220,6 +228,38 @@ impl Report {
 }
 
 impl ReportCase {
+    fn result(&self) -> Option<CaseResult> {
+        let mismatch = |mismatch: &ReportMismatch| Mismatch {
+            requirement: mismatch.requirement.clone().into(),
+            step: mismatch.step.clone(),
+            expected: mismatch.expected.clone(),
+            actual: mismatch.actual.clone(),
+        };
+        Some(CaseResult {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            browser: BrowserKind::ALL.into_iter().find(|kind| kind.name() == self.browser)?,
+            outcome: match self.outcome {
+                CaseOutcome::Passed => Outcome::Passed,
+                CaseOutcome::Failed => Outcome::Failed,
+                CaseOutcome::TimedOut => Outcome::TimedOut,
+                CaseOutcome::Infra => Outcome::Infra,
+                CaseOutcome::Skipped => Outcome::Skipped,
+                CaseOutcome::NotRun => return None,
+            },
+            flaky: self.flaky,
+            unexpected: self.unexpected,
+            requirements: self.requirements.iter().cloned().map(RequirementId::from).collect(),
+            mismatches: self.mismatches.iter().map(mismatch).collect(),
+            recorded: self.recorded.iter().map(mismatch).collect(),
+            console: self.console.clone(),
+            steps: Vec::new(),
+            duration: Duration::try_from_secs_f64(self.duration_ms / 1e3).unwrap_or_default(),
+            attempts: self.attempts,
+            reason: self.reason.clone(),
+        })
+    }
+
     fn with_result(run: &Run, key: &CaseKey, result: &CaseResult) -> Self {
         let mismatch = |mismatch: &crate::event::Mismatch| ReportMismatch {
             requirement: mismatch.requirement.to_string(),

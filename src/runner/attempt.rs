@@ -41,14 +41,14 @@ pub(super) async fn attempt(
     let mut moments = job.predictions.iter();
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
     if let Some(opened) = moments.next() {
-        findings.judge(job, tab, opened).await?;
+        findings.judge(job, tab, &[], opened).await?;
     }
     for (step, prediction) in steps.iter().zip(moments) {
         if !findings.mismatches.is_empty() {
             break;
         }
         match perform(tab, step).await {
-            Ok(()) => findings.judge(job, tab, prediction).await?,
+            Ok(command) => findings.judge(job, tab, command.as_slice(), prediction).await?,
             Err(error) if error.is_about_the_widget() => {
                 findings.cannot_perform(prediction, step, &error);
             }
@@ -61,15 +61,8 @@ pub(super) async fn attempt(
         && findings.mismatches.is_empty()
         && !steps.contains(&Step::HoldClock)
     {
-        tab.ask::<serde_json::Value>(&Command::HoldClock).await?;
-        tab.ask::<serde_json::Value>(&Command::Advance(AFTERWARDS)).await?;
-        findings
-            .judge(
-                job,
-                tab,
-                &StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() },
-            )
-            .await?;
+        let later = StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() };
+        findings.judge(job, tab, &[Command::HoldClock, Command::Advance(AFTERWARDS)], &later).await?;
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
     let open = tab.close_other_windows().await?;
@@ -77,28 +70,30 @@ pub(super) async fn attempt(
     Ok(findings)
 }
 
-async fn perform(tab: &Tab, step: &Step) -> Result<(), RunnerError> {
-    let command = match step {
-        Step::FireReady => Command::FireReady,
-        Step::OnReady(call) => Command::OnReady(call),
-        Step::Call(call) => Command::Call(call),
-        Step::HoldClock => Command::HoldClock,
-        Step::Advance(by) => Command::Advance(*by),
-        Step::Accept => return tab.press(Place::Accept).await,
-        Step::Dismiss => return tab.press(Place::Dismiss).await,
-        Step::Escape => return tab.escape().await,
-        Step::SubmitSurvey => return tab.submit_survey().await,
-        Step::Send(text) => return tab.send_message(text).await,
-    };
-    tab.ask::<serde_json::Value>(&command).await.map(drop)
+/// Performs a visitor's step. What page code or time does is the probe's to do, and returned.
+async fn perform<'a>(tab: &Tab, step: &'a Step) -> Result<Option<Command<'a>>, RunnerError> {
+    match step {
+        Step::FireReady => return Ok(Some(Command::FireReady)),
+        Step::OnReady(call) => return Ok(Some(Command::OnReady(call))),
+        Step::Call(call) => return Ok(Some(Command::Call(call))),
+        Step::HoldClock => return Ok(Some(Command::HoldClock)),
+        Step::Advance(by) => return Ok(Some(Command::Advance(*by))),
+        Step::Accept => tab.press(Place::Accept).await?,
+        Step::Dismiss => tab.press(Place::Dismiss).await?,
+        Step::Escape => tab.escape().await?,
+        Step::SubmitSurvey => tab.submit_survey().await?,
+        Step::Send(text) => tab.send_message(text).await?,
+    }
+    Ok(None)
 }
 
 impl Findings {
-    /// Waits until the moment is as predicted, and takes down what is not.
+    /// Has the probe do this, waits until the moment is as predicted, and takes down what is not.
     async fn judge(
         &mut self,
         job: &Job,
         tab: &mut Tab,
+        commands: &[Command<'_>],
         prediction: &StepPrediction,
     ) -> Result<(), RunnerError> {
         // Judged apart: what nobody specified must not hide what somebody did.
@@ -111,7 +106,7 @@ impl Findings {
         let unspecified = StepPrediction { step: prediction.step.clone(), claims: unspecified };
         let patience = job.patience.unwrap_or(tab.patience());
         let holds = |seen: &Observation| judge(&claims, seen).is_empty();
-        let seen = match tab.wait_until_within(patience, holds).await? {
+        let seen = match tab.wait_after(commands, patience, holds).await? {
             Waited::Seen(seen) | Waited::TimedOut(seen) => seen,
         };
         self.mismatches.extend(judge(&claims, &seen).into_iter().map(|broken| mismatch(prediction, broken)));

@@ -22,7 +22,7 @@ pub enum RunnerError {
     Probe(#[from] CommandError),
     /// The page was opened but its probe never spoke.
     #[error(
-        "hear from the probe in {url} within {waited:?}: the page is not one of ours or its load hangs; see it with `lcw serve`"
+        "hear from the probe in {url} within {waited:?}: its load hangs, or it leads to another origin; open it by hand, one of ours with `lcw serve`"
     )]
     NoProbe {
         /// The page.

@@ -10,6 +10,7 @@ mod crew;
 mod dialogs;
 mod error;
 mod jobs;
+mod preparation;
 mod run;
 mod seat;
 mod tab;

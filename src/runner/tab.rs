@@ -10,37 +10,20 @@ use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, DeleteCookies, Event, EventStream,
-    GetTree, LocalValue, Navigate, Partition, PerformActions, PreloadScriptId, ReadinessState,
-    RemovePreloadScript, Subscribe, keys,
+    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
+    LocalValue, Navigate, PerformActions, PreloadScriptId, ReadinessState, RemovePreloadScript, Subscribe,
+    keys,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
-use crate::probe::{Command, Message, Place, Point, Probe, Seen, Selectors, SurveyField};
+use crate::probe::{Command, Message, Place, Point, Probe, Seen, SurveyField};
 
 use super::RunnerError;
 use super::dialogs::Dialogs;
+use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
-
-/// The selectors that are no CSS, by the names of their parts.
-const UNSOUND: &str = r#"(text) => Object.entries(JSON.parse(text)).filter(([, selector]) => {
-  try {
-    for (const step of selector.split(/>>>(?=(?:[^"']|"[^"]*"|'[^']*')*$)/)) new DocumentFragment().querySelector(step);
-    return false;
-  } catch {
-    return true;
-  }
-}).map(([part]) => part).join(", ")"#;
-
-/// Removes what a page has stored in the browser.
-const FORGET: &str = "async () => {
-  localStorage.clear();
-  sessionStorage.clear();
-  const bases = (await indexedDB.databases?.()) ?? [];
-  for (const { name } of bases) if (name) indexedDB.deleteDatabase(name);
-}";
 
 /// What the harness types where it does not matter.
 const ANY_TEXT: &str = "Test";
@@ -123,14 +106,7 @@ impl Tab {
             .await?
             .script;
         let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
-        if probe.selectors != Selectors::default() {
-            let selectors = LocalValue::from(serde_json::json!(probe.selectors).to_string());
-            let unsound = bidi.send(&CallFunction::in_context(&context, UNSOUND, [selectors])).await?;
-            let unsound = unsound.into_value().map_err(BidiError::from)?;
-            if let Some(parts) = unsound.as_str().filter(|parts| !parts.is_empty()) {
-                return Err(RunnerError::Selectors(parts.to_owned()));
-            }
-        }
+        refuse_unsound(&probe.selectors, &bidi, &context).await?;
         let mut tab =
             Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
         tab.close_other_windows().await?;
@@ -197,15 +173,11 @@ impl Tab {
     pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
         let is_shared = self.page.origin == url.origin().ascii_serialization();
         if is_shared {
-            // Cookies that no script can see, too.
-            let context = self.context.clone();
-            let partition = Some(Partition::Context { context });
-            self.bidi.send(&DeleteCookies { partition }).await?;
+            forget_cookies(&self.bidi, &self.context).await?;
         }
         match self.visit(url).await {
             Err(RunnerError::Leftovers { .. }) if is_shared => {
-                let forget = CallFunction::in_context(&self.context, FORGET, []);
-                self.page_answer(self.bidi.send(&forget).await).await?;
+                forget_storage(&self.bidi, &self.context).await?;
                 self.visit(url).await
             }
             visited => visited,
@@ -229,10 +201,24 @@ impl Tab {
         within: Duration,
         holds: impl Fn(&Observation) -> bool,
     ) -> Result<Waited, RunnerError> {
+        self.wait_after(&[], within, holds).await
+    }
+
+    /// Has the probe do this, which takes one exchange with what is seen then, and waits as
+    /// [`Tab::wait_until_within`] does.
+    ///
+    /// # Errors
+    /// When the browser is lost or the probe refuses.
+    pub(super) async fn wait_after(
+        &mut self,
+        commands: &[Command<'_>],
+        within: Duration,
+        holds: impl Fn(&Observation) -> bool,
+    ) -> Result<Waited, RunnerError> {
         let deadline = Instant::now() + within;
+        let mut settled = self.settle_after(commands).await?;
         loop {
             // It is not enough to be seen once: it must hold when everything has had its turn.
-            let settled = self.settle().await?;
             if holds(&settled) {
                 return Ok(Waited::Seen(settled));
             }
@@ -242,6 +228,7 @@ impl Tab {
                     Err(_) => return Ok(Waited::TimedOut(self.settle().await?)),
                 }
             }
+            settled = self.settle().await?;
         }
     }
 
@@ -250,7 +237,12 @@ impl Tab {
     /// # Errors
     /// When the page does not answer.
     pub async fn settle(&mut self) -> Result<Observation, RunnerError> {
-        let seen: Seen = match self.ask(&Command::Settle).await {
+        self.settle_after(&[]).await
+    }
+
+    /// Has the probe do this before it settles.
+    async fn settle_after(&mut self, commands: &[Command<'_>]) -> Result<Observation, RunnerError> {
+        let seen: Seen = match self.ask_all(&[commands, &[Command::Settle]].concat()).await {
             // The document was left before it could answer; the next one is asked when it has greeted.
             Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                 self.next_document(error).await?;
@@ -282,7 +274,12 @@ impl Tab {
     /// # Errors
     /// When the page does not answer or the probe refuses.
     pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
-        let argument = LocalValue::from(command.argument());
+        self.ask_all(std::slice::from_ref(command)).await
+    }
+
+    /// Asks for several things, one after the other, and takes the answer to the last.
+    async fn ask_all<T: DeserializeOwned>(&self, commands: &[Command<'_>]) -> Result<T, RunnerError> {
+        let argument = LocalValue::from(Command::argument(commands));
         let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
         let answer =
             self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;

@@ -256,9 +256,9 @@ mod tests {
 
     use super::*;
 
-    /// A space with up to six parameters of up to four values, and up to three combinations left out.
+    /// A space with up to five parameters of up to four values, and up to three combinations left out.
     fn spaces() -> impl Strategy<Value = Space> {
-        prop::collection::vec(1..=4_usize, 1..=6).prop_flat_map(|sizes| {
+        prop::collection::vec(1..=4_usize, 1..=5).prop_flat_map(|sizes| {
             let one: Vec<_> = sizes
                 .iter()
                 .map(|&size| prop::option::weighted(0.4, prop::collection::vec(any::<bool>(), size)))

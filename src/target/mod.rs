@@ -8,6 +8,8 @@ mod capability;
 mod expectation;
 mod load;
 mod selector;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::collections::BTreeSet;

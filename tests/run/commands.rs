@@ -89,7 +89,7 @@ fn every_report_of_a_failing_run_tells_the_same_and_so_does_its_replay() {
     assert_eq!(report["end_reason"], "completed");
     let counts = json!({
         "total": 3, "passed": 2, "failed": 1, "timed_out": 0, "flaky": 0, "skipped": 0, "infra": 0,
-        "unexpected": 1, "not_run": 0,
+        "unexpected": 1, "known": 0, "unused_expectations": 0, "not_run": 0,
     });
     assert_eq!(report["summary"], counts);
     assert_eq!(ids(&report["cases"]), ["default", "hello/accepted", "hello/dismissed"]);

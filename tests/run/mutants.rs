@@ -37,9 +37,9 @@ fn try_out(id: &str, requirement: &str, [find, replace]: [&str; 2], flags: &[&st
     scratch.run(arguments.iter().chain(flags))
 }
 
-/// The rest of them is tried in CI.
+/// The rest of them is tried in CI, and all in both browsers.
 #[test]
-fn what_matters_most_is_found_in_both_browsers_and_nothing_else_is_blamed() {
+fn what_matters_most_is_found_and_nothing_else_is_blamed() {
     need_browsers();
     let ids = [
         "default-text/no-apostrophe",
@@ -49,8 +49,8 @@ fn what_matters_most_is_found_in_both_browsers_and_nothing_else_is_blamed() {
         "minute/59-seconds",
         "markup/inner-html",
     ];
-    let ended = Scratch::new().run(["mutants", "--json"].iter().chain(&ids)).code(0);
-    let mut expected: Vec<_> = ids.iter().chain(&ids).map(|id| [*id, "killed"].map(str::to_owned)).collect();
+    let ended = Scratch::new().run(["mutants", "--browser", "chromium", "--json"].iter().chain(&ids)).code(0);
+    let mut expected: Vec<_> = ids.iter().map(|id| [*id, "killed"].map(str::to_owned)).collect();
     expected.sort();
     assert_eq!(verdicts(&ended), expected, "{}", ended.stdout);
 }

@@ -159,8 +159,11 @@ fn expectations_are_strict_both_ways_and_are_written_from_a_run() {
 
     // What is written from the run is what the next run gives; the file's own words stay.
     let update = ["expect", "update", "--target", "mine", "--fixtures", "fixtures", "--browser", "chromium"];
-    let more = ["--from", "run.jsonl", "--reason", "another text"];
+    let from_events = scratch.run(update.iter().chain(&["--from", "run.jsonl", "--dry-run"])).code(0);
+    let more = ["--from", "report.json", "--reason", "another text"];
     let ended = scratch.run(update.iter().chain(&more)).code(0);
+    let changes = |text: &str| text.lines().take(3).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(changes(&from_events.stdout), changes(&ended.stdout), "from events and from a document");
     redacted(&scratch).bind(|| insta::assert_snapshot!(ended.stdout));
     insta::assert_snapshot!(scratch.read("known.toml"));
     scratch.run(run).code(0);

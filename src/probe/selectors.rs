@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// between two selectors enters the frame or shadow root of what the first one finds.
 ///
 /// The defaults are the element ids of Microsoft's own open-source widget, which the reference widget
-/// shares.
+/// shares. Message box and send button have none there, only labels, which other languages translate; these two
+/// are the reference widget's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all(serialize = "camelCase", deserialize = "snake_case"))]
 pub struct Selectors {
@@ -46,8 +47,8 @@ impl Default for Selectors {
             prechat: "#oc-lcw-prechatsurvey-pane".into(),
             submit: "#oc-lcw-prechatsurvey-pane button[type=submit]".into(),
             chat: ".webchat__basic-transcript".into(),
-            input: "textarea[aria-label=\"Message input box\"]".into(),
-            send: "button[title=Send]".into(),
+            input: "#oc-lcw-chat-pane textarea".into(),
+            send: "#oc-lcw-chat-send".into(),
             chat_button: "#oc-lcw-chat-button".into(),
             minimize: "#lcw-header-minimize-button".into(),
             close: "#lcw-header-close-button".into(),

@@ -12,7 +12,7 @@ use super::Mutant;
 use crate::assets::{Assets, AssetsError};
 use crate::contract::{Catalogue, RequirementId};
 use crate::server::Replacements;
-use crate::source::{SourceError, SourceFile, nearest};
+use crate::source::{SourceError, SourceFile};
 use crate::suite::Filter;
 
 /// Where mutants are in a fixtures folder.
@@ -207,12 +207,11 @@ fn known(
         return Ok(requirement);
     }
     let message = format!("there is no requirement `{requirement}`");
-    let error = file.error(id.span(), message, "expected a requirement of the catalogue");
+    let error = file
+        .error(id.span(), message, "expected a requirement of the catalogue")
+        .with_help("`lcw list --json` names them all");
     let ids: BTreeSet<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
-    Err(match nearest(id.get_ref(), ids) {
-        Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
-        None => error.with_help("`lcw list --json` names them all"),
-    })
+    Err(error.with_nearest(id.get_ref(), ids))
 }
 
 #[cfg(test)]

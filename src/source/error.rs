@@ -77,12 +77,9 @@ impl SourceFile {
     }
 
     fn unknown(&self, span: Range<usize>, what: &str, found: &str, expected: &str) -> SourceError {
-        let meant = nearest(found.trim_matches('`'), expected.split('`').skip(1).step_by(2));
-        let error = self.error(span, format!("unknown {what} {found}"), expected);
-        match meant {
-            Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
-            None => error,
-        }
+        let known = expected.split('`').skip(1).step_by(2);
+        self.error(span, format!("unknown {what} {found}"), expected)
+            .with_nearest(found.trim_matches('`'), known)
     }
 }
 
@@ -113,6 +110,15 @@ impl SourceError {
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
         self
+    }
+
+    /// The same error with the question whether one of the known words was meant, if one is close enough.
+    #[must_use]
+    pub fn with_nearest<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(word, known) {
+            Some(meant) => self.with_help(format!("did you mean `{meant}`?")),
+            None => self,
+        }
     }
 
     /// What is wrong, without the place.

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::covering::{Forbidden, Space};
 use super::matrix::{Full, Matrix, Parameter, Piece, Value};
 use super::shape::{ExcludeShape, FullShape, MatrixShape, ParameterShape};
-use crate::source::{SourceError, SourceFile, nearest};
+use crate::source::{SourceError, SourceFile};
 
 /// The most rows that a matrix may have in full, so that a plan stays something that can be listed.
 const MOST_ROWS: usize = 100_000;
@@ -253,10 +253,6 @@ impl Names<'_> {
 
     fn unknown(&self, what: &str, name: &str, span: Range<usize>, known: Vec<&str>) -> SourceError {
         let label = format!("expected one of `{}`", known.join("`, `"));
-        let error = self.file.error(span, format!("there is no {what} called `{name}`"), label);
-        match nearest(name, known) {
-            Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
-            None => error,
-        }
+        self.file.error(span, format!("there is no {what} called `{name}`"), label).with_nearest(name, known)
     }
 }

@@ -6,7 +6,6 @@ use globset::GlobMatcher;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::with_nearest;
 use crate::config::BrowserKind;
 use crate::contract::{Catalogue, RequirementId};
 use crate::event::{CaseResult, Mismatch, Outcome};
@@ -257,7 +256,7 @@ fn read(
                 let message = format!("there is no requirement `{requirement}`");
                 let error = file.error(id.span(), message, "expected a requirement of the catalogue");
                 let known = catalogue.iter().map(|requirement| requirement.id.as_str());
-                return Err(with_nearest(error, id.get_ref(), known));
+                return Err(error.with_nearest(id.get_ref(), known));
             }
             Some(requirement)
         }

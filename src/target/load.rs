@@ -230,7 +230,7 @@ impl Writing<'_> {
             let known = Capability::ALL.map(Capability::name);
             let message = format!("unknown capability `{}`", name.get_ref());
             let label = format!("expected one of `{}`", known.join("`, `"));
-            with_nearest(self.file.error(name.span(), message, label), name.get_ref(), known)
+            self.file.error(name.span(), message, label).with_nearest(name.get_ref(), known)
         })
     }
 
@@ -245,17 +245,6 @@ impl Writing<'_> {
         }
         // Its names were checked before.
         toml::Value::Table(table).try_into().map_err(|error| self.file.toml_error(&error))
-    }
-}
-
-pub(super) fn with_nearest<'a>(
-    error: SourceError,
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> SourceError {
-    match nearest(word, known) {
-        Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
-        None => error,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::list::finish_output;
+use super::list::{finish_output, write_json};
 use super::selection::{Selection, load};
 use super::{Failure, Global};
 use crate::config::Overrides;
@@ -37,9 +37,7 @@ pub(super) fn coverage(global: &Global, args: &CoverageArgs) -> Result<ExitCode,
     let table = CoverageTable::new(&plan, suites.catalogue(), run.as_ref());
     let mut out = std::io::stdout().lock();
     let written = if args.json {
-        serde_json::to_writer_pretty(&mut out, &table)
-            .map_err(std::io::Error::from)
-            .and_then(|()| writeln!(out))
+        write_json(&mut out, &table)
     } else {
         let text = if args.markdown { table.to_markdown() } else { table.to_text() };
         out.write_all(text.as_bytes())

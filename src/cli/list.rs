@@ -28,12 +28,18 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<ExitCode, Failure
     let listing = Listing::new(&plan, suites.catalogue());
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = if args.json {
-        serde_json::to_writer_pretty(&mut out, &listing).map_err(io::Error::from).and_then(|()| writeln!(out))
+        write_json(&mut out, &listing)
     } else {
         listing.write_text(&mut out, global.verbose > 0)
     };
     finish_output(written.and_then(|()| out.flush()))?;
     Ok(if plan.cases.is_empty() { ExitCode::NothingSelected } else { ExitCode::AllAsExpected })
+}
+
+/// Writes one JSON document and the end of its last line.
+pub(super) fn write_json(out: &mut dyn Write, document: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    writeln!(out)
 }
 
 /// A reader that has seen enough, such as `head`, is no failure.

@@ -9,6 +9,7 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::interrupts::Interrupts;
+use super::list::{finish_output, write_json};
 use super::selection::{Browsers, Extent, load, suites};
 use super::{Failure, Global, block_on, provision};
 use crate::config::{Overrides, Settings};
@@ -182,9 +183,7 @@ impl Display {
             self.show(true, &self.table.summary(took, command));
             return Ok(());
         }
-        let mut out = std::io::stdout().lock();
-        let written = serde_json::to_writer_pretty(&mut out, &self.table).map_err(std::io::Error::from);
-        super::list::finish_output(written.and_then(|()| writeln!(out)))
+        finish_output(write_json(&mut std::io::stdout().lock(), &self.table))
     }
 
     /// Prints what is for people; a reader that is gone is no reason to stop.

@@ -1,5 +1,7 @@
 //! One call of `startProactiveChat`, with the difference between an omitted and a given argument kept.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The text that is shown when the call gives no message, to the letter.
@@ -58,6 +60,23 @@ impl StartChatCall {
         }
         if options.is_empty() { serde_json::json!([]) } else { serde_json::json!([options]) }
     }
+}
+
+/// Writes what follows the first argument, as a page would write it: `)`, `, true)`, `, undefined, {})`.
+pub(super) fn write_rest(
+    out: &mut fmt::Formatter<'_>,
+    show_prechat: Option<impl fmt::Display>,
+    options: Option<impl fmt::Display>,
+) -> fmt::Result {
+    match show_prechat {
+        Some(show) => write!(out, ", {show}")?,
+        None if options.is_some() => out.write_str(", undefined")?,
+        None => {}
+    }
+    if let Some(options) = options {
+        write!(out, ", {options}")?;
+    }
+    out.write_str(")")
 }
 
 impl ProactiveChatCall {

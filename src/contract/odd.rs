@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::DEFAULT_MESSAGE;
+use super::call::write_rest;
 
 /// A value that page code can pass by mistake or by malice; the probe builds it in the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -128,12 +129,6 @@ impl fmt::Display for OddCall {
         }
         let options = self.options.map(|value| value.to_string());
         let options = options.or_else(|| self.in_new_window.map(|value| format!("{{inNewWindow: {value}}}")));
-        match (self.show_prechat, options) {
-            (None, None) => {}
-            (Some(show), None) => write!(out, ", {show}")?,
-            (None, Some(options)) => write!(out, ", undefined, {options}")?,
-            (Some(show), Some(options)) => write!(out, ", {show}, {options}")?,
-        }
-        out.write_str(")")
+        write_rest(out, self.show_prechat, options)
     }
 }

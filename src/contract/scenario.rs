@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::call::write_rest;
 use super::{OddCall, ProactiveChatCall, SdkCall, StartChatCall, WidgetSettings};
 
 /// One thing that the page, the visitor or time does.
@@ -115,21 +116,11 @@ impl fmt::Display for Arguments<'_> {
                 write!(out, "{{message: {:?}}}", format!("{short}{dots}"))?;
             }
         }
-        match (call.show_prechat, call.options) {
-            (None, None) => {}
-            (Some(show), None) => write!(out, ", {show}")?,
-            (show, Some(options)) => {
-                match show {
-                    Some(show) => write!(out, ", {show}")?,
-                    None => out.write_str(", undefined")?,
-                }
-                match options.in_new_window {
-                    Some(new) => write!(out, ", {{inNewWindow: {new}}}")?,
-                    None => out.write_str(", {}")?,
-                }
-            }
-        }
-        out.write_str(")")
+        let options = call.options.map(|options| match options.in_new_window {
+            Some(new) => format!("{{inNewWindow: {new}}}"),
+            None => "{}".to_owned(),
+        });
+        write_rest(out, call.show_prechat, options)
     }
 }
 

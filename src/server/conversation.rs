@@ -41,13 +41,6 @@ pub struct Conversation {
     pub left: bool,
 }
 
-impl Conversation {
-    /// Whether a widget may take it up, or is in it.
-    fn is_ongoing(&self) -> bool {
-        !self.ended
-    }
-}
-
 /// What a case has its agent do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AgentAct {
@@ -247,7 +240,7 @@ impl Talk {
     /// Takes a conversation up again, with all that was said in it.
     async fn resume(&mut self, id: usize) -> Result<(), Over> {
         let case = self.case.clone();
-        let Some(past) = case.and_then(|case| case.conversation(id)).filter(Conversation::is_ongoing) else {
+        let Some(past) = case.and_then(|case| case.conversation(id)).filter(|past| !past.ended) else {
             self.send(&ToWidget::Gone).await?;
             return Err(Over::Closed(close_code::NORMAL, "there is no such conversation"));
         };

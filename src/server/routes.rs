@@ -142,9 +142,9 @@ fn visit(shared: &Shared, request: &Request) -> Result<Visit, Refusal> {
         return Err(nowhere(authority.as_str()));
     }
     let name = authority.host().to_ascii_lowercase();
-    let delivery = shared.sites.delivery_label();
+    let delivery = &shared.sites.delivery;
     let host = match name.strip_suffix(CASE_SUFFIX) {
-        Some(label) if label == delivery && request.uri().path().starts_with(WIDGET_PREFIX) => {
+        Some(label) if label == *delivery && request.uri().path().starts_with(WIDGET_PREFIX) => {
             HostKind::Delivery
         }
         Some(label) => HostKind::Case(shared.sites.find(label).ok_or_else(|| nowhere(authority.as_str()))?),

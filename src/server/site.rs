@@ -184,6 +184,9 @@ pub(super) struct Sites {
     /// Tells this server's hosts from those of one that had the port before it, whose storage a
     /// browser may still hold.
     tag: u32,
+    /// The first label of the host that delivers the widget, as a content delivery network does in production;
+    /// no other server has had the same, so a browser may keep what comes from it.
+    pub(super) delivery: String,
     opened: AtomicU64,
     open: Mutex<HashMap<String, Arc<CaseState>>>,
 }
@@ -192,7 +195,8 @@ impl Sites {
     pub(super) fn new() -> Self {
         // The standard library's one source of randomness; nothing here is a secret.
         let tag = RandomState::new().hash_one(std::process::id()) as u32;
-        Self { tag, opened: AtomicU64::new(0), open: Mutex::default() }
+        let delivery = format!("{DELIVERY_PREFIX}{tag:x}");
+        Self { tag, delivery, opened: AtomicU64::new(0), open: Mutex::default() }
     }
 
     pub(super) fn open(
@@ -214,12 +218,6 @@ impl Sites {
         });
         self.lock().insert(label.clone(), Arc::clone(&state));
         (label, state)
-    }
-
-    /// The first label of the host that delivers the widget, as a content delivery network does in
-    /// production; no other server has had the same, so a browser may keep what comes from it.
-    pub(super) fn delivery_label(&self) -> String {
-        format!("{DELIVERY_PREFIX}{:x}", self.tag)
     }
 
     pub(super) fn find(&self, label: &str) -> Option<Arc<CaseState>> {

@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::contract::oracle::{Fact, StepPrediction, predict};
 use crate::contract::{Ready, Scenario, SdkCall, Step, WidgetSettings};
 
 /// A setting that a target lets the harness choose, or a step that its widget can take part in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Capability {
     /// A pre-chat survey can be configured and left out, as the setting `prechat` says.
     Prechat,

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::fact::Fact;
@@ -266,20 +265,20 @@ impl<T> From<Option<&T>> for Answer {
 /// The documented fields of an answer of `getAgentAvailability`, with their types.
 ///
 /// Source: `getAgentAvailability` reference, return value.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum FieldType {
+    /// Times are texts, too.
     Text,
     Truth,
     Number,
-    Time,
 }
 
 pub(super) const AVAILABILITY_FIELDS: [(&str, FieldType); 8] = [
     ("queueId", FieldType::Text),
     ("isQueueAvailable", FieldType::Truth),
-    ("StartTimeOfNextOperatingHour", FieldType::Time),
-    ("EndTimeOfNextOperatingHour", FieldType::Time),
-    ("nexttransitiontime", FieldType::Time),
+    ("StartTimeOfNextOperatingHour", FieldType::Text),
+    ("EndTimeOfNextOperatingHour", FieldType::Text),
+    ("nexttransitiontime", FieldType::Text),
     ("positionInQueue", FieldType::Number),
     ("isAgentAvailable", FieldType::Truth),
     ("averageWaitTime", FieldType::Number),
@@ -288,7 +287,7 @@ pub(super) const AVAILABILITY_FIELDS: [(&str, FieldType); 8] = [
 impl FieldType {
     pub(super) fn fits(self, value: &Value) -> bool {
         match self {
-            Self::Text | Self::Time => value.as_str().is_some_and(|text| !text.is_empty()),
+            Self::Text => value.as_str().is_some_and(|text| !text.is_empty()),
             Self::Truth => value.is_boolean(),
             Self::Number => value.is_number(),
         }

@@ -17,8 +17,8 @@ pub mod verdict;
 
 pub use call::{DEFAULT_MESSAGE, ProactiveChatCall, StartChatCall, WindowOptions};
 pub use observation::{
-    ChatView, ConversationStart, EventTarget, MethodAnswer, Notification, Observation, Part, ReportedError,
-    Returned, SeenEvent, WindowObservation,
+    ChatView, ConversationStart, EventTarget, MethodAnswer, Notification, Observation, Part, Returned,
+    SeenEvent, WindowObservation,
 };
 pub use odd::{OddCall, OddValue};
 pub use provider::{

@@ -39,8 +39,6 @@ pub struct Observation {
     pub context_provider_calls: usize,
     /// How many times the token provider that the harness set was invoked.
     pub auth_token_provider_calls: usize,
-    /// What `lcw:error` said, in order.
-    pub reported_errors: Vec<ReportedError>,
     /// What `getAgentAvailability` answered, in order; what it threw stands for an answer.
     pub availability: Vec<serde_json::Value>,
     /// What the conversation end was told when each chat started, in order. Only the fixture server knows: it stays
@@ -145,16 +143,6 @@ pub struct MethodAnswer {
     pub method: String,
     /// What it gave back; `the provider` stands for the very function that was set.
     pub returned: Returned,
-}
-
-/// What one `lcw:error` said.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ReportedError {
-    /// `detail.errorCode`.
-    pub code: serde_json::Value,
-    /// `detail.errorDescription`.
-    pub description: serde_json::Value,
 }
 
 /// What a conversation was started with.

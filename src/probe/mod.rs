@@ -24,7 +24,8 @@ impl Probe {
         let options = serde_json::json!({ "selectors": self.selectors });
         // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
         format!(
-            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
+            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
+            include_str!("values.js"),
             include_str!("clock.js"),
             include_str!("roots.js"),
             include_str!("watch.js"),

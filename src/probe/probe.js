@@ -13,23 +13,6 @@
 
 const PROBE = Symbol.for("lcw-harness.probe");
 
-// Taken before the page can replace them.
-const { stringify, parse } = JSON;
-
-/** How much of what a page can repeat without end is kept. */
-const MOST = 200;
-
-/** The most characters that are kept of an event's detail. */
-const MOST_TEXT = 10_000;
-
-/**
- * A value as JSON text. Half an emoji is no Unicode text and nobody could read it back.
- * @param {unknown} value
- */
-function encode(value) {
-  return stringify(value, (_, part) => (typeof part === "string" ? part.toWellFormed() : part));
-}
-
 class Probe {
   /** @param {Realm} realm @param {Channel} channel @param {ProbeOptions} options */
   constructor(realm, channel, options) {
@@ -49,8 +32,6 @@ class Probe {
     this.errors = [];
     /** @type {string[]} */
     this.console = [];
-    /** @type {(string | Record<string, string>)[]} */
-    this.returned = [];
     this.lastReport = "";
     this.sequence = 0;
     this.quiet = true;
@@ -167,7 +148,7 @@ class Probe {
   /** @param {Event} event @param {EventTarget} target */
   heard(event, target) {
     const where = target === this.realm ? "window" : "nodeType" in target && target.nodeType === 9 ? "document" : "other";
-    const sdkUsable = typeof this.startProactiveChat() === "function";
+    const sdkUsable = this.sdk.isUsable();
     keep(this.events, { name: event.type, target: where, sdkUsable, detail: copied(/** @type {CustomEvent} */ (event).detail) });
     this.changed();
   }
@@ -176,14 +157,6 @@ class Probe {
   failed(message) {
     keep(this.errors, message);
     this.changed();
-  }
-
-  startProactiveChat() {
-    try {
-      return /** @type {any} */ (this.realm).Microsoft?.Omnichannel?.LiveChatWidget?.SDK?.startProactiveChat;
-    } catch {
-      return undefined;
-    }
   }
 
   /** The probes whose windows are part of the page itself, the page's own first. */
@@ -219,7 +192,6 @@ class Probe {
       events: this.events,
       errors: this.errors,
       console: this.console,
-      returned: this.returned,
       ...this.sdk.observe(),
       polluted: inPage.some((probe) => isPolluted(probe.realm)),
       focus: first(inPage, (probe) => (probe.hasFocusPath() ? probe.watcher.focus() : null)),
@@ -284,13 +256,13 @@ class Probe {
       await this.settle();
       return { sequence: ++this.sequence, observation: this.observe() };
     },
-    call: (/** @type {Call} */ call) => this.invoke("startProactiveChat", argumentsOf(call)),
+    call: (/** @type {Call} */ call) => this.sdk.invoke("startProactiveChat", argumentsOf(call)),
     sdk: (/** @type {SdkCall} */ call) => this.sdk.call(call),
-    "odd-call": (/** @type {OddCall} */ call) => this.invoke("startProactiveChat", oddArguments(call, this.realm)),
-    "start-chat": (/** @type {unknown[]} */ values) => this.invoke("startChat", values),
-    "close-chat": () => this.invoke("closeChat", []),
+    "odd-call": (/** @type {OddCall} */ call) => this.sdk.invoke("startProactiveChat", oddArguments(call, this.realm)),
+    "start-chat": (/** @type {unknown[]} */ values) => this.sdk.invoke("startChat", values),
+    "close-chat": () => this.sdk.invoke("closeChat", []),
     "on-ready": (/** @type {Call} */ call) => {
-      this.realm.addEventListener("lcw:ready", () => this.invoke("startProactiveChat", argumentsOf(call)));
+      this.realm.addEventListener("lcw:ready", () => this.sdk.invoke("startProactiveChat", argumentsOf(call)));
     },
     "fire-ready": () => {
       this.realm.dispatchEvent(new this.realm.Event("lcw-harness:fire-ready"));
@@ -346,46 +318,6 @@ class Probe {
     return new Set([this, ...this.others].filter((probe) => probe.isAlive()).map((probe) => probe.clock));
   }
 
-  /**
-   * Calls a method of the SDK as page code would, and keeps what comes back.
-   * @param {string} method
-   * @param {unknown[]} values
-   */
-  invoke(method, values) {
-    try {
-      const sdk = /** @type {any} */ (this.realm).Microsoft.Omnichannel.LiveChatWidget.SDK;
-      const value = sdk[method](...values);
-      this.returned.push(value === undefined ? "undefined" : { value: describe(value) });
-    } catch (error) {
-      this.returned.push({ threw: describe(error) });
-    }
-    this.changed();
-  }
-}
-
-/**
- * Adds to a list that a page could make endless.
- * @template T
- * @param {T[]} list
- * @param {T} item
- */
-function keep(list, item) {
-  if (list.length < MOST) list.push(item);
-}
-
-/**
- * A call as the harness writes it: an omitted argument is an absent key.
- * @typedef {{ notificationUIConfig: object, showPrechat?: boolean, options?: object }} Call
- */
-
-/**
- * The argument list that a page would write: trailing omitted arguments are not passed at all.
- * @param {Call} call
- */
-function argumentsOf(call) {
-  const list = [call.notificationUIConfig, call.showPrechat, call.options];
-  while (list.length && list[list.length - 1] === undefined) list.pop();
-  return list;
 }
 
 /**
@@ -433,31 +365,6 @@ function combine(probes) {
     prechat: views.some((view) => view.prechat),
     chat: views.some((view) => view.chat),
   };
-}
-
-/**
- * A copy of what can be written as JSON, and of little size; null of all else. What a page holds may change
- * after it was seen.
- * @param {unknown} value
- */
-function copied(value) {
-  try {
-    const text = encode(value) ?? "null";
-    return text.length <= MOST_TEXT ? parse(text) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {unknown} value */
-function describe(value) {
-  try {
-    return value instanceof Error || (typeof value === "object" && value !== null && "message" in value)
-      ? String(/** @type {Error} */ (value).message)
-      : String(value);
-  } catch {
-    return "a value that cannot be shown";
-  }
 }
 
 /**

@@ -57,6 +57,23 @@ impl Default for Selectors {
 }
 
 impl Selectors {
+    /// A function for the browser that takes selectors as JSON text and names the parts whose selector is no CSS,
+    /// between commas.
+    pub const UNSOUND: &str = concat!(
+        "(text) => {\n",
+        include_str!("roots.js"),
+        "const isUnsound = (selector) => {
+  try {
+    for (const step of stepsOf(selector)) new DocumentFragment().querySelector(step);
+    return false;
+  } catch {
+    return true;
+  }
+};
+return Object.entries(JSON.parse(text)).filter(([, selector]) => isUnsound(selector)).map(([part]) => part).join(', ');
+}"
+    );
+
     /// The selector of a part, by the part's name in a target file.
     pub fn get(&self, part: &str) -> Option<&str> {
         Some(match part {

@@ -6,16 +6,6 @@ use crate::probe::Selectors;
 
 use super::RunnerError;
 
-/// The selectors that are no CSS, by the names of their parts.
-const UNSOUND: &str = r#"(text) => Object.entries(JSON.parse(text)).filter(([, selector]) => {
-  try {
-    for (const step of selector.split(/>>>(?=(?:[^"']|"[^"]*"|'[^']*')*$)/)) new DocumentFragment().querySelector(step);
-    return false;
-  } catch {
-    return true;
-  }
-}).map(([part]) => part).join(", ")"#;
-
 /// Removes what a page has stored in the browser.
 const FORGET: &str = "async () => {
   localStorage.clear();
@@ -34,7 +24,7 @@ pub(super) async fn refuse_unsound(
         return Ok(());
     }
     let text = LocalValue::from(serde_json::json!(selectors).to_string());
-    let unsound = bidi.send(&CallFunction::in_context(context, UNSOUND, [text])).await?;
+    let unsound = bidi.send(&CallFunction::in_context(context, Selectors::UNSOUND, [text])).await?;
     let unsound = unsound.into_value().map_err(BidiError::from)?;
     match unsound.as_str() {
         Some("") | None => Ok(()),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::sdk::AVAILABILITY_FIELDS;
-use crate::contract::{CustomContext, Observation, Returned};
+use crate::contract::{CustomContext, EventTarget, Observation, Returned, SeenEvent};
 
 /// A fact about what the SDK was told, and what it told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -105,13 +105,15 @@ impl SdkFact {
             }
             Self::ErrorReported { at, code, description } => {
                 let error = |code: &str, text: &str| format!("lcw:error {code}: {text}");
-                let actual = seen.reported_errors.get(*at);
-                let holds = actual
-                    .is_some_and(|it| it.code == *code && it.description.as_str() == Some(*description));
+                let on_window =
+                    |event: &&SeenEvent| event.name == "lcw:error" && event.target == EventTarget::Window;
+                let reported = seen.events.iter().filter(on_window).nth(*at).map(|event| &event.detail);
+                let actual =
+                    reported.map(|detail| (&detail["errorCode"], detail["errorDescription"].as_str()));
+                let holds = actual.is_some_and(|(seen, text)| seen == code && text == Some(*description));
                 hold(holds, || {
-                    let actual = actual.map(|it| {
-                        error(&it.code.to_string(), it.description.as_str().unwrap_or("no description"))
-                    });
+                    let actual =
+                        actual.map(|(seen, text)| error(&seen.to_string(), text.unwrap_or("no description")));
                     (error(&code.to_string(), description), actual.unwrap_or_else(|| "no lcw:error".into()))
                 })
             }

@@ -48,6 +48,13 @@ pub struct Observation {
     pub focus: Option<Part>,
 }
 
+impl Observation {
+    /// Whether a pre-chat survey is shown, in the page or in a window that it opened.
+    pub(super) fn shows_survey(&self) -> bool {
+        self.view.prechat || self.windows.iter().any(|window| window.view.prechat)
+    }
+}
+
 /// The notification as it is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -68,6 +68,10 @@ type Difference = (String, String);
 impl SdkFact {
     /// Whether it holds; else what should have been seen and what was.
     pub(in crate::contract) fn check(&self, seen: &Observation) -> Result<(), Difference> {
+        if self.is_of_a_chat_that_began() && seen.shows_survey() {
+            // No chat has begun yet. That there is a survey is for another fact to judge.
+            return Ok(());
+        }
         match self {
             Self::Answer { at, method, answer } => answer.check(*at, method, seen),
             Self::ContextProviderCalls(times) => {
@@ -160,6 +164,24 @@ impl SdkFact {
     }
 }
 
+impl SdkFact {
+    fn is_of_a_chat_that_began(&self) -> bool {
+        match self {
+            Self::ContextProviderCalls(_)
+            | Self::AuthTokenProviderCalls(_)
+            | Self::ContextReached(_)
+            | Self::ContextAtMost(_)
+            | Self::ContextIsPrimitive
+            | Self::TokenReached(_) => true,
+            Self::Answer { .. }
+            | Self::ErrorReported { .. }
+            | Self::AvailabilityFields(_)
+            | Self::QueueAvailable(_)
+            | Self::AvailabilityRepeats(_) => false,
+        }
+    }
+}
+
 impl Answer {
     fn check(self, at: usize, method: &str, seen: &Observation) -> Result<(), Difference> {
         let actual = seen.answers.get(at).map(|answer| &answer.returned);
@@ -213,4 +235,22 @@ fn missing(answer: &Value) -> Vec<&'static str> {
 fn is_unset(time: Option<&Value>) -> bool {
     let text = time.and_then(Value::as_str).unwrap_or_default();
     text.starts_with("0001-01-01") || text.starts_with("01-01-0001")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::ChatView;
+
+    #[test]
+    fn a_chat_that_waits_behind_a_survey_is_not_judged_yet() {
+        let asked_once = SdkFact::ContextProviderCalls(1);
+        let reached = SdkFact::ContextReached(CustomContext::new());
+        let mut seen = Observation::default();
+        assert!(asked_once.check(&seen).is_err());
+        assert!(reached.check(&seen).is_err());
+        seen.view = ChatView { prechat: true, ..ChatView::default() };
+        assert_eq!(asked_once.check(&seen), Ok(()));
+        assert_eq!(reached.check(&seen), Ok(()));
+    }
 }

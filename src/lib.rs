@@ -16,6 +16,7 @@ pub mod probe;
 pub mod report;
 pub mod runner;
 pub mod server;
+pub mod site;
 pub mod source;
 pub mod suite;
 pub mod target;

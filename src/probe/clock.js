@@ -47,6 +47,14 @@ class Clock {
     return this.held ? Math.floor(this.heldDate + this.virtual - this.heldAt) : this.realDate();
   }
 
+  /**
+   * An instant of this clock as the browser's own clock has it, as cookies want it.
+   * @param {number} instant in milliseconds since 1970
+   */
+  toRealDate(instant) {
+    return new Date(instant - this.date() + this.realDate()).toUTCString();
+  }
+
   /** Stops time: whatever was set keeps what is left of its delay. */
   hold() {
     if (this.held) return;

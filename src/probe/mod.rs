@@ -7,8 +7,10 @@ mod command;
 mod message;
 mod selectors;
 
-pub use command::{Command, CommandError, Inspection, PartFound, Point, SurveyField};
-pub use message::{Leftovers, Message, Seen};
+use serde::Serialize;
+
+pub use command::{Command, CommandError, Edge, Inspection, PartFound, Point, SurveyField};
+pub use message::{Journal, Leftovers, Message, Seen};
 pub use selectors::{Place, Selectors};
 
 /// The probe, ready to be put into pages.
@@ -16,21 +18,32 @@ pub use selectors::{Place, Selectors};
 pub struct Probe {
     /// How the parts of the widget under test are found.
     pub selectors: Selectors,
+    /// Whether and how a journal is kept of what the page does; without it a page runs a little faster.
+    pub journal: Option<JournalOptions>,
+}
+
+/// How a journal is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct JournalOptions {
+    /// The page that the visitor is said to come from.
+    pub referrer: Option<String>,
 }
 
 impl Probe {
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
-        let options = serde_json::json!({ "selectors": self.selectors });
+        let options = serde_json::json!({ "selectors": self.selectors, "journal": self.journal });
         // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
         format!(
-            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
+            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
             include_str!("values.js"),
             include_str!("clock.js"),
             include_str!("roots.js"),
             include_str!("watch.js"),
             include_str!("odd.js"),
             include_str!("sdk.js"),
+            include_str!("journal.js"),
+            include_str!("visit.js"),
             include_str!("probe.js"),
         )
     }
@@ -42,7 +55,10 @@ mod tests {
 
     #[test]
     fn the_script_is_one_function_that_starts_the_probe_with_the_selectors() {
-        let probe = Probe { selectors: Selectors { accept: "#\"quoted\"".into(), ..Selectors::default() } };
+        let probe = Probe {
+            selectors: Selectors { accept: "#\"quoted\"".into(), ..Selectors::default() },
+            ..Probe::default()
+        };
         let script = probe.script();
         assert!(script.starts_with("(channel) => {"), "{script}");
         assert!(script.contains(r##""accept":"#\"quoted\"""##), "{script}");

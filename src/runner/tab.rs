@@ -379,7 +379,7 @@ impl Tab {
                 self.page.left_for.push(url);
                 Ok(())
             }
-            Message::Hello { url, leftovers } if own && origin_of(&url) == self.page.origin => {
+            Message::Hello { url, leftovers, .. } if own && origin_of(&url) == self.page.origin => {
                 self.page.greeted = true;
                 // What a document before it still had to say is no longer about the page.
                 self.page.latest = Seen::default();
@@ -397,7 +397,7 @@ impl Tab {
                 Ok(())
             }
             // A blank page, or a page that an earlier case left open.
-            Message::Hello { .. } | Message::State { .. } => Ok(()),
+            Message::Hello { .. } | Message::State { .. } | Message::Journal(_) => Ok(()),
         }
     }
 }

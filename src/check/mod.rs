@@ -1,0 +1,19 @@
+//! Checks pages that nobody changed for it: opens them in a real browser as a visitor would, answers for the widget and
+//! everybody else whom they ask, moves their time, and writes down all that happens.
+//!
+//! [`Check`] is the way in.
+
+mod attendant;
+mod display;
+mod error;
+mod fence;
+mod guest;
+mod journal;
+mod perform;
+mod rules;
+mod run;
+mod visit;
+
+pub use display::Display;
+pub use error::CheckError;
+pub use run::{Base, Check, CheckEvent, CheckOptions, ScenarioOutcome, ScenarioResult, StepFailure};

@@ -33,6 +33,20 @@ pub(crate) mod optional {
     }
 }
 
+/// Durations as milliseconds with a fraction, in what programs read.
+pub(crate) mod milliseconds {
+    use super::{Deserialize, Deserializer, Duration, Error, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(value: &Duration, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_f64((value.as_secs_f64() * 1e6).round() / 1e3)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+        let millis = f64::deserialize(input)?;
+        Duration::try_from_secs_f64(millis / 1e3).map_err(D::Error::custom)
+    }
+}
+
 fn text(value: Duration) -> String {
     format!("{}s", value.as_secs_f64())
 }

@@ -1,9 +1,11 @@
 //! What has to be so at one moment of a scenario.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// What has to be so at one moment. What is not given is not looked at.
@@ -31,13 +33,38 @@ pub struct Expect {
 }
 
 /// An invitation that is or is not shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Shown {
     /// Whether there is one.
     Any(bool),
     /// There is one, and it is like this.
     Like(InvitationExpectation),
+}
+
+/// By hand, since an untagged enum would not say which of an invitation's keys is unknown.
+impl<'de> Deserialize<'de> for Shown {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct AnyOrLike;
+
+        impl<'de> Visitor<'de> for AnyOrLike {
+            type Value = Shown;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("true, false or what the invitation is like, such as `{ text = \"Hello\" }`")
+            }
+
+            fn visit_bool<E: Error>(self, any: bool) -> Result<Shown, E> {
+                Ok(Shown::Any(any))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Shown, A::Error> {
+                InvitationExpectation::deserialize(MapAccessDeserializer::new(map)).map(Shown::Like)
+            }
+        }
+
+        input.deserialize_any(AnyOrLike)
+    }
 }
 
 /// What an invitation is like.

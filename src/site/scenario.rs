@@ -1,9 +1,11 @@
 //! A scenario: what a page promises, who visits it, and what the visitor does there.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor as Reader, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::Expect;
@@ -33,6 +35,46 @@ pub struct SiteScenario {
     pub steps: Vec<SiteStep>,
 }
 
+impl SiteScenario {
+    /// The instant at which the first page opens, in milliseconds since 1970; `None` when the scenario does not say.
+    pub fn instant(&self) -> Option<i64> {
+        self.visitor.now.as_deref().and_then(instant)
+    }
+}
+
+/// An RFC 3339 date and time in milliseconds since 1970.
+pub(super) fn instant(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(|instant| instant.as_millisecond())
+}
+
+/// A date and time as text, or as TOML writes it without quotation marks.
+fn date_and_time<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    struct TextOrLiteral;
+
+    impl<'de> Reader<'de> for TextOrLiteral {
+        type Value = Option<String>;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("a date and time such as `2026-12-01T09:00:00Z`")
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Option<String>, E> {
+            Ok(None)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Option<String>, E> {
+            Ok(Some(text.to_owned()))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<String>, A::Error> {
+            let literal = toml::value::Datetime::deserialize(MapAccessDeserializer::new(map))?;
+            Ok(Some(literal.to_string()))
+        }
+    }
+
+    input.deserialize_any(TextOrLiteral)
+}
+
 /// Who visits a page. What is not given is as the browser has it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
@@ -43,7 +85,8 @@ pub struct Visitor {
     pub locale: Option<String>,
     /// The time zone, as the IANA database names it.
     pub time_zone: Option<String>,
-    /// The instant at which the first page opens, as an RFC 3339 date and time.
+    /// The instant at which the first page opens, as an RFC 3339 date and time; TOML's own is one, too.
+    #[serde(deserialize_with = "date_and_time")]
     pub now: Option<String>,
     /// Where the visitor is, or that the page is not told.
     pub geolocation: Option<Geolocation>,

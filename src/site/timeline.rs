@@ -8,25 +8,27 @@ use serde_json::Value;
 use crate::contract::CustomContext;
 
 /// Everything that happened in a scenario, in order.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timeline {
     /// In the order of the page's time, then as they came.
     pub entries: Vec<Entry>,
 }
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The scenario's time: how far the page's clock was moved since the first page was opened.
+    #[serde(rename = "at_ms", with = "crate::contract::duration::milliseconds")]
     pub at: Duration,
     /// The same, since the page was opened in which it happened.
+    #[serde(rename = "since_visit_ms", with = "crate::contract::duration::milliseconds")]
     pub since_visit: Duration,
     /// Which opened page it happened in, from 1; 0 before the first.
     pub visit: usize,
     /// The number of the step in which it happened, from 1.
     pub step: usize,
     /// Real time since the scenario began. It differs from run to run.
+    #[serde(rename = "real_ms", with = "crate::contract::duration::milliseconds")]
     pub real: Duration,
     /// What happened.
     #[serde(flatten)]

@@ -7,6 +7,7 @@
 
 pub mod assets;
 pub mod browser;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod contract;

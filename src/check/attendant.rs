@@ -13,7 +13,7 @@ use crate::browser::bidi::{
     FailRequest, HandleUserPrompt, Header, LocalValue, PreloadScriptId, PromptOpened, ProvideResponse,
     RemovePreloadScript, UserContextId,
 };
-use crate::probe::{Message, Probe};
+use crate::probe::{JournalOptions, Message, Probe};
 use crate::server::{Answer, CaseSite};
 use crate::site::{DialogAnswer, Reply, RequestFate};
 
@@ -34,9 +34,11 @@ pub(super) struct Start {
     pub(super) probe: Probe,
     /// The instant at which it opens, in milliseconds since 1970.
     pub(super) date: f64,
-    /// Scripts that run before the page's own, such as one that fills the storage.
+    /// Scripts that run in every document before the page's own, such as one that signs the visitor in.
     pub(super) scripts: Vec<String>,
-    /// The `Referer` of the next navigation.
+    /// Likewise, but only in the first document.
+    pub(super) first_scripts: Vec<String>,
+    /// Where the visitor comes from to the first document.
     pub(super) referrer: Option<String>,
 }
 
@@ -134,7 +136,12 @@ impl Work {
 
     /// Has the next document start with the probe, its clock where the scenario's is.
     async fn prepare(&self, preloads: &mut Vec<PreloadScriptId>) -> Result<(), BidiError> {
-        let start = self.desk().start.clone();
+        let mut start = self.desk().start.clone();
+        let first_scripts = std::mem::take(&mut self.desk().start.first_scripts);
+        start.probe.journal = Some(JournalOptions { referrer: start.referrer });
+        if let Some(clock) = &mut start.probe.clock {
+            clock.date = start.date;
+        }
         for script in preloads.drain(..) {
             self.bidi.send(&RemovePreloadScript { script }).await?;
         }
@@ -145,7 +152,7 @@ impl Work {
             ..AddPreloadScript::default()
         };
         preloads.push(self.bidi.send(&probe).await?.script);
-        for script in start.scripts {
+        for script in first_scripts.into_iter().chain(start.scripts) {
             let script = AddPreloadScript {
                 function_declaration: format!("() => {{\n{script}\n}}"),
                 user_contexts: vec![self.user_context.clone()],

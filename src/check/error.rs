@@ -54,7 +54,9 @@ pub enum CheckError {
         waited: Duration,
     },
     /// A part of an address that is no address.
-    #[error("open {page:?}: {reason}; write a page such as `index.html?from=faq`, relative to the base address")]
+    #[error(
+        "open {page:?}: {reason}; write a page such as `index.html?from=faq`, relative to the base address"
+    )]
     Address {
         /// What was written.
         page: String,

@@ -1,17 +1,15 @@
 //! The visitor of a scenario: a container of the browser with cookies, storage and permissions of its own, and a tab in it.
 
-use std::sync::Arc;
-
 use url::Url;
 
 use super::CheckError;
+use crate::browser::bidi::Viewport as WindowSize;
 use crate::browser::bidi::{
     AddIntercept, Bidi, BytesValue, ContextId, Coordinates, Create, CreateType, CreateUserContext,
     InterceptPhase, PartialCookie, Partition, PermissionDescriptor, PermissionState, RemoveUserContext,
     SetCookie, SetGeolocationOverride, SetLocaleOverride, SetPermission, SetTimezoneOverride,
     SetUserAgentOverride, SetViewport, UserContextId,
 };
-use crate::browser::bidi::Viewport as WindowSize;
 use crate::site::{Geolocation, Visitor};
 
 /// How exactly a visitor is known to be somewhere, in metres, when the scenario does not say.
@@ -107,7 +105,7 @@ impl Guest {
 }
 
 /// The script that fills the storage of a visitor's first page.
-pub(super) fn fill_storage(visitor: &Visitor, site: &Arc<Url>) -> Option<String> {
+pub(super) fn fill_storage(visitor: &Visitor, site: &Url) -> Option<String> {
     if visitor.local_storage.is_empty() && visitor.session_storage.is_empty() {
         return None;
     }

@@ -14,6 +14,6 @@ mod rules;
 mod run;
 mod visit;
 
-pub use display::Display;
+pub use display::Report;
 pub use error::CheckError;
 pub use run::{Base, Check, CheckEvent, CheckOptions, ScenarioOutcome, ScenarioResult, StepFailure};

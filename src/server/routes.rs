@@ -263,6 +263,7 @@ async fn converse(
 async fn file(
     State(shared): State<Arc<Shared>>,
     Extension(visit): Extension<Visit>,
+    in_place_of_another: Option<Extension<InPlaceOfAnother>>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     if let Some(folder) = visit.case().and_then(|case| case.replacements.pages()) {
@@ -274,6 +275,10 @@ async fn file(
         };
         if let Some(content) = folder.read(&name).map_err(unreadable)? {
             return visit.answer(&name, content.into_owned().into(), &uri);
+        }
+        // Only the harness's own questions in place of the widget's host get beyond.
+        if visit.is_as_it_is() && in_place_of_another.is_none() {
+            return Err(Refusal::not_found(uri.path()));
         }
         // Of the fixtures only what a page of somebody else's may use: the widget, and the page's own call.
         if !uri.path().starts_with(WIDGET_PREFIX) && uri.path() != page::CALL_SCRIPT {
@@ -310,6 +315,11 @@ impl Visit {
         }
     }
 
+    /// Whether pages of this host are served as they are.
+    fn is_as_it_is(&self) -> bool {
+        self.case().is_some_and(|case| case.replacements.are_as_they_are())
+    }
+
     /// The settings of this host's widget; the plain host's widgets carry them in their app id.
     fn settings(&self, app_id: &str) -> Result<WidgetSettings, Refusal> {
         match self.case() {
@@ -321,7 +331,7 @@ impl Visit {
     /// A file as this host serves it.
     fn answer(&self, path: &str, content: Bytes, uri: &Uri) -> Result<Response, Refusal> {
         let body = match std::str::from_utf8(&content) {
-            Ok(text) if path.ends_with(".html") => {
+            Ok(text) if path.ends_with(".html") && !self.is_as_it_is() => {
                 Body::from(self.fill(text, uri.query().unwrap_or_default())?)
             }
             _ => Body::from(content),

@@ -3,10 +3,12 @@
 //! [`Probe::script`] is installed as a BiDi preload script, so it runs in every window and frame before
 //! the page's own code. It reports through a channel ([`Message`]) and takes [`Command`]s; nothing polls.
 
+mod clock;
 mod command;
 mod message;
 mod selectors;
 
+pub use clock::ClockStart;
 pub use command::{Command, CommandError, Inspection, PartFound, Point, SurveyField};
 pub use message::{Leftovers, Message, Seen};
 pub use selectors::{Place, Selectors};
@@ -16,16 +18,23 @@ pub use selectors::{Place, Selectors};
 pub struct Probe {
     /// How the parts of the widget under test are found.
     pub selectors: Selectors,
+    /// Where every page's clock starts, and that it moves only by [`Command::Advance`]; without it clocks
+    /// run with real time until they are held.
+    pub clock: Option<ClockStart>,
 }
 
 impl Probe {
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
-        let options = serde_json::json!({ "selectors": self.selectors });
+        let options = serde_json::json!({ "selectors": self.selectors, "clock": self.clock });
         // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
         format!(
-            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
+            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
             include_str!("values.js"),
+            include_str!("fired.js"),
+            include_str!("timers.js"),
+            include_str!("dates.js"),
+            include_str!("pending.js"),
             include_str!("clock.js"),
             include_str!("roots.js"),
             include_str!("watch.js"),
@@ -42,7 +51,10 @@ mod tests {
 
     #[test]
     fn the_script_is_one_function_that_starts_the_probe_with_the_selectors() {
-        let probe = Probe { selectors: Selectors { accept: "#\"quoted\"".into(), ..Selectors::default() } };
+        let probe = Probe {
+            selectors: Selectors { accept: "#\"quoted\"".into(), ..Selectors::default() },
+            ..Probe::default()
+        };
         let script = probe.script();
         assert!(script.starts_with("(channel) => {"), "{script}");
         assert!(script.contains(r##""accept":"#\"quoted\"""##), "{script}");

@@ -140,7 +140,7 @@ impl Work {
         let first_scripts = std::mem::take(&mut self.desk().start.first_scripts);
         start.probe.journal = Some(JournalOptions { referrer: start.referrer });
         if let Some(clock) = &mut start.probe.clock {
-            clock.date = start.date;
+            clock.date = start.date.round() as u64;
         }
         for script in preloads.drain(..) {
             self.bidi.send(&RemovePreloadScript { script }).await?;

@@ -312,7 +312,7 @@ impl Bench {
         let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let instant = scenario.instant().unwrap_or_else(|| i64::try_from(now().as_millis()).unwrap_or(0));
         let visitor = &scenario.visitor;
-        let probe = Probe { clock: Some(ClockStart::at(instant as f64)), ..Probe::default() };
+        let probe = Probe { clock: Some(ClockStart::at(instant.unsigned_abs())), ..Probe::default() };
         let start = Start {
             probe,
             date: instant as f64,

@@ -101,10 +101,6 @@ impl Visit {
         self.hear_what_is_there()
     }
 
-    /// Whether a page is open.
-    pub(super) fn is_open(&self) -> bool {
-        self.documents > 0
-    }
 
     fn begin_document(&mut self) {
         self.attendant.desk().start.date = self.date;

@@ -3,12 +3,14 @@
 //! [`Probe::script`] is installed as a BiDi preload script, so it runs in every window and frame before
 //! the page's own code. It reports through a channel ([`Message`]) and takes [`Command`]s; nothing polls.
 
+mod clock;
 mod command;
 mod message;
 mod selectors;
 
 use serde::Serialize;
 
+pub use clock::ClockStart;
 pub use command::{Command, CommandError, Edge, Inspection, PartFound, Point, SurveyField};
 pub use message::{Journal, Leftovers, Message, Seen};
 pub use selectors::{Place, Selectors};
@@ -20,6 +22,9 @@ pub struct Probe {
     pub selectors: Selectors,
     /// Whether and how a journal is kept of what the page does; without it a page runs a little faster.
     pub journal: Option<JournalOptions>,
+    /// Where every page's clock starts, and that it moves only by [`Command::Advance`]; without it clocks
+    /// run with real time until they are held.
+    pub clock: Option<ClockStart>,
 }
 
 /// How a journal is kept.
@@ -32,11 +37,14 @@ pub struct JournalOptions {
 impl Probe {
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
-        let options = serde_json::json!({ "selectors": self.selectors, "journal": self.journal });
-        // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
-        format!(
-            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
+        let options =
+            serde_json::json!({ "selectors": self.selectors, "journal": self.journal, "clock": self.clock });
+        let parts = [
             include_str!("values.js"),
+            include_str!("fired.js"),
+            include_str!("timers.js"),
+            include_str!("dates.js"),
+            include_str!("pending.js"),
             include_str!("clock.js"),
             include_str!("roots.js"),
             include_str!("watch.js"),
@@ -45,7 +53,10 @@ impl Probe {
             include_str!("journal.js"),
             include_str!("visit.js"),
             include_str!("probe.js"),
-        )
+        ]
+        .join("\n");
+        // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
+        format!("(channel) => {{\n\"use strict\";\n{parts}\nstartProbe(channel, {options});\n}}")
     }
 }
 

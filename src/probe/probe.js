@@ -8,6 +8,7 @@
  * @typedef {object} ProbeOptions
  * @property {Selectors} selectors
  * @property {{ referrer: string | null } | null} journal whether and how a journal is kept
+ * @property {ClockStart | null} clock holds the clock from the start
  */
 
 /** @typedef {(message: string) => void} Channel */
@@ -37,9 +38,9 @@ class Probe {
     this.sequence = 0;
     this.quiet = true;
 
-    const above = probeOf(() => (realm.parent === realm ? null : realm.parent));
+    const above = probeOf(() => (realm.parent !== realm ? realm.parent : options.clock ? realm.opener : null));
     /** @type {Clock} */
-    this.clock = above ? above.clock : new Clock(realm);
+    this.clock = above ? above.clock : new Clock(realm, options.clock);
     this.nextFrame = realm.requestAnimationFrame.bind(realm);
     this.later = realm.setTimeout.bind(realm);
     this.clock.install(realm);
@@ -405,6 +406,8 @@ function combine(probes) {
  */
 function startProbe(channel, options) {
   const existing = probeOf(() => window);
-  if (existing) existing.watcher.attach();
-  else replace(window, /** @type {any} */ (PROBE), new Probe(window, channel, options));
+  if (existing) {
+    existing.watcher.attach();
+    existing.clock.pending?.follow(window);
+  } else replace(window, /** @type {any} */ (PROBE), new Probe(window, channel, options));
 }

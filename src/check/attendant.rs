@@ -1,5 +1,4 @@
-//! Attends to what a browser asks for while a scenario runs: requests that are held, dialogs, and the probe of the next
-//! document. It never waits for the scenario, since the scenario waits for it.
+//! Attends to what a browser asks for while a scenario runs: requests that are held, and dialogs. It never waits for the scenario, since the scenario waits for it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,16 +8,11 @@ use tokio::task::AbortHandle;
 
 use super::rules::{Decision, Rules};
 use crate::browser::bidi::{
-    AddPreloadScript, BeforeRequestSent, Bidi, BidiError, BytesValue, ContextId, ContinueRequest, Event,
-    FailRequest, HandleUserPrompt, Header, LocalValue, PreloadScriptId, PromptOpened, ProvideResponse,
-    RemovePreloadScript, UserContextId,
+    BeforeRequestSent, Bidi, BidiError, BytesValue, ContextId, ContinueRequest, Event, FailRequest,
+    HandleUserPrompt, Header, PromptOpened, ProvideResponse,
 };
-use crate::probe::{JournalOptions, Message, Probe};
 use crate::server::{Answer, CaseSite};
 use crate::site::{DialogAnswer, Reply, RequestFate};
-
-/// The name of the channel on which probes report.
-pub(super) const CHANNEL: &str = "lcw-check";
 
 /// A request that a page made.
 #[derive(Debug, Clone)]
@@ -28,25 +22,12 @@ pub(super) struct Asked {
     pub(super) fate: RequestFate,
 }
 
-/// What the next document starts with.
-#[derive(Debug, Clone)]
-pub(super) struct Start {
-    pub(super) probe: Probe,
-    /// The instant at which it opens, in milliseconds since 1970.
-    pub(super) date: f64,
-    /// Scripts that run in every document before the page's own, such as one that signs the visitor in.
-    pub(super) scripts: Vec<String>,
-    /// Likewise, but only in the first document.
-    pub(super) first_scripts: Vec<String>,
-    /// Where the visitor comes from to the first document.
-    pub(super) referrer: Option<String>,
-}
-
 /// What the attendant and the scenario share.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) rules: Rules,
-    pub(super) start: Start,
+    /// Where the visitor comes from to the next page.
+    pub(super) referrer: Option<String>,
     pub(super) asked: Vec<Asked>,
 }
 
@@ -58,16 +39,10 @@ pub(super) struct Attendant {
 }
 
 impl Attendant {
-    /// Attends from now on. `tab` is the scenario's own tab, in `user_context`.
-    pub(super) fn start(
-        bidi: &Bidi,
-        user_context: UserContextId,
-        tab: ContextId,
-        site: Arc<CaseSite>,
-        desk: Desk,
-    ) -> Self {
+    /// Attends from now on. `tab` is the scenario's own tab.
+    pub(super) fn start(bidi: &Bidi, tab: ContextId, site: Arc<CaseSite>, desk: Desk) -> Self {
         let desk = Arc::new(Mutex::new(desk));
-        let work = Work { bidi: bidi.clone(), user_context, tab, site, desk: Arc::clone(&desk) };
+        let work = Work { bidi: bidi.clone(), tab, site, desk: Arc::clone(&desk) };
         let task = tokio::spawn(work.attend());
         Self { desk, task: task.abort_handle() }
     }
@@ -88,7 +63,6 @@ impl Drop for Attendant {
 #[derive(Debug, Clone)]
 struct Work {
     bidi: Bidi,
-    user_context: UserContextId,
     tab: ContextId,
     site: Arc<CaseSite>,
     desk: Arc<Mutex<Desk>>,
@@ -97,27 +71,15 @@ struct Work {
 impl Work {
     async fn attend(self) {
         let mut events = self.bidi.events();
-        // Those of the document that is to come, in place of those of the one before.
-        let mut preloads = Vec::new();
         while let Some(event) = events.next().await {
             match &*event {
                 Event::BeforeRequestSent(request) if request.is_blocked => {
                     let is_page = request.navigation.is_some() && request.context.as_ref() == Some(&self.tab);
-                    if is_page && request.request.url.starts_with("http") {
-                        self.tell(self.prepare(&mut preloads).await);
-                    }
                     // Pages ask for many things at once.
                     let (work, request) = (self.clone(), request.clone());
                     tokio::spawn(async move { work.tell(work.answer(&request, is_page).await) });
                 }
                 Event::PromptOpened(prompt) => self.tell(self.answer_dialog(prompt).await),
-                // What a document says before it is left tells when the next one starts.
-                Event::Message(message) if message.channel == CHANNEL => {
-                    let report = message.data.as_str().map(Message::parse);
-                    if let Some(Ok(Message::Journal(journal))) = report {
-                        self.desk().start.date = journal.date;
-                    }
-                }
                 _ => {}
             }
         }
@@ -134,35 +96,6 @@ impl Work {
         }
     }
 
-    /// Has the next document start with the probe, its clock where the scenario's is.
-    async fn prepare(&self, preloads: &mut Vec<PreloadScriptId>) -> Result<(), BidiError> {
-        let mut start = self.desk().start.clone();
-        let first_scripts = std::mem::take(&mut self.desk().start.first_scripts);
-        start.probe.journal = Some(JournalOptions { referrer: start.referrer });
-        if let Some(clock) = &mut start.probe.clock {
-            clock.date = start.date.round() as u64;
-        }
-        for script in preloads.drain(..) {
-            self.bidi.send(&RemovePreloadScript { script }).await?;
-        }
-        let probe = AddPreloadScript {
-            function_declaration: start.probe.script(),
-            arguments: vec![LocalValue::channel(CHANNEL)],
-            user_contexts: vec![self.user_context.clone()],
-            ..AddPreloadScript::default()
-        };
-        preloads.push(self.bidi.send(&probe).await?.script);
-        for script in first_scripts.into_iter().chain(start.scripts) {
-            let script = AddPreloadScript {
-                function_declaration: format!("() => {{\n{script}\n}}"),
-                user_contexts: vec![self.user_context.clone()],
-                ..AddPreloadScript::default()
-            };
-            preloads.push(self.bidi.send(&script).await?.script);
-        }
-        Ok(())
-    }
-
     async fn answer(&self, asked: &BeforeRequestSent, is_page: bool) -> Result<(), BidiError> {
         let url = &asked.request.url;
         let decision = {
@@ -176,7 +109,7 @@ impl Work {
         let request = asked.request.request.clone();
         match decision {
             Decision::Inside | Decision::Pass(_) => {
-                let referrer = if is_page { self.desk().start.referrer.take() } else { None };
+                let referrer = if is_page { self.desk().referrer.take() } else { None };
                 let headers = referrer.map(|referrer| {
                     let others = asked.request.headers.iter();
                     let others = others.filter(|header| !header.name.eq_ignore_ascii_case("referer"));

@@ -10,6 +10,7 @@ mod fence;
 mod guest;
 mod journal;
 mod perform;
+mod prologue;
 mod rules;
 mod run;
 mod visit;

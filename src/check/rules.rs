@@ -21,6 +21,8 @@ const CONNECTOR_FOLDER: &str = "/livechatconnector/";
 pub(super) struct Rules {
     /// Pages and all that is beside them.
     pub(super) site: url::Origin,
+    /// Our own server's host for the scenario, where the widget's conversation is.
+    pub(super) own: url::Origin,
     /// Whether the real widget is left alone.
     pub(super) live: bool,
     /// Hosts that may be asked.
@@ -76,6 +78,9 @@ impl Rules {
     pub(super) fn decide(&mut self, address: &str) -> Decision {
         let Ok(url) = Url::parse(address) else { return Decision::Block };
         if !matches!(url.scheme(), "http" | "https") {
+            return Decision::Inside;
+        }
+        if url.origin() == self.own && url.path().starts_with(CONNECTOR_FOLDER) {
             return Decision::Inside;
         }
         if let Some((_, reply)) = self.replies.iter().find(|(matcher, _)| matcher.is_match(address)) {

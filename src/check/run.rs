@@ -11,10 +11,11 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::CheckError;
-use super::attendant::{Attendant, Desk, Start};
+use super::attendant::{Attendant, Desk};
 use super::fence::Fence;
 use super::guest::{Guest, fill_storage};
 use super::perform::Performance;
+use super::prologue::Prologue;
 use super::rules::Rules;
 use super::visit::Visit;
 use crate::assets::Assets;
@@ -22,7 +23,6 @@ use crate::browser::Browser;
 use crate::browser::bidi::{Bidi, Subscribe};
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
-use crate::probe::{ClockStart, Probe};
 use crate::runner::Stop;
 use crate::server::{CaseSite, FixtureServer, Replacements};
 use crate::site::{Difference, Loaded, Timeline};
@@ -164,10 +164,7 @@ impl Check {
                 Err(panic) => std::panic::resume_unwind(panic.into_panic()),
             }
         }
-        let refused = fence.map(|fence| fence.take_refused()).unwrap_or_default();
-        for host in std::collections::BTreeSet::from_iter(refused) {
-            let _ = events.send(CheckEvent::Note(format!("a connection to {host} was refused")));
-        }
+        drop(fence);
         shared.server.shutdown().await;
         ended
     }
@@ -300,6 +297,7 @@ impl Bench {
         };
         let mut rules = Rules {
             site: base.origin(),
+            own: site.url().origin(),
             live: options.live,
             allowed: options.allow.clone(),
             replies: Vec::new(),
@@ -312,21 +310,19 @@ impl Bench {
         let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let instant = scenario.instant().unwrap_or_else(|| i64::try_from(now().as_millis()).unwrap_or(0));
         let visitor = &scenario.visitor;
-        let probe = Probe { clock: Some(ClockStart::at(instant.unsigned_abs())), ..Probe::default() };
-        let start = Start {
-            probe,
-            date: instant as f64,
-            scripts: visitor.script.clone().into_iter().collect(),
-            first_scripts: fill_storage(visitor, &base).into_iter().collect(),
-            referrer: visitor.referrer.clone(),
-        };
 
         let guest = Guest::enter(bidi, visitor, &base).await?;
-        let (user_context, tab) = (guest.user_context.clone(), guest.tab.clone());
-        let desk = Desk { rules, start, asked: Vec::new() };
-        let attendant = Attendant::start(bidi, user_context, tab, Arc::clone(&site), desk);
+        let prologue = Prologue::new(
+            bidi,
+            &guest.user_context,
+            visitor.script.clone(),
+            fill_storage(visitor, &base),
+            visitor.referrer.clone(),
+        );
+        let desk = Desk { rules, referrer: visitor.referrer.clone(), asked: Vec::new() };
+        let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&site), desk);
         let command = settings.deadlines.command;
-        let mut visit = Visit::new(bidi, guest, attendant, site, instant as f64, command);
+        let mut visit = Visit::new(bidi, guest, attendant, prologue, site, instant as f64, command);
         let performed = Performance::new(loaded, &base, &mut visit).perform().await;
         *timeline = std::mem::take(&mut visit.timeline);
         let left = visit.guest.leave().await;

@@ -7,8 +7,9 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::attendant::{Asked, Attendant, CHANNEL};
+use super::attendant::{Asked, Attendant};
 use super::guest::Guest;
+use super::prologue::{CHANNEL, Prologue};
 use super::{CheckError, journal};
 use crate::browser::bidi::{Bidi, BidiError, Event, EventStream, Navigate, ReadinessState, Reload};
 use crate::contract::Observation;
@@ -30,6 +31,7 @@ pub(super) struct Visit {
     /// What was seen last.
     pub(super) seen: Observation,
     pub(super) step: usize,
+    prologue: Prologue,
     events: EventStream,
     site: Arc<CaseSite>,
     /// How long an answer or a page is waited for.
@@ -50,6 +52,7 @@ impl Visit {
         bidi: &Bidi,
         guest: Guest,
         attendant: Attendant,
+        prologue: Prologue,
         site: Arc<CaseSite>,
         instant: f64,
         deadline: Duration,
@@ -59,6 +62,7 @@ impl Visit {
             events: bidi.events(),
             guest,
             attendant,
+            prologue,
             timeline: Timeline::default(),
             seen: Observation::default(),
             step: 0,
@@ -80,7 +84,7 @@ impl Visit {
             url: url.to_string(),
             wait: ReadinessState::Complete,
         };
-        self.begin_document();
+        self.prologue.before_page(self.date).await?;
         let opened = self.handle.bidi.send_within(&navigate, self.deadline).await;
         self.opened(opened.map(drop), url).await
     }
@@ -88,7 +92,7 @@ impl Visit {
     /// Loads the page again, likewise.
     pub(super) async fn reload(&mut self, url: &Url) -> Result<(), CheckError> {
         let reload = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
-        self.begin_document();
+        self.prologue.before_page(self.date).await?;
         let opened = self.handle.bidi.send_within(&reload, self.deadline).await;
         self.opened(opened.map(drop), url).await
     }
@@ -99,11 +103,6 @@ impl Visit {
         let navigate = Navigate { context, url: BLANK.into(), wait: ReadinessState::Complete };
         self.handle.bidi.send_within(&navigate, self.deadline).await?;
         self.hear_what_is_there()
-    }
-
-
-    fn begin_document(&mut self) {
-        self.attendant.desk().start.date = self.date;
     }
 
     async fn opened(&mut self, opened: Result<(), BidiError>, url: &Url) -> Result<(), CheckError> {
@@ -126,6 +125,7 @@ impl Visit {
             };
             self.hear(event.as_deref())?;
         }
+        self.prologue.after_page(self.opened_at).await?;
         // What is due at once would have had its turn when the visitor looks.
         self.advance(Duration::ZERO).await
     }

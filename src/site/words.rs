@@ -40,6 +40,24 @@ pub(super) fn seconds(time: Duration) -> String {
     format!("{} s", (time.as_secs_f64() * 1e3).round() / 1e3)
 }
 
+/// ` at kb.html:14` of `https://shop.example/help/kb.html:14:3`, or nothing when it is not known.
+pub(super) fn spot(place: Option<&str>) -> String {
+    let Some(place) = place else { return String::new() };
+    let mut parts: Vec<&str> = place.rsplitn(3, ':').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.chars().all(|digit| digit.is_ascii_digit());
+    parts.reverse();
+    let (address, line) = match parts.as_slice() {
+        [address, line, column] if is_number(line) && is_number(column) => (*address, Some(*line)),
+        _ => (place, None),
+    };
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let file = match path.rsplit('/').next() {
+        Some("") | None => "/",
+        Some(file) => file,
+    };
+    line.map_or_else(|| format!(" at {}", short(file)), |line| format!(" at {}:{line}", short(file)))
+}
+
 /// A value as page code would write it, long texts shortened.
 pub(super) fn script(value: &Value) -> String {
     match value {
@@ -226,6 +244,19 @@ mod tests {
         let Steps { steps } = toml::from_str(text).unwrap();
         let words: Vec<_> = steps.iter().map(SiteStep::to_string).collect();
         insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(words.join("\n")) });
+    }
+
+    #[test]
+    fn a_place_is_a_file_and_a_line() {
+        for (place, expected) in [
+            ("https://shop.example/help/kb.html:14:3", " at kb.html:14"),
+            ("http://localhost:3000/:7:1", " at /:7"),
+            ("http://localhost:3000/app.js?v=1:2:100", " at app.js:2"),
+            ("http://localhost:3000/kb.html", " at kb.html"),
+        ] {
+            assert_eq!(spot(Some(place)), expected);
+        }
+        assert_eq!(spot(None), "");
     }
 
     #[test]

@@ -14,11 +14,29 @@ const LONGEST: usize = 60;
 
 /// A text in one line, its end left out when it is long.
 pub(super) fn short(text: &str) -> String {
+    shorter_than(text, LONGEST)
+}
+
+/// An error in the browser's words, without the one that says nothing; what it says last is often what it is about.
+pub(super) fn error(text: &str) -> String {
+    shorter_than(text.trim_start_matches("Uncaught "), 2 * LONGEST)
+}
+
+fn shorter_than(text: &str, longest: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= LONGEST {
+    if line.chars().count() <= longest {
         return line;
     }
-    line.chars().take(LONGEST - 1).chain(['…']).collect()
+    line.chars().take(longest - 1).chain(['…']).collect()
+}
+
+/// An address or a place in one line, its beginning left out when it is long: its end says which file it is.
+pub(super) fn short_place(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= LONGEST {
+        return text.to_owned();
+    }
+    ['…'].into_iter().chain(text.chars().skip(length - LONGEST + 1)).collect()
 }
 
 /// A text in one line and in quotation marks, its end left out when it is long.
@@ -265,5 +283,8 @@ mod tests {
         assert_eq!(long.chars().count(), LONGEST);
         assert!(long.starts_with("word word ") && long.ends_with('…'), "{long}");
         assert_eq!(short(&"é".repeat(LONGEST)), "é".repeat(LONGEST));
+        let place = short_place(&format!("https://shop.example/{}/kb.html:14:3", "é".repeat(80)));
+        assert_eq!(place.chars().count(), LONGEST);
+        assert!(place.starts_with("…é") && place.ends_with("/kb.html:14:3"), "{place}");
     }
 }

@@ -3,7 +3,7 @@
 use super::{FindingKind, Story};
 use crate::site::findings::{Cause, cause};
 use crate::site::provocation::read_words;
-use crate::site::words::{quoted, seconds, short, spot};
+use crate::site::words::{self, quoted, seconds, short, spot};
 use crate::site::{Call, Entry, Geolocation, Happening, RequestFate};
 
 /// The minute after which an invitation closes by itself, in seconds.
@@ -95,7 +95,7 @@ fn thrown(story: &Story<'_>) -> Vec<String> {
     let of_visit = story.timeline.errors().filter(|error| error.entry.visit == story.visit);
     let mut reasons: Vec<(u8, String)> = of_visit
         .map(|error| {
-            let (place, text) = (spot(error.raised_at), short(error.text.trim_start_matches("Uncaught ")));
+            let (place, text) = (spot(error.raised_at), words::error(error.text));
             match cause(error.text) {
                 Cause::Syntax => {
                     (0, format!("{NEVER}; the page threw SyntaxError{place}{registered} ({text})"))

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Finding, FindingKind, Visit};
 use crate::contract::DEFAULT_MESSAGE;
-use crate::site::words::{quoted, script, short, spot};
+use crate::site::words::{self, quoted, script, short, spot};
 use crate::site::{Call, Entry, Gesture, Happening};
 use crate::source::nearest;
 
@@ -37,7 +37,7 @@ fn of_call(visit: &Visit<'_>, place: usize, call: &Call<'_>, found: &mut Vec<Fin
     let method = call.method;
     let mut add = |kind, text| found.push(Finding::new(kind, text, call.called_at));
     if let Some(threw) = call.threw {
-        add(FindingKind::CallThrew, format!("`{method}`{at} threw {}", short(threw)));
+        add(FindingKind::CallThrew, format!("`{method}`{at} threw {}", words::error(threw)));
     }
     if visit.is_before_ready(place) {
         add(FindingKind::CallBeforeReady, format!("`{method}` was called{at} before `lcw:ready`"));

@@ -3,7 +3,7 @@
 use super::embed::is_bootstrapper;
 use super::{Cause, Finding, FindingKind, Visit, cause};
 use crate::site::check_expect::METHODS;
-use crate::site::words::{quoted, short, spot};
+use crate::site::words::{self, quoted, short, spot};
 use crate::site::{Entry, Happening, RequestFate, Timeline};
 use crate::source::nearest;
 
@@ -71,11 +71,11 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
 
 /// What is to be said of an error that nobody caught.
 fn of_error(text: &str, raised_at: Option<&str>, before_ready: bool) -> Finding {
-    let (place, words) = (spot(raised_at), short(text));
+    let (place, error) = (spot(raised_at), words::error(text));
     let (kind, text) = match cause(text) {
         Cause::Syntax => (
             FindingKind::SyntaxError,
-            format!("a script is no JavaScript{place}, so nothing of it runs: {words}"),
+            format!("a script is no JavaScript{place}, so nothing of it runs: {error}"),
         ),
         Cause::NoMethod(name) => {
             let meant = nearest(&name, METHODS).map(|meant| format!("; did you mean `{meant}`?"));
@@ -83,11 +83,11 @@ fn of_error(text: &str, raised_at: Option<&str>, before_ready: bool) -> Finding 
             (FindingKind::UnknownMethod, text)
         }
         Cause::SdkMissing if before_ready => {
-            let text = format!("the SDK was used before `lcw:ready`{place}, and was not there: {words}");
+            let text = format!("the SDK was used before `lcw:ready`{place}, and was not there: {error}");
             (FindingKind::SdkBeforeReady, text)
         }
         Cause::SdkMissing | Cause::Other => {
-            (FindingKind::PageError, format!("the page threw an error{place}: {words}"))
+            (FindingKind::PageError, format!("the page threw an error{place}: {error}"))
         }
     };
     Finding::new(kind, text, raised_at)

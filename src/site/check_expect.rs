@@ -6,7 +6,7 @@ use super::{Expect, InvitationExpectation, Shown};
 use crate::source::SourceError;
 
 /// The methods of the SDK, as the reference lists them.
-const METHODS: [&str; 10] = [
+pub(super) const METHODS: [&str; 10] = [
     "startProactiveChat",
     "startChat",
     "closeChat",

@@ -95,6 +95,12 @@ impl Timeline {
         })
     }
 
+    /// Whether one entry of this timeline stands before another.
+    pub(super) fn is_earlier(&self, one: &Entry, other: &Entry) -> bool {
+        let place = |wanted: &Entry| self.entries.iter().position(|entry| std::ptr::eq(entry, wanted));
+        place(one) < place(other)
+    }
+
     /// The pages that were opened, in order: each number of [`Entry::visit`] but 0 once.
     pub fn visits(&self) -> impl Iterator<Item = usize> {
         let mut last = 0;

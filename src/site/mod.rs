@@ -3,11 +3,14 @@
 
 mod check;
 mod check_expect;
+mod diagnosis;
 mod expect;
+mod findings;
 mod history;
 mod judge;
 mod load;
 mod place;
+mod provocation;
 mod render;
 mod scenario;
 mod timeline;
@@ -16,7 +19,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use diagnosis::diagnose;
 pub use expect::{CallExpectation, Expect, InvitationExpectation, Shown};
+pub use findings::{Finding, FindingKind, FindingLevel, findings};
 pub use history::{Call, Invitation, PageError};
 pub use judge::{Aspect, Difference, judge};
 pub use load::{Loaded, ScenarioError, Scenarios};

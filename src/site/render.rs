@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use super::words::{call, quoted, script, short};
+use super::words::{call, error, quoted, script, short, short_place};
 use super::{Entry, Gesture, Happening, RequestFate, Timeline};
 
 impl Timeline {
@@ -45,7 +45,7 @@ impl fmt::Display for Entry {
 /// A time of the scenario, to the millisecond, so that one stands below the other.
 fn clock(at: Duration) -> String {
     let millis = (at.as_secs_f64() * 1e3).round() as u64;
-    format!("{:>8}.{:03} s", millis / 1000, millis % 1000)
+    format!("{:>4}.{:03} s", millis / 1000, millis % 1000)
 }
 
 impl Happening {
@@ -67,7 +67,7 @@ struct Place<'a>(&'a Option<String>);
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_ref().map_or(Ok(()), |place| write!(out, " at {}", short(place)))
+        self.0.as_ref().map_or(Ok(()), |place| write!(out, " at {}", short_place(place)))
     }
 }
 
@@ -75,7 +75,7 @@ impl fmt::Display for Happening {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Step { words } => out.write_str(words),
-            Self::Opened { url } => write!(out, "opened {}", short(url)),
+            Self::Opened { url } => write!(out, "opened {}", short_place(url)),
             Self::Loaded => out.write_str("loaded"),
             Self::Event { name, detail, on_window } => {
                 out.write_str(name)?;
@@ -94,14 +94,14 @@ impl fmt::Display for Happening {
                     write!(out, ", {times} times")?;
                 }
                 match set_at {
-                    Some(place) => write!(out, ", set at {}", short(place)),
+                    Some(place) => write!(out, ", set at {}", short_place(place)),
                     None => Ok(()),
                 }
             }
             Self::Call { method, arguments, called_at, busy, threw } => {
                 write!(out, "{}{}", call(method, arguments), Place(called_at))?;
                 out.write_str(if *busy { ", while an invitation or a chat was there" } else { "" })?;
-                threw.as_ref().map_or(Ok(()), |error| write!(out, ", threw {}", short(error)))
+                threw.as_ref().map_or(Ok(()), |threw| write!(out, ", threw {}", error(threw)))
             }
             Self::InvitationShown { message } => write!(out, "invitation {}", quoted(message)),
             Self::InvitationClosed => out.write_str("invitation closed"),
@@ -124,7 +124,7 @@ impl fmt::Display for Happening {
                 };
                 write!(out, "{method} {}: {fate}", short(url))
             }
-            Self::Error { text, raised_at } => write!(out, "ERROR {}{}", short(text), Place(raised_at)),
+            Self::Error { text, raised_at } => write!(out, "ERROR {}{}", error(text), Place(raised_at)),
             Self::Console { text } => write!(out, "console: {}", short(text)),
             Self::Dialog(dialog) => write!(out, "{} {}", dialog.dialog, quoted(&dialog.message)),
             Self::Context { variables } => {
@@ -134,9 +134,9 @@ impl fmt::Display for Happening {
                     .collect();
                 write!(out, "context {}", short(&variables.join(", ")))
             }
-            Self::ScriptFailed { url } => write!(out, "SCRIPT NOT LOADED {}", short(url)),
+            Self::ScriptFailed { url } => write!(out, "SCRIPT NOT LOADED {}", short_place(url)),
             Self::Embed { url, number } => {
-                write!(out, "the widget's script element {}", short(url))?;
+                write!(out, "the widget's script element {}", short_place(url))?;
                 if *number > 1 { write!(out, ", number {number}") } else { Ok(()) }
             }
             Self::Listens { event, added_at } => write!(out, "listens to {event}{}", Place(added_at)),

@@ -14,11 +14,29 @@ const LONGEST: usize = 60;
 
 /// A text in one line, its end left out when it is long.
 pub(super) fn short(text: &str) -> String {
+    shorter_than(text, LONGEST)
+}
+
+/// An error in the browser's words, without the one that says nothing; what it says last is often what it is about.
+pub(super) fn error(text: &str) -> String {
+    shorter_than(text.trim_start_matches("Uncaught "), 2 * LONGEST)
+}
+
+fn shorter_than(text: &str, longest: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= LONGEST {
+    if line.chars().count() <= longest {
         return line;
     }
-    line.chars().take(LONGEST - 1).chain(['…']).collect()
+    line.chars().take(longest - 1).chain(['…']).collect()
+}
+
+/// An address or a place in one line, its beginning left out when it is long: its end says which file it is.
+pub(super) fn short_place(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= LONGEST {
+        return text.to_owned();
+    }
+    ['…'].into_iter().chain(text.chars().skip(length - LONGEST + 1)).collect()
 }
 
 /// A text in one line and in quotation marks, its end left out when it is long.
@@ -38,6 +56,24 @@ pub(super) fn count(number: usize, of: &str) -> String {
 /// A time in seconds, without digits that say nothing.
 pub(super) fn seconds(time: Duration) -> String {
     format!("{} s", (time.as_secs_f64() * 1e3).round() / 1e3)
+}
+
+/// ` at kb.html:14` of `https://shop.example/help/kb.html:14:3`, or nothing when it is not known.
+pub(super) fn spot(place: Option<&str>) -> String {
+    let Some(place) = place else { return String::new() };
+    let mut parts: Vec<&str> = place.rsplitn(3, ':').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.chars().all(|digit| digit.is_ascii_digit());
+    parts.reverse();
+    let (address, line) = match parts.as_slice() {
+        [address, line, column] if is_number(line) && is_number(column) => (*address, Some(*line)),
+        _ => (place, None),
+    };
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let file = match path.rsplit('/').next() {
+        Some("") | None => "/",
+        Some(file) => file,
+    };
+    line.map_or_else(|| format!(" at {}", short(file)), |line| format!(" at {}:{line}", short(file)))
 }
 
 /// A value as page code would write it, long texts shortened.
@@ -229,10 +265,26 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_a_file_and_a_line() {
+        for (place, expected) in [
+            ("https://shop.example/help/kb.html:14:3", " at kb.html:14"),
+            ("http://localhost:3000/:7:1", " at /:7"),
+            ("http://localhost:3000/app.js?v=1:2:100", " at app.js:2"),
+            ("http://localhost:3000/kb.html", " at kb.html"),
+        ] {
+            assert_eq!(spot(Some(place)), expected);
+        }
+        assert_eq!(spot(None), "");
+    }
+
+    #[test]
     fn long_texts_are_one_short_line() {
         let long = short(&"word\n ".repeat(40));
         assert_eq!(long.chars().count(), LONGEST);
         assert!(long.starts_with("word word ") && long.ends_with('…'), "{long}");
         assert_eq!(short(&"é".repeat(LONGEST)), "é".repeat(LONGEST));
+        let place = short_place(&format!("https://shop.example/{}/kb.html:14:3", "é".repeat(80)));
+        assert_eq!(place.chars().count(), LONGEST);
+        assert!(place.starts_with("…é") && place.ends_with("/kb.html:14:3"), "{place}");
     }
 }

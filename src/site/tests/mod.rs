@@ -1,6 +1,9 @@
 //! Scenarios as people write them, rightly and wrongly.
 
 mod broken;
+mod history;
+mod judgement;
+pub(super) mod story;
 mod whole;
 
 use super::{ScenarioError, Scenarios};

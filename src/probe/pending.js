@@ -30,11 +30,9 @@ class Pending {
 
   /**
    * @param {Realm} root
-   * @param {number} patience how long it is waited for at a time, in real milliseconds
    * @param {() => number} now the time on the held clock
    */
-  constructor(root, patience, now) {
-    this.patience = patience;
+  constructor(root, now) {
     this.now = now;
     this.later = root.setTimeout.bind(root);
     this.notLater = root.clearTimeout.bind(root);
@@ -73,16 +71,18 @@ class Pending {
     for (const [key, item] of this.open) if (item.realm === realm) this.end(key);
   }
 
-  /** Resolves when nothing is open any more, or patience is at its end. */
-  async wait() {
+  /**
+   * Resolves when nothing is open any more, or patience is at its end.
+   * @param {number} patience in real milliseconds
+   */
+  async wait(patience) {
     if (this.open.size === 0) return;
     await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
-      this.wake = resolve;
       const giveUp = this.later(() => {
         for (const { what } of this.open.values()) keep(this.unfinished, { at: this.now(), what });
         this.open.clear();
         resolve();
-      }, this.patience);
+      }, patience);
       this.wake = () => (this.notLater(giveUp), resolve());
     });
     this.wake = null;

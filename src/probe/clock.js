@@ -12,7 +12,7 @@
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
 // timeline that the browser makes, and the timestamps of events (`event.timeStamp`) and positions. It does not
-// wait for sockets, event streams, IndexedDB, images, or a dynamic `import()`.
+// wait for sockets, event streams, IndexedDB, images, or a dynamic `import()` that nothing preloads.
 
 /** Where a strict clock starts. @typedef {object} ClockStart
  * @property {number} date what `Date.now()` says, in milliseconds since 1970
@@ -88,7 +88,7 @@ class Clock {
   look() {
     if (this.looks === 0) this.afterTask(() => (this.looks = 0));
     this.looks += 1;
-    if (this.looks > MOST_LOOKS) this.virtual += 1;
+    if (this.looks > MOST_LOOKS) this.virtual = micros(this.virtual + 0.01);
   }
 
   /** When a window's document began, on the clock. @param {Realm} _realm */

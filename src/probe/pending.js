@@ -4,7 +4,7 @@
 // for. Sockets, event streams and workers do not count: nobody knows when they are done.
 
 /** The loading elements that have an end: `load` or `error`. */
-const LOADING = "script[src], link[rel~=stylesheet][href], iframe[src], iframe[srcdoc]";
+const LOADING = "script[src], link[rel~=stylesheet][href], link[rel=modulepreload][href], iframe[src], iframe[srcdoc]";
 
 const BODY = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"];
 
@@ -96,9 +96,11 @@ class Pending {
     this.#watchMessages(realm);
     this.#watchWindows(realm);
     this.follow(realm);
+    // A window that gets another document may keep its global object.
+    for (const type of ["DOMContentLoaded", "load"]) realm.addEventListener(type, () => this.follow(realm), true);
   }
 
-  /** A window has a new document, and may have kept its global object. @param {Realm} realm */
+  /** Watches a window's document. @param {Realm} realm */
   follow(realm) {
     // A window that was opened is waited for until its own document takes over.
     this.end(realm);
@@ -199,7 +201,11 @@ class Pending {
       if ("localName" in target && target.localName === "script") inert.add(/** @type {Element} */ (target));
       this.end(target);
     };
+    /** @type {Document | null} */
+    let followed = null;
     this.#follow.set(realm, () => {
+      if (followed === realm.document) return;
+      followed = realm.document;
       // A window does not hear that its elements have loaded.
       for (const type of ["load", "error"]) realm.document.addEventListener(type, done, true);
       observer.disconnect();

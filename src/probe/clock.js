@@ -12,7 +12,7 @@
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
 // timeline that the browser makes, and the timestamps of events (`event.timeStamp`) and positions. It does not
-// wait for sockets, event streams, IndexedDB, images, or a dynamic `import()`.
+// wait for sockets, event streams, IndexedDB, images, or a dynamic `import()` that nothing preloads.
 
 /** Where a strict clock starts. @typedef {object} ClockStart
  * @property {number} date what `Date.now()` says, in milliseconds since 1970
@@ -62,7 +62,7 @@ class Clock {
     this.wake = null;
     this.macrotask = macrotasks(root, 0, () => {});
     this.turn = macrotasks(root, this.strict ? BATCH : 1, () => this.wake?.());
-    this.pending = start && new Pending(root, start.patience, () => this.virtual);
+    this.pending = start && new Pending(root, () => this.virtual);
     this.fired = this.strict ? new FiredTimers() : null;
     this.rounds = MOST_ROUNDS;
     /** When the last `advance` began, on the clock. */
@@ -88,7 +88,7 @@ class Clock {
   look() {
     if (this.looks === 0) this.afterTask(() => (this.looks = 0));
     this.looks += 1;
-    if (this.looks > MOST_LOOKS) this.virtual += 1;
+    if (this.looks > MOST_LOOKS) this.virtual = micros(this.virtual + 0.01);
   }
 
   /** When a window's document began, on the clock. @param {Realm} _realm */
@@ -139,7 +139,7 @@ class Clock {
     };
     try {
       do {
-        await this.calm();
+        await this.calm(began);
         fired = 0;
         await this.turn();
         // Messages of a page are waited for before the next timer, and do not belong to this one.
@@ -187,18 +187,18 @@ class Clock {
     this.schedule(timer);
   }
 
-  /** Waits until the page has its messages and answers. */
-  async calm() {
-    const { pending } = this;
-    if (!pending) return;
-    for (let round = 0; pending.isBusy(); round += 1) {
+  /** Waits until the page has its messages and answers. @param {number} began in real time */
+  async calm(began) {
+    const { pending, start } = this;
+    if (!pending || !start) return;
+    for (let round = 0; pending.isBusy() && this.realNow() - began < start.deadline; round += 1) {
       if (round === this.rounds) {
         // It talks to itself without end. From now on each timer gets a round of it.
         this.rounds = 1;
         pending.posted = false;
         return;
       }
-      await pending.wait();
+      await pending.wait(Math.min(start.patience, start.deadline - (this.realNow() - began)));
       pending.posted = false;
       // What the answer sets off may take more than one task.
       await this.macrotask();
@@ -214,8 +214,10 @@ class Clock {
     if (count < this.start.mostTimers && took < this.start.deadline) return;
     const moved = `${seconds(this.virtual - this.advancedAt)} of ${seconds(end - this.advancedAt)}`;
     const busiest = count > 0 ? `; most often ${this.fired.busiest()}` : "";
+    const last = this.pending?.unfinished.at(-1);
+    const waited = last && last.at >= this.advancedAt ? `; it was waited in vain for ${last.what}` : "";
     throw new Error(
-      `the page does not settle: ${count} timers fired in ${moved} of its time, which took ${seconds(took)}${busiest}; ` +
+      `the page does not settle: ${count} timers fired in ${moved} of its time, which took ${seconds(took)}${busiest}${waited}; ` +
         "end that loop in the page, or advance by less",
     );
   }

@@ -12,7 +12,8 @@ function installDates(clock, realm) {
   NativeDate.prototype.constructor = ClockDate;
   replace(realm, "Date", ClockDate);
   const origin = clock.originOf(realm);
-  replace(realm.performance, "now", () => clock.now() - origin);
+  // A window may get another document, and with it other objects, while its prototypes stay.
+  replace(realm.Performance.prototype, "now", () => clock.now() - origin);
   if (clock.strict) installStart(clock, realm, origin);
 }
 
@@ -23,30 +24,35 @@ function installDates(clock, realm) {
  * @param {number} origin when the document began, on the clock
  */
 function installStart(clock, realm, origin) {
-  const { performance, document, Intl } = realm;
+  const { Intl } = realm;
+  const { prototype: measuring } = realm.Performance;
   const began = clock.date();
-  replace(performance, "timeOrigin", began);
+  replaceGetter(measuring, "timeOrigin", () => began);
 
   // Loading takes no time on the clock.
-  const { timing } = performance;
-  /** @type {Record<string, number>} */
-  const still = {};
-  replace(performance, "timing", new Proxy(still, {
-    get: (_, key) => {
-      const value = timing?.[/** @type {"navigationStart"} */ (key)];
-      return typeof value === "number" && value > 0 ? began : typeof value === "function" ? () => ({}) : value;
-    },
-  }));
-  const { mark, measure } = performance;
-  replace(performance, "mark", (/** @type {string} */ name, /** @type {PerformanceMarkOptions} */ options = {}) =>
-    apply(mark, performance, [name, { ...options, startTime: options?.startTime ?? performance.now() }]));
-  replace(performance, "measure", (/** @type {string} */ name, /** @type {any} */ start, /** @type {any} */ end) => {
-    const options = typeof start === "object" && start ? start : { start, end };
-    const open = options.end === undefined && options.duration === undefined;
-    return apply(measure, performance, [name, { start: 0, ...options, ...(open ? { end: performance.now() } : {}), ...(options.start === undefined ? { start: 0 } : {}) }]);
+  const timing = Object.getOwnPropertyDescriptor(measuring, "timing")?.get;
+  if (timing) {
+    replaceGetter(measuring, "timing", /** @this {Performance} */ function () {
+      const real = apply(timing, this, []).toJSON();
+      return Object.fromEntries(Object.entries(real).map(([name, time]) => [name, time && began]));
+    });
+  }
+  const { mark, measure } = measuring;
+  replace(measuring, "mark", /** @this {Performance} */ function (/** @type {string} */ name, /** @type {PerformanceMarkOptions} */ options) {
+    return apply(mark, this, [name, { ...options, startTime: options?.startTime ?? this.now() }]);
+  });
+  replace(measuring, "measure", /** @this {Performance} */ function (/** @type {string} */ name, /** @type {any} */ from, /** @type {any} */ to) {
+    const { start, end, duration, detail } = from && typeof from === "object" ? from : { start: from, end: to };
+    // Two of the three are enough, and what is left out is the start of the document, and now.
+    const limits = duration === undefined ? { start: start ?? 0, end: end ?? this.now() } : end === undefined ? { start: start ?? 0, duration } : { end, duration };
+    return apply(measure, this, [name, { detail, ...limits }]);
   });
 
-  replaceGetter(document.timeline, "currentTime", () => clock.now() - origin);
+  const { prototype: timeline } = /** @type {any} */ (realm).AnimationTimeline;
+  const current = Object.getOwnPropertyDescriptor(timeline, "currentTime")?.get;
+  replaceGetter(timeline, "currentTime", /** @this {AnimationTimeline} */ function () {
+    return this === realm.document.timeline ? clock.now() - origin : current && apply(current, this, []);
+  });
 
   // A format without a date shows today's.
   const { prototype } = Intl.DateTimeFormat;

@@ -104,6 +104,5 @@ function traceOf(callee) {
  * @returns {string | null}
  */
 function placeOf(trace) {
-  const line = String(trace?.stack ?? "").split("\n").find((line) => /:\d+:\d+\)?$/.test(line));
-  return line?.match(/(?:^\s*at (?:.*\()?|^.*?@)?(\S*?:\d+:\d+)\)?$/)?.[1] ?? null;
+  return /(?:^|[\s(@])([^\s(@]+:\d+:\d+)\)?$/m.exec(trace?.stack ?? "")?.[1] ?? null;
 }

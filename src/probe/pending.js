@@ -4,7 +4,7 @@
 // for. Sockets, event streams and workers do not count: nobody knows when they are done.
 
 /** The loading elements that have an end: `load` or `error`. */
-const LOADING = "script[src], link[rel~=stylesheet][href], iframe[src], iframe[srcdoc]";
+const LOADING = "script[src], link[rel~=stylesheet][href], link[rel=modulepreload][href], iframe[src], iframe[srcdoc]";
 
 const BODY = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"];
 
@@ -30,11 +30,9 @@ class Pending {
 
   /**
    * @param {Realm} root
-   * @param {number} patience how long it is waited for at a time, in real milliseconds
    * @param {() => number} now the time on the held clock
    */
-  constructor(root, patience, now) {
-    this.patience = patience;
+  constructor(root, now) {
     this.now = now;
     this.later = root.setTimeout.bind(root);
     this.notLater = root.clearTimeout.bind(root);
@@ -73,16 +71,18 @@ class Pending {
     for (const [key, item] of this.open) if (item.realm === realm) this.end(key);
   }
 
-  /** Resolves when nothing is open any more, or patience is at its end. */
-  async wait() {
+  /**
+   * Resolves when nothing is open any more, or patience is at its end.
+   * @param {number} patience in real milliseconds
+   */
+  async wait(patience) {
     if (this.open.size === 0) return;
     await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
-      this.wake = resolve;
       const giveUp = this.later(() => {
         for (const { what } of this.open.values()) keep(this.unfinished, { at: this.now(), what });
         this.open.clear();
         resolve();
-      }, this.patience);
+      }, patience);
       this.wake = () => (this.notLater(giveUp), resolve());
     });
     this.wake = null;
@@ -96,9 +96,11 @@ class Pending {
     this.#watchMessages(realm);
     this.#watchWindows(realm);
     this.follow(realm);
+    // A window that gets another document may keep its global object.
+    for (const type of ["DOMContentLoaded", "load"]) realm.addEventListener(type, () => this.follow(realm), true);
   }
 
-  /** A window has a new document, and may have kept its global object. @param {Realm} realm */
+  /** Watches a window's document. @param {Realm} realm */
   follow(realm) {
     // A window that was opened is waited for until its own document takes over.
     this.end(realm);
@@ -199,7 +201,11 @@ class Pending {
       if ("localName" in target && target.localName === "script") inert.add(/** @type {Element} */ (target));
       this.end(target);
     };
+    /** @type {Document | null} */
+    let followed = null;
     this.#follow.set(realm, () => {
+      if (followed === realm.document) return;
+      followed = realm.document;
       // A window does not hear that its elements have loaded.
       for (const type of ["load", "error"]) realm.document.addEventListener(type, done, true);
       observer.disconnect();

@@ -147,8 +147,11 @@ function installFrames(clock, realm) {
   if (!native.idle) return;
   const requestIdle = (/** @type {IdleRequestCallback} */ callback) => {
     const trace = clock.strict ? traceOf(requestIdle) : null;
-    // On a held clock a page is idle as soon as nothing is due, so no timeout of its own ever passes.
-    const run = () => apply(callback, realm, [{ didTimeout: false, timeRemaining: () => 10 }]);
+    const run = () => {
+      const began = clock.now();
+      // On a held clock a page is idle as soon as nothing is due, so no timeout of its own ever passes.
+      apply(callback, realm, [{ didTimeout: false, timeRemaining: () => Math.max(0, 10 - (clock.now() - began)) }]);
+    };
     const timer = clock.set({ kind: "idle", realm, delay: 1, handler: callback, trace, run });
     clock.startNative(timer, (fire) => {
       const handle = native.idle(fire);

@@ -57,9 +57,15 @@ class Journal {
     return entry;
   }
 
-  /** What there is since it was asked for last. */
+  /** What there is since it was asked for last, in the order of the page's time. */
   take() {
-    return this.entries.splice(0);
+    /** @type {JournalEntry[]} */
+    const timers = [];
+    for (const { at, kind, delay, times, setAt } of this.clock.takeFired()) {
+      if (setAt === null || !this.isWidgets(setAt)) timers.push({ at, kind: "timer", timer: kind, delay, times, setAt });
+    }
+    // What a timer did comes after it.
+    return [...timers, ...this.entries.splice(0)].sort((a, b) => a.at - b.at);
   }
 
   /**

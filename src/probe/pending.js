@@ -95,6 +95,7 @@ class Pending {
     this.#watchElements(realm);
     this.#watchMessages(realm);
     this.#watchWindows(realm);
+    this.#watchWidget(realm);
     this.follow(realm);
     // A window that gets another document may keep its global object.
     for (const type of ["DOMContentLoaded", "load"]) realm.addEventListener(type, () => this.follow(realm), true);
@@ -253,6 +254,13 @@ class Pending {
         configurable: true,
       });
     }
+  }
+
+  /** The widget's modules are imported, which nobody else hears of. @param {Realm} realm */
+  #watchWidget(realm) {
+    const widget = {};
+    realm.addEventListener("lcw-harness:starting", () => this.begin(realm, "the widget", widget));
+    realm.addEventListener("lcw-harness:started", () => this.end(widget));
   }
 
   /** @param {Realm} realm */

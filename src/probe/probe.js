@@ -302,7 +302,7 @@ class Probe {
         await clock.advance(milliseconds);
       }
     },
-    "take-journal": () => ({ entries: this.journal?.take() ?? [], at: this.clock.now(), date: this.clock.date() }),
+    "take-journal": () => ({ entries: this.journal?.take() ?? [], date: this.clock.date() }),
     point: (/** @type {string} */ selector) => {
       const element = this.realm.document.querySelector(selector);
       if (!(element instanceof this.realm.HTMLElement)) throw new Error(`nothing in the page matches ${selector}`);

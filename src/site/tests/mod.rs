@@ -3,6 +3,7 @@
 mod broken;
 mod history;
 mod judgement;
+mod schema;
 pub(super) mod story;
 mod whole;
 

@@ -1,6 +1,7 @@
 //! Scenarios as people write them, rightly and wrongly.
 
 mod broken;
+mod documented;
 mod history;
 mod judgement;
 mod schema;

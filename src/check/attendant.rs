@@ -101,7 +101,10 @@ impl Work {
         let decision = {
             let mut desk = self.desk();
             let decision = desk.rules.decide(url);
-            if let Some(fate) = decision.fate() {
+            // What belongs to the widget is its own concern, but for the script that a page embeds.
+            let is_inner =
+                matches!(&decision, Decision::Widget(path) if !path.ends_with(Rules::BOOTSTRAPPER));
+            if !is_inner && let Some(fate) = decision.fate() {
                 desk.asked.push(Asked { method: asked.request.method.clone(), url: url.clone(), fate });
             }
             decision

@@ -66,9 +66,6 @@ impl Report {
         if let Some(reason) = &result.reason {
             let _ = writeln!(out, "  {reason}");
         }
-        for cause in &result.causes {
-            let _ = writeln!(out, "  {BAD}probably:{BAD:#} {cause}");
-        }
         let _ = writeln!(out, "  {FAINT}what happened:{FAINT:#}");
         indent(&mut out, &result.timeline.text(if whole { usize::MAX } else { TIMELINE_LINES }));
         let _ = writeln!(out, "  {FAINT}again: {command} {id} --browser {browser}{FAINT:#}\n");
@@ -76,7 +73,7 @@ impl Report {
     }
 
     fn failure(&self, out: &mut String, failure: &StepFailure) {
-        let StepFailure { number, step, line, differences, reason } = failure;
+        let StepFailure { number, step, line, differences, reason, causes } = failure;
         let _ = writeln!(out, "  {}:{line}: step {number}, {step}", self.file);
         if let Some(reason) = reason {
             let _ = writeln!(out, "    {reason}");
@@ -85,6 +82,9 @@ impl Report {
             let _ = writeln!(out, "    {}", difference.what);
             let _ = writeln!(out, "      expected  {GOOD}{}{GOOD:#}", difference.expected);
             let _ = writeln!(out, "      actual    {BAD}{}{BAD:#}", difference.actual);
+        }
+        for cause in causes {
+            let _ = writeln!(out, "  {BAD}probably:{BAD:#} {cause}");
         }
     }
 

@@ -4,9 +4,11 @@
 //! [`Check`] is the way in.
 
 mod attendant;
+mod audit;
 mod display;
 mod error;
 mod fence;
+mod ground;
 mod guest;
 mod journal;
 mod perform;
@@ -15,6 +17,8 @@ mod rules;
 mod run;
 mod visit;
 
+pub use audit::{Audit, AuditEvent, Invited, PageAudit};
 pub use display::Report;
 pub use error::CheckError;
-pub use run::{Base, Check, CheckEvent, CheckOptions, ScenarioOutcome, ScenarioResult, StepFailure};
+pub use ground::{Base, CheckOptions};
+pub use run::{Check, CheckEvent, ScenarioOutcome, ScenarioResult, StepFailure};

@@ -11,7 +11,7 @@ use super::run::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
 use crate::probe::{Command, Edge, Place, Point};
-use crate::site::{Expect, Loaded, SiteStep, judge};
+use crate::site::{Expect, Loaded, Shown, SiteStep, diagnose, judge};
 
 /// How long a moment is waited for in real time when it is not as expected: a chat needs its connection, a window its
 /// page. The page's own time stands still meanwhile.
@@ -43,10 +43,7 @@ impl<'a> Performance<'a> {
                 SiteStep::Expect(expect) => self.expect(number, expect).await?,
                 step => match self.take(step).await {
                     Ok(()) => None,
-                    Err(error) if error.is_about_the_page() => {
-                        let reason = Some(format!("failed to {error}"));
-                        Some(StepFailure { reason, ..self.failure(number) })
-                    }
+                    Err(error) if error.is_about_the_page() => Some(self.not_taken(number, step, &error)),
                     Err(error) => return Err(error),
                 },
             };
@@ -59,7 +56,20 @@ impl<'a> Performance<'a> {
 
     fn failure(&self, number: usize) -> StepFailure {
         let (step, line) = self.loaded.step(number).unwrap_or_default();
-        StepFailure { number, step, line, differences: Vec::new(), reason: None }
+        StepFailure { number, step, line, ..StepFailure::default() }
+    }
+
+    /// A step that could not be taken. An invitation that cannot be answered is most likely none.
+    fn not_taken(&self, number: usize, step: &SiteStep, error: &CheckError) -> StepFailure {
+        let answers = matches!(step, SiteStep::Accept | SiteStep::Dismiss);
+        let expect = Expect { invitation: Some(Shown::Any(true)), ..Expect::default() };
+        let causes = if answers { self.causes(&expect) } else { Vec::new() };
+        StepFailure { reason: Some(format!("failed to {error}")), causes, ..self.failure(number) }
+    }
+
+    fn causes(&self, expect: &Expect) -> Vec<String> {
+        let Visit { timeline, seen, .. } = &*self.visit;
+        diagnose(&self.loaded.scenario, expect, &judge(expect, timeline, seen), timeline)
     }
 
     async fn expect(&mut self, number: usize, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
@@ -71,7 +81,8 @@ impl<'a> Performance<'a> {
                 return Ok(None);
             }
             if !self.visit.changes_before(deadline).await? {
-                return Ok(Some(StepFailure { differences, ..self.failure(number) }));
+                let causes = self.causes(expect);
+                return Ok(Some(StepFailure { differences, causes, ..self.failure(number) }));
             }
         }
     }

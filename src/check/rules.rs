@@ -7,9 +7,6 @@ use super::CheckError;
 use crate::site::{DialogAnswer, Reply, RequestFate};
 use crate::source::glob;
 
-/// The script that pages embed, whatever the host.
-const BOOTSTRAPPER: &str = "/LiveChatBootstrapper.js";
-
 /// Where our server has the widget's files.
 const WIDGET_FOLDER: &str = "/livechatwidget/scripts/";
 
@@ -63,6 +60,9 @@ impl Decision {
 }
 
 impl Rules {
+    /// The script that pages embed, whatever the host.
+    pub(super) const BOOTSTRAPPER: &str = "/LiveChatBootstrapper.js";
+
     /// Adds a reply, which comes before those that are there.
     ///
     /// # Errors
@@ -105,14 +105,14 @@ impl Rules {
     fn widget_path(&mut self, url: &Url) -> Option<String> {
         let path = url.path();
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        if let Some(folder) = path.strip_suffix(BOOTSTRAPPER) {
+        if let Some(folder) = path.strip_suffix(Self::BOOTSTRAPPER) {
             let mut folder_url = url.clone();
             folder_url.set_path(&format!("{folder}/"));
             folder_url.set_query(None);
             if !self.widget_folders.iter().any(|known| known == folder_url.as_str()) {
                 self.widget_folders.push(folder_url.into());
             }
-            return Some(format!("{WIDGET_FOLDER}{}", &BOOTSTRAPPER[1..]));
+            return Some(format!("{WIDGET_FOLDER}{}", &Self::BOOTSTRAPPER[1..]));
         }
         if path.contains(CONNECTOR_FOLDER) || path.contains(WIDGET_FOLDER) {
             let at = path.find(CONNECTOR_FOLDER).or_else(|| path.find(WIDGET_FOLDER))?;

@@ -1,30 +1,20 @@
 //! Runs scenarios: one browser of each kind takes them in turn.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
-use url::Url;
 
 use super::CheckError;
-use super::attendant::{Attendant, Desk};
-use super::fence::Fence;
-use super::guest::{Guest, fill_storage};
+use super::ground::{self, Base, CheckOptions, Ground};
 use super::perform::Performance;
-use super::prologue::Prologue;
-use super::rules::Rules;
-use super::visit::Visit;
-use crate::assets::Assets;
-use crate::browser::Browser;
-use crate::browser::bidi::{Bidi, Subscribe};
+use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
 use crate::runner::Stop;
-use crate::server::{CaseSite, FixtureServer, Replacements};
 use crate::site::{Difference, Loaded, Timeline};
 
 /// A scenario whose browser broke is tried again this often, in a fresh browser.
@@ -41,24 +31,6 @@ pub struct Check {
     pub options: CheckOptions,
     /// Browsers, deadlines and the rest.
     pub settings: Settings,
-}
-
-/// Where pages are.
-#[derive(Debug, Clone)]
-pub enum Base {
-    /// On a server that is running.
-    Url(Url),
-    /// In a folder, which is served as it is.
-    Root(PathBuf),
-}
-
-/// How pages are checked.
-#[derive(Debug, Clone, Default)]
-pub struct CheckOptions {
-    /// The real widget is left alone, and whatever it asks for; nothing is blocked.
-    pub live: bool,
-    /// Hosts that pages may ask.
-    pub allow: Vec<String>,
 }
 
 /// What is told while scenarios run.
@@ -87,8 +59,6 @@ pub struct ScenarioResult {
     pub outcome: ScenarioOutcome,
     /// What is not as expected.
     pub failure: Option<StepFailure>,
-    /// Why it probably failed, the likeliest first.
-    pub causes: Vec<String>,
     /// Why it has no verdict.
     pub reason: Option<String>,
     /// Everything that happened.
@@ -123,6 +93,8 @@ pub struct StepFailure {
     pub differences: Vec<Difference>,
     /// Why the step could not be taken.
     pub reason: Option<String>,
+    /// Why it probably came to this, the likeliest first.
+    pub causes: Vec<String>,
 }
 
 impl Check {
@@ -133,24 +105,8 @@ impl Check {
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
     pub async fn start(self, stop: Stop, events: UnboundedSender<CheckEvent>) -> Result<(), CheckError> {
         let Self { scenarios, base, options, mut settings } = self;
-        let server = FixtureServer::start(&settings.server).await?;
-        let fence = if options.live { None } else { Some(Fence::start().await.map_err(CheckError::Fence)?) };
-        let mut allowed = options.allow.clone();
-        if let Base::Url(url) = &base {
-            allowed.extend(url.host_str().map(str::to_owned));
-        }
-        if let Some(fence) = &fence {
-            fence.around(&mut settings, &allowed);
-        }
-        let pages = match &base {
-            Base::Url(_) => Replacements::default(),
-            Base::Root(path) => {
-                let folder = Assets::folder(path);
-                let folder = folder.map_err(|source| CheckError::Root { path: path.clone(), source })?;
-                Replacements::default().folder_as_it_is(folder)
-            }
-        };
-        let shared = Arc::new(Shared { scenarios, base, pages, options, settings, server });
+        let ground = Ground::prepare(base, options, &mut settings).await?;
+        let shared = Arc::new(Shared { scenarios, ground, settings });
         let mut working = JoinSet::new();
         for kind in shared.settings.browsers.clone() {
             let bench =
@@ -164,8 +120,7 @@ impl Check {
                 Err(panic) => std::panic::resume_unwind(panic.into_panic()),
             }
         }
-        drop(fence);
-        shared.server.shutdown().await;
+        shared.ground.leave().await;
         ended
     }
 }
@@ -174,11 +129,8 @@ impl Check {
 #[derive(Debug)]
 struct Shared {
     scenarios: Vec<Loaded>,
-    base: Base,
-    pages: Replacements,
-    options: CheckOptions,
+    ground: Ground,
     settings: Settings,
-    server: FixtureServer,
 }
 
 /// One browser that takes scenario after scenario.
@@ -192,7 +144,7 @@ struct Bench {
 
 impl Bench {
     async fn work(self) -> Result<(), CheckError> {
-        let mut browser = Some(self.browser().await?);
+        let mut browser = Some(ground::browser(self.kind, &self.shared.settings).await?);
         if let Some(browser) = &browser {
             let session = browser.session();
             let info = BrowserInfo {
@@ -207,7 +159,7 @@ impl Bench {
             let result = loop {
                 let open = match browser.take() {
                     Some(open) => open,
-                    None => self.browser().await?,
+                    None => ground::browser(self.kind, &self.shared.settings).await?,
                 };
                 let result = tokio::select! {
                     biased;
@@ -241,16 +193,6 @@ impl Bench {
         Ok(())
     }
 
-    /// A browser in which every request is held.
-    async fn browser(&self) -> Result<Browser, CheckError> {
-        let browser = Browser::start(self.kind, &self.shared.settings).await?;
-        let bidi = browser.session().bidi();
-        let events = ["script.message", "network.beforeRequestSent", "browsingContext.userPromptOpened"];
-        bidi.send(&Subscribe::to(events)).await?;
-        Guest::hold_requests(bidi).await?;
-        Ok(browser)
-    }
-
     async fn scenario(&self, bidi: &Bidi, loaded: &Loaded) -> ScenarioResult {
         let began = Instant::now();
         let deadline = self.shared.settings.deadlines.case;
@@ -274,7 +216,6 @@ impl Bench {
             browser: self.kind,
             outcome,
             failure,
-            causes: Vec::new(),
             reason,
             timeline,
             duration: began.elapsed(),
@@ -287,42 +228,7 @@ impl Bench {
         loaded: &Loaded,
         timeline: &mut Timeline,
     ) -> Result<Option<StepFailure>, CheckError> {
-        let Shared { base, pages, options, settings, server, .. } = &*self.shared;
-        let scenario = &loaded.scenario;
-        let slug = scenario.id.replace('/', "-");
-        let site: Arc<CaseSite> = Arc::new(server.open_case_with(&slug, &scenario.widget, pages.clone()));
-        let base = match base {
-            Base::Url(url) => url.clone(),
-            Base::Root(_) => site.url().clone(),
-        };
-        let mut rules = Rules {
-            site: base.origin(),
-            own: site.url().origin(),
-            live: options.live,
-            allowed: options.allow.clone(),
-            replies: Vec::new(),
-            dialogs: scenario.dialogs.clone(),
-            widget_folders: Vec::new(),
-        };
-        for reply in scenario.replies.iter().rev() {
-            rules.reply(reply)?;
-        }
-        let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let instant = scenario.instant().unwrap_or_else(|| i64::try_from(now().as_millis()).unwrap_or(0));
-        let visitor = &scenario.visitor;
-
-        let guest = Guest::enter(bidi, visitor, &base).await?;
-        let prologue = Prologue::new(
-            bidi,
-            &guest.user_context,
-            visitor.script.clone(),
-            fill_storage(visitor, &base),
-            visitor.referrer.clone(),
-        );
-        let desk = Desk { rules, referrer: visitor.referrer.clone(), asked: Vec::new() };
-        let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&site), desk);
-        let command = settings.deadlines.command;
-        let mut visit = Visit::new(bidi, guest, attendant, prologue, site, instant as f64, command);
+        let (mut visit, base) = self.shared.ground.visit(bidi, &loaded.scenario).await?;
         let performed = Performance::new(loaded, &base, &mut visit).perform().await;
         *timeline = std::mem::take(&mut visit.timeline);
         let left = visit.guest.leave().await;

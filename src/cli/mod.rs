@@ -1,5 +1,6 @@
 //! The command line, one file a subcommand; each is thin and leaves the work to its room.
 
+mod audit;
 mod check;
 mod completions;
 mod config;
@@ -82,6 +83,8 @@ enum Command {
     Expect(expect::ExpectArgs),
     /// Check pages of your own: do they invite their visitors as they promise?
     Check(check::CheckArgs),
+    /// Look at pages without being told what they promise: what invites, and what is wrong
+    Audit(audit::AuditArgs),
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
     /// Check browsers, drivers, ports and display, and say what to do about what is missing
@@ -115,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Mutants(args) => mutants::mutants(&global, &args),
         Command::Expect(args) => expect::expect(&global, &args),
         Command::Target(args) => target::target(&global, &args),
+        Command::Audit(args) => audit::audit(&global, &args),
         Command::Check(args) => check::check(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
         Command::Doctor(args) => doctor::doctor(&global, &args),

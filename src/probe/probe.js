@@ -113,7 +113,10 @@ class Probe {
         },
       }),
     );
-    if (this.journal) this.tellBeforeTheEnd(this.journal);
+    if (this.journal) {
+      this.tellBeforeTheEnd(this.journal);
+      this.journal.began = true;
+    }
     this.quiet = false;
     // A window without an opener may have loaded before the browser lets the probe in.
     this.changed();
@@ -302,7 +305,7 @@ class Probe {
         await clock.advance(milliseconds);
       }
     },
-    "take-journal": () => ({ entries: this.journal?.take() ?? [], at: this.clock.now(), date: this.clock.date() }),
+    "take-journal": () => ({ entries: this.journal?.take() ?? [], date: this.clock.date() }),
     point: (/** @type {string} */ selector) => {
       const element = this.realm.document.querySelector(selector);
       if (!(element instanceof this.realm.HTMLElement)) throw new Error(`nothing in the page matches ${selector}`);

@@ -226,16 +226,17 @@ impl<'a> Check<'a> {
             "this is no answer's status",
             "expected a number from 200 to 599",
         )?;
+        let bodies =
+            [("json", reply.json.is_some()), ("text", reply.text.is_some()), ("file", reply.file.is_some())];
+        let last = bodies.iter().rfind(|(_, given)| *given).map_or("url", |(key, _)| key);
         self.must(
-            reply.json.is_none() || reply.text.is_none(),
-            &[way, &["text".into()]].concat(),
+            bodies.iter().filter(|(_, given)| *given).count() <= 1,
+            &[way, &[last.into()]].concat(),
             "a reply has one body",
-            "expected `json` or `text`, not both",
+            "expected one of `json`, `text` and `file`",
         )?;
-        let answers = reply.json.is_some()
-            || reply.text.is_some()
-            || reply.status.is_some()
-            || !reply.headers.is_empty();
+        let answers =
+            bodies.iter().any(|(_, given)| *given) || reply.status.is_some() || !reply.headers.is_empty();
         self.must(
             !(reply.fail && answers),
             &[way, &["fail".into()]].concat(),

@@ -253,8 +253,8 @@ class Clock {
 
   /** @param {Timer} timer */
   schedule(timer) {
-    const isSlowed = timer.depth > 5 || (timer.kind === "timeout" && this.isCrowded());
-    // The HTML standard slows nested timers to 4 ms.
+    const isSlowed = timer.depth - 1 > 5 || (timer.kind === "timeout" && this.isCrowded());
+    // The HTML standard slows a timer to 4 ms that is set in a task whose nesting level is greater than 5.
     const wait = isSlowed ? Math.max(4, timer.delay) : timer.delay;
     timer.due = timer.kind === "frame" && this.held ? this.nextFrame() : micros((this.held ? this.virtual : this.realNow()) + wait);
     timer.order = ++this.lastOrder;

@@ -13,7 +13,7 @@
  * @property {number} delay what was asked for, in milliseconds
  * @property {number} due when it fires, in milliseconds of the clock
  * @property {number} order breaks ties: the order in which timers were set
- * @property {number} depth how many timers deep it was set; browsers slow down from the fifth on
+ * @property {number} depth the nesting level of its task: how many timers deep it was set
  * @property {boolean} cleared
  * @property {unknown} handler what the page handed in
  * @property {Trace | null} trace where it was set, if anybody wants to know

@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) method: String,
     pub(super) url: String,
     pub(super) fate: RequestFate,
+    /// It is the page itself.
+    pub(super) is_page: bool,
 }
 
 /// What the attendant and the scenario share.
@@ -105,7 +107,12 @@ impl Work {
             let is_inner =
                 matches!(&decision, Decision::Widget(path) if !path.ends_with(Rules::BOOTSTRAPPER));
             if !is_inner && let Some(fate) = decision.fate() {
-                desk.asked.push(Asked { method: asked.request.method.clone(), url: url.clone(), fate });
+                desk.asked.push(Asked {
+                    method: asked.request.method.clone(),
+                    url: url.clone(),
+                    fate,
+                    is_page,
+                });
             }
             decision
         };

@@ -167,6 +167,7 @@ async fn look_at(
     let scenario = SiteScenario {
         id: "audit".into(),
         promise: String::new(),
+        known_failure: None,
         visitor: Visitor {
             // Somewhere, and willing to tell: what a page makes of it is its own concern.
             geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),

@@ -116,7 +116,10 @@ impl Ground {
         );
         let desk = Desk { rules, referrer: visitor.referrer.clone(), asked: Vec::new() };
         let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&site), desk);
-        let visit = Visit::new(bidi, guest, attendant, prologue, site, instant, self.deadlines.command);
+        // Our own host has another name each time, which says nothing to anybody.
+        let origin = matches!(self.base, Base::Root(_)).then(|| base.origin().ascii_serialization());
+        let command = self.deadlines.command;
+        let visit = Visit::new(bidi, guest, attendant, prologue, site, origin, instant, command);
         Ok((visit, base))
     }
 

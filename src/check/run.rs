@@ -57,6 +57,10 @@ pub struct ScenarioResult {
     pub browser: BrowserKind,
     /// What came of it.
     pub outcome: ScenarioOutcome,
+    /// What it is known to say when it fails, if it is known to fail.
+    pub known_failure: Option<String>,
+    /// Whether the outcome is as expected: passed or, if it is known to fail, failed with these words.
+    pub expected: bool,
     /// What is not as expected.
     pub failure: Option<StepFailure>,
     /// Why it has no verdict.
@@ -95,6 +99,16 @@ pub struct StepFailure {
     pub reason: Option<String>,
     /// Why it probably came to this, the likeliest first.
     pub causes: Vec<String>,
+}
+
+impl StepFailure {
+    /// Whether these words are a part of what is said of the failure, in whatever case.
+    fn says(&self, words: &str) -> bool {
+        let words = words.to_lowercase();
+        let differences = self.differences.iter().flat_map(|each| [&each.what, &each.expected, &each.actual]);
+        let all = differences.chain(&self.reason).chain(&self.causes);
+        all.into_iter().any(|text| text.to_lowercase().contains(&words))
+    }
 }
 
 impl Check {
@@ -209,7 +223,14 @@ impl Bench {
             }
         };
         let scenario = &loaded.scenario;
+        let expected = match (&scenario.known_failure, &failure) {
+            (None, _) => outcome == ScenarioOutcome::Passed,
+            (Some(words), Some(failure)) => failure.says(words),
+            (Some(_), None) => false,
+        };
         ScenarioResult {
+            expected,
+            known_failure: scenario.known_failure.clone(),
             id: scenario.id.clone(),
             promise: scenario.promise.clone(),
             line: loaded.line,

@@ -7,10 +7,11 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::CheckError;
 use super::attendant::{Asked, Attendant};
 use super::guest::Guest;
+use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
-use super::{CheckError, journal};
 use crate::browser::bidi::{Bidi, BidiError, Event, EventStream, Navigate, ReadinessState, Reload};
 use crate::contract::Observation;
 use crate::probe::{Command, CommandError, Journal, Message, Seen};
@@ -43,7 +44,11 @@ pub(super) struct Visit {
     /// What it said when the document began, likewise.
     opened_at: f64,
     documents: usize,
+    /// When the page asked for what, as it tells; the harness itself hears of a request only later.
+    asks: Vec<(String, f64)>,
     conversations: usize,
+    /// The part of addresses that is left out: where our own server has the pages.
+    origin: Option<String>,
     began: Instant,
 }
 
@@ -54,6 +59,7 @@ impl Visit {
         attendant: Attendant,
         prologue: Prologue,
         site: Arc<CaseSite>,
+        origin: Option<String>,
         instant: f64,
         deadline: Duration,
     ) -> Self {
@@ -72,7 +78,9 @@ impl Visit {
             date: instant,
             opened_at: instant,
             documents: 0,
+            asks: Vec::new(),
             conversations: 0,
+            origin,
             began: Instant::now(),
         }
     }
@@ -242,16 +250,21 @@ impl Visit {
     }
 
     fn note(&mut self, journal: Journal) {
-        for (at, happening) in journal.entries.into_iter().filter_map(journal::read) {
-            self.push(self.opened_at + at, happening);
+        for noted in journal.entries.into_iter().filter_map(journal::read) {
+            match noted {
+                Noted::Asks { at, url } => self.asks.push((url, self.opened_at + at)),
+                Noted::Happened { at, happening } => self.push(self.opened_at + at, happening),
+            }
         }
     }
 
     /// What the page asked others for since this was noted last.
     fn note_requests(&mut self) {
         let asked = std::mem::take(&mut self.attendant.desk().asked);
-        for Asked { method, url, fate } in asked {
-            self.push(self.date, Happening::Request { method, url, fate });
+        for Asked { method, url, fate, is_page } in asked {
+            let told = self.asks.iter().position(|(told, _)| *told == url).map(|at| self.asks.remove(at).1);
+            let date = told.unwrap_or(if is_page { self.opened_at } else { self.date });
+            self.push(date, Happening::Request { method, url, fate });
         }
     }
 
@@ -265,7 +278,10 @@ impl Visit {
         self.conversations = conversations.len();
     }
 
-    fn push(&mut self, date: f64, happening: Happening) {
+    fn push(&mut self, date: f64, mut happening: Happening) {
+        if let Some(origin) = &self.origin {
+            happening = journal::without(origin, happening);
+        }
         let since = |start: f64| Duration::from_secs_f64((date - start).max(0.0) / 1e3);
         self.timeline.push(Entry {
             at: since(self.instant),

@@ -156,9 +156,8 @@ impl Display {
         match event {
             CheckEvent::Started(info) => self.report.browsers.push(info),
             CheckEvent::Ended(result) => {
-                let passed = result.outcome == crate::check::ScenarioOutcome::Passed;
                 let text = self.report.text_of(&result, &self.command, self.whole);
-                self.show(!(self.quiet && passed), &text);
+                self.show(!(self.quiet && result.expected), &text);
                 self.report.results.push(*result);
             }
             CheckEvent::Note(note) => eprintln!("note: {note}"),

@@ -6,6 +6,9 @@
 /** The file name by which pages embed the widget, whatever the host. */
 const BOOTSTRAPPER = /\/LiveChatBootstrapper\.js(?:[?#]|$)/;
 
+/** Elements that ask for something. */
+const ASKING = "script[src], link[href], img[src], iframe[src]";
+
 /** Entries that are kept until they are taken. */
 const MOST_ENTRIES = 5_000;
 
@@ -41,7 +44,8 @@ class Journal {
     /** @type {Set<string>} what was told once and need not be told again */
     this.told = new Set();
     this.watchErrors();
-    this.watchEmbeds();
+    this.watchElements();
+    this.watchRequests();
     this.watchDialogs();
     this.watchWindows();
     this.watchListeners();
@@ -133,22 +137,38 @@ class Journal {
     });
   }
 
-  /** Notes the widget's script elements as they come into the page. */
-  watchEmbeds() {
+  /** Notes what elements ask for as they come into the page, the widget's script elements above all. */
+  watchElements() {
     const { realm } = this;
     const look = (/** @type {Node} */ node) => {
-      if (!(node instanceof realm.Element)) return;
-      const scripts = node instanceof realm.HTMLScriptElement ? [node] : node.querySelectorAll("script");
-      for (const { src } of scripts) {
-        if (!BOOTSTRAPPER.test(src)) continue;
-        this.widget ??= src.slice(0, src.search(BOOTSTRAPPER) + 1);
-        this.add("embed", { url: src, number: ++this.embeds });
+      for (const element of elementsIn(node, ASKING)) {
+        const url = /** @type {{ src?: string, href?: string }} */ (element).src ?? /** @type {any} */ (element).href;
+        this.add("asks", { url });
+        if (!(element instanceof realm.HTMLScriptElement) || !BOOTSTRAPPER.test(url)) continue;
+        this.widget ??= url.slice(0, url.search(BOOTSTRAPPER) + 1);
+        this.add("embed", { url, number: ++this.embeds });
       }
     };
     const observer = new realm.MutationObserver((records) => {
       for (const { addedNodes } of records) addedNodes.forEach(look);
     });
     observer.observe(realm.document, { subtree: true, childList: true });
+  }
+
+  /** Notes when the page's code asks for something, which the harness only hears of later. */
+  watchRequests() {
+    const { realm } = this;
+    const { fetch } = realm;
+    replace(realm, "fetch", (/** @type {[any, any]} */ ...values) => {
+      this.add("asks", { url: addressOf(realm, values[0]) });
+      return apply(fetch, realm, values);
+    });
+    const { open } = realm.XMLHttpRequest.prototype;
+    const journal = this;
+    replace(realm.XMLHttpRequest.prototype, "open", /** @this {XMLHttpRequest} */ function (/** @type {any[]} */ ...values) {
+      journal.add("asks", { url: addressOf(realm, values[1]) });
+      return apply(open, this, values);
+    });
   }
 
   watchDialogs() {

@@ -23,8 +23,12 @@ function scrollPage(realm, to) {
  */
 function crossEdge(realm, way) {
   const { document } = realm;
-  const x = Math.floor(realm.innerWidth / 2);
-  const inside = document.elementFromPoint(x, 0) ?? document.documentElement;
+  // Where a visitor's mouse would be: over what the page shows, not over the margin around it.
+  const { left, right, top, bottom } = (document.body ?? document.documentElement).getBoundingClientRect();
+  const middle = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ end) =>
+    Math.floor((Math.max(0, from) + Math.min(end, to)) / 2);
+  const x = middle(left, right, realm.innerWidth);
+  const inside = document.elementFromPoint(x, middle(top, bottom, realm.innerHeight)) ?? document.documentElement;
   const [over, cross, y] = way === "leaves" ? ["out", "leave", -1] : ["over", "enter", 1];
   /** @type {MouseEventInit} */
   const where = { clientX: x, clientY: y, screenX: x, screenY: y, relatedTarget: null, view: realm };

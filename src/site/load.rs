@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::check::Check;
 use super::place::Places;
-use super::{SiteScenario, words};
+use super::{Reply, SiteScenario, SiteStep, words};
 use crate::source::{SourceError, SourceFile};
 
 /// Why scenarios could not be read.
@@ -20,6 +20,15 @@ pub enum ScenarioError {
     #[error("failed to read {}: {source}", path.display())]
     #[diagnostic(help("give the path of a file with `[[scenario]]` tables"))]
     Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file that a reply names cannot be read.
+    #[error("failed to read {}, which a reply names: {source}", path.display())]
+    #[diagnostic(help("paths are relative to the file of the scenarios"))]
+    Reply {
         /// The file.
         path: PathBuf,
         /// What the system says.
@@ -75,7 +84,16 @@ impl Scenarios {
     pub fn load(path: &Path) -> Result<Self, ScenarioError> {
         let unreadable = |source| ScenarioError::Unreadable { path: path.to_owned(), source };
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        Ok(Self::parse(SourceFile::new(path.display().to_string(), text))?)
+        let mut scenarios = Self::parse(SourceFile::new(path.display().to_string(), text))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for reply in scenarios.loaded.iter_mut().flat_map(|loaded| replies(&mut loaded.scenario)) {
+            if let Some(file) = reply.file.take() {
+                let path = folder.join(file);
+                let text = std::fs::read_to_string(&path);
+                reply.text = Some(text.map_err(|source| ScenarioError::Reply { path, source })?);
+            }
+        }
+        Ok(scenarios)
     }
 
     /// The scenarios of this text.
@@ -116,6 +134,15 @@ impl Loaded {
         let at = number.checked_sub(1)?;
         Some((words::short(&self.scenario.steps.get(at)?.to_string()), *self.step_lines.get(at)?))
     }
+}
+
+/// All replies of a scenario.
+fn replies(scenario: &mut SiteScenario) -> impl Iterator<Item = &mut Reply> {
+    let later = scenario.steps.iter_mut().filter_map(|step| match step {
+        SiteStep::Reply(reply) => Some(reply),
+        _ => None,
+    });
+    scenario.replies.iter_mut().chain(later)
 }
 
 /// The TOML reader's error; what it says of steps is in words that only those know who wrote the reader.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use super::words::{call, error, quoted, script, short, short_place};
+use super::words::{call, error, in_line, quoted, script, short, short_place};
 use super::{Entry, Gesture, Happening, RequestFate, Timeline};
 
 impl Timeline {
@@ -62,12 +62,12 @@ impl Happening {
     }
 }
 
-/// ` at address:line:column`, or nothing.
+/// ` at file:line:column`, or nothing: which page it belongs to is in the lines above.
 struct Place<'a>(&'a Option<String>);
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_ref().map_or(Ok(()), |place| write!(out, " at {}", short_place(place)))
+        self.0.as_ref().map_or(Ok(()), |place| write!(out, " at {}", in_line(place)))
     }
 }
 
@@ -94,7 +94,7 @@ impl fmt::Display for Happening {
                     write!(out, ", {times} times")?;
                 }
                 match set_at {
-                    Some(place) => write!(out, ", set at {}", short_place(place)),
+                    Some(place) => write!(out, ", set at {}", in_line(place)),
                     None => Ok(()),
                 }
             }

@@ -21,6 +21,10 @@ pub struct SiteScenario {
     pub id: String,
     /// What the page promises, in words.
     pub promise: String,
+    /// A part of what is said of the scenario when it fails, which it is known to do. It then has to fail, and to say
+    /// this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_failure: Option<String>,
     /// Who visits it.
     #[serde(default)]
     pub visitor: Visitor,
@@ -169,6 +173,9 @@ pub struct Reply {
     /// The body as text; a reply has `json`, `text` or neither.
     #[serde(default)]
     pub text: Option<String>,
+    /// A file whose text is the body, relative to the file of the scenario.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The request fails, as without a network.
     #[serde(default)]
     pub fail: bool,

@@ -60,12 +60,20 @@ pub(super) fn seconds(time: Duration) -> String {
 
 /// ` at kb.html:14` of `https://shop.example/help/kb.html:14:3`, or nothing when it is not known.
 pub(super) fn spot(place: Option<&str>) -> String {
-    let Some(place) = place else { return String::new() };
+    place.map(|place| format!(" at {}", in_file(place, false))).unwrap_or_default()
+}
+
+/// `kb.html:14:3` of the same.
+pub(super) fn in_line(place: &str) -> String {
+    in_file(place, true)
+}
+
+fn in_file(place: &str, with_column: bool) -> String {
     let mut parts: Vec<&str> = place.rsplitn(3, ':').collect();
     let is_number = |part: &&str| !part.is_empty() && part.chars().all(|digit| digit.is_ascii_digit());
     parts.reverse();
     let (address, line) = match parts.as_slice() {
-        [address, line, column] if is_number(line) && is_number(column) => (*address, Some(*line)),
+        [address, line, column] if is_number(line) && is_number(column) => (*address, Some((line, column))),
         _ => (place, None),
     };
     let path = address.split(['?', '#']).next().unwrap_or_default();
@@ -73,7 +81,11 @@ pub(super) fn spot(place: Option<&str>) -> String {
         Some("") | None => "/",
         Some(file) => file,
     };
-    line.map_or_else(|| format!(" at {}", short(file)), |line| format!(" at {}:{line}", short(file)))
+    match line {
+        Some((line, column)) if with_column => format!("{}:{line}:{column}", short(file)),
+        Some((line, _)) => format!("{}:{line}", short(file)),
+        None => short(file),
+    }
 }
 
 /// A value as page code would write it, long texts shortened.
@@ -275,6 +287,7 @@ mod tests {
             assert_eq!(spot(Some(place)), expected);
         }
         assert_eq!(spot(None), "");
+        assert_eq!(in_line("https://shop.example/help/kb.html?case=1:14:3"), "kb.html:14:3");
     }
 
     #[test]

@@ -71,16 +71,14 @@ pub(super) fn never_called(story: &Story<'_>) -> Vec<String> {
     reasons.extend(story.found(&[FindingKind::CookieInThePast, FindingKind::ScriptNotLoaded]));
     reasons.extend(story.found(&[FindingKind::DialogInTheWay]));
     if !certain {
-        reasons.extend(conditions(story));
-    }
-    if !reasons.iter().any(|reason| reason.contains("never called")) && !certain {
         let (_, listens) = listeners(story);
         let why = if listens {
             ", though the page listens to `lcw:ready`: what it makes the invitation depend on was not so"
         } else {
             ": nothing in the page listens to `lcw:ready`"
         };
-        reasons.insert(0, format!("startProactiveChat was never called{why}"));
+        reasons.push(format!("startProactiveChat was never called{why}"));
+        reasons.extend(conditions(story));
     }
     reasons
 }
@@ -183,7 +181,7 @@ fn conditions(story: &Story<'_>) -> Vec<String> {
     reasons
 }
 
-/// What a visitor can do that the page listens to, and whether it listens to `lcw:ready`.
+/// What a visitor can do that the page listens to and that was not done since, and whether it listens to `lcw:ready`.
 fn listeners(story: &Story<'_>) -> (Vec<String>, bool) {
     let mut events: Vec<String> = Vec::new();
     let mut ready = false;
@@ -192,10 +190,27 @@ fn listeners(story: &Story<'_>) -> (Vec<String>, bool) {
             ready |= event == "lcw:ready";
             let by_visitor =
                 !event.starts_with("lcw:") && !matches!(event.as_str(), "load" | "DOMContentLoaded");
-            if by_visitor && !events.contains(event) {
+            let done =
+                || story.timeline.entries.iter().any(|later| later.at >= entry.at && makes(later, event));
+            if by_visitor && !events.contains(event) && !done() {
                 events.push(event.clone());
             }
         }
     }
     (events, ready)
+}
+
+/// Whether this is a step in which the visitor does what raises an event.
+fn makes(entry: &Entry, event: &str) -> bool {
+    let Happening::Step { words } = &entry.happening else { return false };
+    let begins = match event {
+        "mouseleave" | "mouseout" | "pointerleave" => "the mouse leaves",
+        "mouseenter" | "mousemove" => "the mouse comes back",
+        "scroll" => "scroll ",
+        "click" => "click ",
+        "visibilitychange" | "blur" => "go to another tab",
+        "focus" => "come back to the tab",
+        _ => return false,
+    };
+    words.starts_with(begins)
 }

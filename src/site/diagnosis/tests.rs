@@ -121,7 +121,7 @@ fn a_page_that_waits_for_an_answer_is_told_of_it() {
         &ready().dialog("confirm", "Chat?"),
         "the confirm \"Chat?\" stands in the visitor's way; the page waits until it is closed",
     );
-    among(
+    first(
         "",
         "invitation = true",
         &ready().cookie("visits", true),
@@ -152,6 +152,9 @@ fn without_any_mistake_the_conditions_are_told() {
             "the page was 9 s old; nothing moves its clock but `advance`",
         ]
     );
+    let left =
+        why("", "invitation = true", &ready().listens("mouseleave").pass(9_000).step("the mouse leaves"));
+    assert!(!left.iter().any(|reason| reason.contains("did the visitor do that?")), "{left:?}");
     let empty = "the page read document.referrer, which was empty: the scenario gives no `visitor.referrer`";
     among("", "invitation = true", &story, empty);
 }

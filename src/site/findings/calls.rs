@@ -92,7 +92,9 @@ pub(in crate::site) fn of_arguments(arguments: &[Value]) -> Vec<(FindingKind, St
         }
         Some(Value::Object(config)) => match config.get("message") {
             message if left_out(message) => {
-                let meant = config.keys().map(String::as_str).find(|key| nearest(key, ["message"]).is_some());
+                let similar = config.keys().find(|key| nearest(key, ["message"]).is_some());
+                let meant =
+                    similar.or_else(|| config.iter().find(|(_, text)| text.is_string()).map(|(key, _)| key));
                 let instead = meant.map_or_else(String::new, |key| format!(" (it has `{key}`)"));
                 let text = format!("with an object without `message`{instead}, {default}");
                 odd.push((FindingKind::MessageMissing, text));

@@ -126,6 +126,11 @@ fn arguments_are_what_the_reference_says() {
             "message-missing",
             format!("with an object without `message` (it has `mesage`), {default}"),
         ),
+        (
+            json!([{ "lang": 7, "text": "Help?" }]),
+            "message-missing",
+            format!("with an object without `message` (it has `text`), {default}"),
+        ),
         (json!([7]), "message-missing", "with 7 in place of an object with `message`".to_owned()),
         (json!([{ "message": 7 }]), "message-no-text", "with 7 as `message`".to_owned()),
         (

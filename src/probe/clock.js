@@ -12,7 +12,7 @@
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
 // timeline that the browser makes, and the timestamps of events (`event.timeStamp`) and positions. It does not
-// wait for sockets, event streams, IndexedDB, images, or a dynamic `import()` that nothing preloads.
+// wait for sockets, event streams, images, or a dynamic `import()` that nothing preloads.
 
 /** Where a strict clock starts. @typedef {object} ClockStart
  * @property {number} date what `Date.now()` says, in milliseconds since 1970
@@ -253,8 +253,8 @@ class Clock {
 
   /** @param {Timer} timer */
   schedule(timer) {
-    const isSlowed = timer.depth > 5 || (timer.kind === "timeout" && this.isCrowded());
-    // The HTML standard slows nested timers to 4 ms.
+    const isSlowed = timer.depth - 1 > 5 || (timer.kind === "timeout" && this.isCrowded());
+    // The HTML standard slows a timer to 4 ms that is set in a task whose nesting level is greater than 5.
     const wait = isSlowed ? Math.max(4, timer.delay) : timer.delay;
     timer.due = timer.kind === "frame" && this.held ? this.nextFrame() : micros((this.held ? this.virtual : this.realNow()) + wait);
     timer.order = ++this.lastOrder;
@@ -367,35 +367,6 @@ function macrotasks(realm, steps, step) {
       waiting.push(resolve);
       post(null);
     });
-}
-
-/** Where a document's successor finds what time it is. */
-const DEPARTURE = "lcw-harness.clock";
-
-/**
- * The date at which a document starts: when the page itself came here from its own origin, the one it left at.
- * @param {Realm} root
- * @param {ClockStart} start
- */
-function arrival(root, start) {
-  try {
-    const left = parse(root.sessionStorage.getItem(DEPARTURE) ?? "null");
-    root.sessionStorage.removeItem(DEPARTURE);
-    return left?.start === start.date ? left.date : start.date;
-  } catch {
-    return start.date;
-  }
-}
-
-/** @param {Realm} root @param {ClockStart} start @param {() => number} date */
-function departs(root, start, date) {
-  root.addEventListener("pagehide", () => {
-    try {
-      root.sessionStorage.setItem(DEPARTURE, stringify({ start: start.date, date: date() }));
-    } catch {
-      // A document without storage leaves nothing to its successor.
-    }
-  });
 }
 
 /**

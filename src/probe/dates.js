@@ -85,3 +85,33 @@ function installStart(clock, realm, origin) {
 function replaceGetter(owner, name, get) {
   Object.defineProperty(owner, name, { get, configurable: true });
 }
+
+/** Where a document's successor finds what time it is. */
+const DEPARTURE = "lcw-harness.clock";
+
+/**
+ * The date at which a document starts: when the page itself came here from its own origin, the one it left at.
+ * @param {Realm} root
+ * @param {ClockStart} start
+ */
+function arrival(root, start) {
+  try {
+    const left = parse(root.sessionStorage.getItem(DEPARTURE) ?? "null");
+    root.sessionStorage.removeItem(DEPARTURE);
+    // A start that was chosen since the last document began is another scenario's, or a later visit's.
+    return left && left.start <= start.date && start.date <= left.date ? left.date : start.date;
+  } catch {
+    return start.date;
+  }
+}
+
+/** @param {Realm} root @param {ClockStart} start @param {() => number} date */
+function departs(root, start, date) {
+  root.addEventListener("pagehide", () => {
+    try {
+      root.sessionStorage.setItem(DEPARTURE, stringify({ start: start.date, date: date() }));
+    } catch {
+      // A document without storage leaves nothing to its successor.
+    }
+  });
+}

@@ -20,8 +20,8 @@ class FiredTimers {
   /** @type {Map<string, Fired>} */
   #byPlace = new Map();
   /** A loop sets the same function again and again: its place need not be looked up each time. */
-  /** @type {WeakMap<object, Fired>} */
-  #byHandler = new WeakMap();
+  /** @type {WeakMap<object, { kind: TimerKind, delay: number, setAt: string | null, fired: Fired | null }>} */
+  #known = new WeakMap();
   /** @type {Map<Fired, number>} how often they fired since {@link begin} */
   #counted = new Map();
   /** How many fired since {@link begin}. */
@@ -33,38 +33,62 @@ class FiredTimers {
     this.count = 0;
   }
 
+  /**
+   * Where a timer is set, unless that is known of its function.
+   * @param {Function} setter what the page calls
+   * @param {TimerKind} kind
+   * @param {number} delay
+   * @param {unknown} handler
+   */
+  trace(setter, kind, delay, handler) {
+    const known = typeof handler === "function" ? this.#known.get(handler) : undefined;
+    return known?.kind === kind && known.delay === delay ? null : traceOf(setter);
+  }
+
   /** @param {Timer} timer @param {number} at */
   note(timer, at) {
+    const { kind, delay, handler } = timer;
     this.count += 1;
-    const handler = /** @type {object} */ (timer.handler);
-    let fired = typeof handler === "function" ? this.#byHandler.get(handler) : undefined;
-    if (!fired || fired.kind !== timer.kind || fired.delay !== timer.delay) {
-      const setAt = placeOf(timer.trace);
-      const key = `${timer.kind} ${timer.delay} ${setAt}`;
-      fired = this.#byPlace.get(key);
-      if (!fired) {
-        if (this.#byPlace.size >= MOST_FIRED) return;
-        fired = { at, last: at, times: 0, kind: timer.kind, delay: timer.delay, setAt };
-        this.#byPlace.set(key, fired);
-      }
-      if (typeof handler === "function") this.#byHandler.set(handler, fired);
+    let known = typeof handler === "function" ? this.#known.get(handler) : undefined;
+    if (known?.kind !== kind || known.delay !== delay) {
+      known = { kind, delay, setAt: placeOf(timer.trace), fired: null };
+      if (typeof handler === "function") this.#known.set(handler, known);
     }
+    // It may have been handed over.
+    if (!known.fired || !this.#counted.has(known.fired)) known.fired = this.#find(known, at);
+    const { fired } = known;
+    if (!fired) return;
     fired.last = at;
     fired.times += 1;
     this.#counted.set(fired, (this.#counted.get(fired) ?? 0) + 1);
+  }
+
+  /**
+   * @param {Pick<Fired, "kind" | "delay" | "setAt">} what
+   * @param {number} at
+   */
+  #find({ kind, delay, setAt }, at) {
+    const key = `${kind} ${delay} ${setAt}`;
+    const found = this.#byPlace.get(key);
+    if (found || this.#byPlace.size >= MOST_FIRED) return found ?? null;
+    const fired = { at, last: at, times: 0, kind, delay, setAt };
+    this.#byPlace.set(key, fired);
+    return fired;
   }
 
   /** Hands over what fired since the last time that it was asked for, in the order of the first firings. */
   take() {
     const fired = [...this.#byPlace.values()];
     this.#byPlace.clear();
-    this.#byHandler = new WeakMap();
+    this.#counted.clear();
     return fired;
   }
 
   /** What fired most since {@link begin}, as a person would say it. */
   busiest() {
-    const [most, times] = [...this.#counted].reduce((a, b) => (b[1] > a[1] ? b : a));
+    const all = [...this.#counted];
+    if (all.length === 0) return "others than the first thousand";
+    const [most, times] = all.reduce((a, b) => (b[1] > a[1] ? b : a));
     const what = {
       timeout: `a timeout of ${most.delay} ms`,
       interval: `an interval of ${most.delay} ms`,

@@ -96,6 +96,7 @@ class Pending {
     this.#watchMessages(realm);
     this.#watchWindows(realm);
     this.#watchWidget(realm);
+    this.#watchNavigation(realm);
     this.follow(realm);
     // A window that gets another document may keep its global object.
     for (const type of ["DOMContentLoaded", "load"]) realm.addEventListener(type, () => this.follow(realm), true);
@@ -163,6 +164,23 @@ class Pending {
         throw error;
       }
     });
+
+    /** Methods that give something that tells its end by events. @type {[any, string[], string[]][]} */
+    const told = [
+      [realm.IDBFactory?.prototype, ["open", "deleteDatabase"], ["success", "error", "blocked"]],
+      [realm.IDBDatabase?.prototype, ["transaction"], ["complete", "abort"]],
+    ];
+    for (const [owner, names, ends] of told) {
+      for (const name of owner ? names : []) {
+        const native = owner[name];
+        replace(owner, name, /** @this {unknown} */ function (/** @type {unknown[]} */ ...values) {
+          const answer = apply(native, this, values);
+          const end = pending.begin(realm, `${realm.Object.prototype.toString.call(this).slice(8, -1)}.${name}`);
+          for (const type of ends) answer.addEventListener(type, end);
+          return answer;
+        });
+      }
+    }
 
     const geolocation = realm.Geolocation?.prototype;
     if (!geolocation) return;
@@ -277,6 +295,18 @@ class Pending {
       if (isNew && address.startsWith(`${realm.location.origin}/`)) this.begin(realm, `the window ${address}`, opened);
       return opened;
     });
+  }
+
+  /** A page that is about to go to another one does nothing more. @param {Realm} realm */
+  #watchNavigation(realm) {
+    /** @type {any} */
+    const { navigation } = /** @type {any} */ (realm);
+    navigation?.addEventListener("navigate", (/** @type {any} */ event) => {
+      const { url, sameDocument } = event.destination;
+      if (sameDocument || event.hashChange || event.downloadRequest !== null || !/^https?:/.test(url)) return;
+      this.begin(realm, `the page ${url}`, navigation);
+    });
+    for (const type of ["navigatesuccess", "navigateerror"]) navigation?.addEventListener(type, () => this.end(navigation));
   }
 }
 

@@ -13,7 +13,7 @@
  * @property {number} delay what was asked for, in milliseconds
  * @property {number} due when it fires, in milliseconds of the clock
  * @property {number} order breaks ties: the order in which timers were set
- * @property {number} depth how many timers deep it was set; browsers slow down from the fifth on
+ * @property {number} depth the nesting level of its task: how many timers deep it was set
  * @property {boolean} cleared
  * @property {unknown} handler what the page handed in
  * @property {Trace | null} trace where it was set, if anybody wants to know
@@ -99,13 +99,14 @@ function installTimers(clock, realm) {
     const name = kind === "timeout" ? "setTimeout" : "setInterval";
     const set = (/** @type {TimerHandler} */ handler, /** @type {unknown} */ delay, /** @type {unknown[]} */ ...values) => {
       const code = typeof handler === "function" ? handler : String(handler);
+      // A signed 32-bit count of milliseconds.
+      const wait = Math.max(0, Number(delay) | 0);
       const timer = clock.set({
         kind,
         realm,
-        // A signed 32-bit count of milliseconds.
-        delay: Math.max(0, Number(delay) | 0),
+        delay: wait,
         handler: code,
-        trace: clock.strict ? traceOf(set) : null,
+        trace: clock.fired?.trace(set, kind, wait, code) ?? null,
         run: () => (typeof code === "function" ? apply(code, realm, values) : realm.eval(code)),
       });
       clock.startNative(timer, (fire) => {
@@ -132,7 +133,7 @@ function installFrames(clock, realm) {
   const origin = clock.originOf(realm);
 
   const request = (/** @type {FrameRequestCallback} */ callback) => {
-    const trace = clock.strict ? traceOf(request) : null;
+    const trace = clock.fired?.trace(request, "frame", 0, callback) ?? null;
     const run = () => apply(callback, realm, [clock.now() - origin]);
     const timer = clock.set({ kind: "frame", realm, delay: 0, handler: callback, trace, run });
     clock.startNative(timer, (fire) => {
@@ -146,7 +147,7 @@ function installFrames(clock, realm) {
 
   if (!native.idle) return;
   const requestIdle = (/** @type {IdleRequestCallback} */ callback) => {
-    const trace = clock.strict ? traceOf(requestIdle) : null;
+    const trace = clock.fired?.trace(requestIdle, "idle", 1, callback) ?? null;
     const run = () => {
       const began = clock.now();
       // On a held clock a page is idle as soon as nothing is due, so no timeout of its own ever passes.

@@ -7,10 +7,13 @@ mod program;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use lcw::browser::bidi::{CallFunction, LocalValue};
+use lcw::browser::bidi::{
+    CallFunction, Coordinates, LocalValue, PermissionDescriptor, PermissionState, SetGeolocationOverride,
+    SetPermission, UserContextId,
+};
 use lcw::browser::provision;
 use lcw::config::BrowserKind;
-use lcw::contract::{Ready, WidgetSettings};
+use lcw::contract::{Observation, Ready, WidgetSettings};
 use lcw::probe::{ClockStart, Probe};
 use lcw::runner::Seat;
 use lcw::server::{CaseSite, FixtureServer, Replacements};
@@ -65,6 +68,21 @@ impl Stage {
         let site = self.server.open_case_with("clock", &settings, replaced);
         self.seat.tab_mut().visit(site.url()).await.unwrap();
         self.site = Some(site);
+    }
+
+    /// Lets the page know where the visitor is.
+    async fn place(&self, latitude: f64) {
+        let bidi = self.seat.session().bidi();
+        let context = UserContextId::from("default");
+        let permission = SetPermission {
+            descriptor: PermissionDescriptor { name: "geolocation".into() },
+            state: PermissionState::Granted,
+            origin: self.site.as_ref().unwrap().url().origin().ascii_serialization(),
+            user_context: context.clone(),
+        };
+        bidi.send(&permission).await.unwrap();
+        let coordinates = Coordinates { latitude, longitude: 11.0, accuracy: 10.0 };
+        bidi.send(&SetGeolocationOverride { coordinates, user_contexts: vec![context] }).await.unwrap();
     }
 
     async fn evaluate(&self, function: &str, argument: &str) -> Value {
@@ -188,6 +206,30 @@ fn a_page_that_goes_on_to_another_does_not_go_back_in_time(
 }
 
 #[rstest]
+fn a_page_does_nothing_more_once_it_goes_to_another(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<script>
+      setTimeout(() => (location.href = "other.html"), 5000);
+      setTimeout(() => (localStorage.went = "on"), 5500);
+      // It stays where it is.
+      setTimeout(() => { history.pushState({}, "", "?pushed"); location.hash = "there"; }, 1000);
+    </script>"#;
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        stage.evaluate("() => void advance(60000)", "").await;
+        let left = |seen: &Observation| seen.errors.iter().any(|error| error.ends_with("/other.html"));
+        stage.seat.tab_mut().wait_until(left).await.unwrap();
+        let arrived = r#"() => new Promise((done) => {
+          const tell = () => done([document.title, Date.now() - 17e11, localStorage.went ?? "no further"]);
+          document.readyState === "complete" ? tell() : addEventListener("load", tell);
+        })"#;
+        assert_eq!(stage.evaluate(arrived, "").await, json!(["other", 5_000, "no further"]));
+    });
+}
+
+#[rstest]
 fn ten_minutes_of_animation_frames_are_soon_over(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {
@@ -240,10 +282,20 @@ fn what_a_page_asks_for_arrives_when_it_was_asked_for(
       AbortSignal.timeout(1100).onabort = ({ target }) => log(target.reason.name);
       scheduler.postTask(() => log("task"), { delay: 1200 });
       scheduler.postTask(() => log("never"), { delay: 1250, signal: AbortSignal.timeout(1220) }).catch(({ name }) => log(name));
+      setTimeout(() => navigator.geolocation.getCurrentPosition(({ coords }) => log(coords.latitude)), 1300);
+      setTimeout(() => {
+        const opening = indexedDB.open("visits", 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore("visits").put(3, "count");
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction("visits").objectStore("visits").get("count");
+          reading.onsuccess = () => log(`visit ${reading.result}`);
+        };
+      }, 1400);
     </script>"#;
     runtime().block_on(async {
         let mut stage = stage(kind).await;
         stage.open(body).await;
+        stage.place(48.0).await;
         let expected = json!([
             "text@100",
             "later@150",
@@ -261,7 +313,9 @@ fn what_a_page_asks_for_arrives_when_it_was_asked_for(
             "after the message@1000",
             "TimeoutError@1100",
             "task@1200",
-            "TimeoutError@1220"
+            "TimeoutError@1220",
+            "48@1300",
+            "visit 3@1400"
         ]);
         assert_eq!(stage.advance(Duration::from_secs(2)).await, expected);
         assert_eq!(stage.evaluate("() => probe.clock.takeUnfinished()", "").await, json!([]));

@@ -176,8 +176,7 @@ impl<'a> Model<'a> {
 
     /// How long a timer waits that is set now.
     fn wait(&self, delay: u64) -> u64 {
-        // Browsers slow the sixth down, the standard the seventh.
-        let least = if self.level >= 5 { 4 } else { 0 };
+        let least = if self.level > 5 { 4 } else { 0 };
         delay.max(least) * 1_000
     }
 }

@@ -24,6 +24,8 @@ pub struct Observation {
     pub events: Vec<SeenEvent>,
     /// Uncaught errors and unhandled rejections in the page, in order.
     pub errors: Vec<String>,
+    /// What the page's Content-Security-Policy kept from happening, in order.
+    pub policy_violations: Vec<String>,
     /// What was written with `console.error`, in order. No requirement speaks of it; it helps to understand
     /// a failure.
     pub console: Vec<String>,

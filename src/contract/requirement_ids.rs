@@ -105,5 +105,7 @@ ids! {
     ARGUMENTS_PAGE_USABLE = "arguments.page-usable",
     ARGUMENTS_OBSERVED_TEXT = "arguments.observed-text",
     ARGUMENTS_MEANING = "arguments.meaning",
+    MESSAGE_INHERITED = "message.inherited",
     PAGE_NO_ERRORS = "page.no-errors",
+    PAGE_POLICY_KEPT = "page.policy-kept",
 }

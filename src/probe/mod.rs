@@ -22,9 +22,12 @@ impl Probe {
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
         let options = serde_json::json!({ "selectors": self.selectors });
+        // Taken now, as page code may put others in their place.
+        let natives = "Array, CSS, Error, Map, Math, Number, Object, Promise, Proxy, Reflect, Set, String, Symbol, \
+                       WeakMap, WeakSet";
         // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
         format!(
-            "(channel) => {{\n\"use strict\";\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
+            "(channel) => {{\n\"use strict\";\nconst {{ {natives} }} = globalThis;\n{}\n{}\n{}\n{}\n{}\n{}\n{}\nstartProbe(channel, {options});\n}}",
             include_str!("values.js"),
             include_str!("clock.js"),
             include_str!("roots.js"),

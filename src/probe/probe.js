@@ -31,6 +31,8 @@ class Probe {
     /** @type {string[]} */
     this.errors = [];
     /** @type {string[]} */
+    this.policyViolations = [];
+    /** @type {string[]} */
     this.console = [];
     this.lastReport = "";
     this.sequence = 0;
@@ -129,6 +131,12 @@ class Probe {
       main.failed(`unhandled rejection: ${describe(event.reason)}`);
     });
 
+    realm.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+      if (disposition !== "enforce") return;
+      keep(main.policyViolations, `${effectiveDirective} blocked ${blockedURI}`);
+      main.changed();
+    }, true);
+
     const consoleError = realm.console.error;
     replace(realm.console, "error", (/** @type {unknown[]} */ ...values) => {
       keep(main.console, values.map(describe).join(" "));
@@ -191,6 +199,7 @@ class Probe {
       windowsOpened: this.windowsOpened,
       events: this.events,
       errors: this.errors,
+      policyViolations: this.policyViolations,
       console: this.console,
       ...this.sdk.observe(),
       polluted: inPage.some((probe) => isPolluted(probe.realm)),

@@ -19,6 +19,8 @@ pub enum Capability {
     Locale,
     /// The page can make a call in a `lcw:ready` handler of its own.
     PageCall,
+    /// The page that embeds it can be of every [kind](crate::contract::PageKind).
+    Page,
     /// An accepted chat can open in a new window.
     NewWindow,
     /// Escape closes the notification.
@@ -51,12 +53,13 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order in which they are told.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Prechat,
         Self::ProactiveChat,
         Self::Ready,
         Self::Locale,
         Self::PageCall,
+        Self::Page,
         Self::NewWindow,
         Self::Escape,
         Self::SubmitSurvey,
@@ -81,6 +84,7 @@ impl Capability {
             Self::Ready => "ready",
             Self::Locale => "locale",
             Self::PageCall => "page-call",
+            Self::Page => "page",
             Self::NewWindow => "new-window",
             Self::Escape => "escape",
             Self::SubmitSurvey => "submit-survey",
@@ -119,6 +123,7 @@ impl Capability {
         need(Self::Ready, settings.ready != Ready::Widget);
         need(Self::Locale, settings.locale != defaults.locale);
         need(Self::PageCall, settings.page_call.is_some());
+        need(Self::Page, settings.page != defaults.page);
         need(Self::Authentication, settings.authentication != defaults.authentication);
         need(Self::Availability, settings.operating_hours != defaults.operating_hours);
         need(Self::NewWindow, facts(&predicted).any(|fact| matches!(fact, Fact::Windows(_))));
@@ -219,9 +224,10 @@ mod tests {
             ready: Ready::Harness,
             locale: "ar".into(),
             page_call: Some(call()),
+            page: crate::contract::PageKind::StrictPolicy,
             ..WidgetSettings::default()
         };
-        let expected = ["proactive-chat", "ready", "locale", "page-call"];
+        let expected = ["proactive-chat", "ready", "locale", "page-call", "page"];
         assert_eq!(needed(settings, &[Step::FireReady]), expected);
     }
 

@@ -8,8 +8,8 @@ use proptest::sample::select;
 use proptest::strategy::Union;
 
 use crate::contract::{
-    AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, OddCall, OddValue, ProactiveChatCall,
-    Ready, SdkCall, StartChatCall, Step, WidgetSettings, WindowOptions,
+    AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, OddCall, OddValue, PageKind,
+    ProactiveChatCall, Ready, SdkCall, StartChatCall, Step, WidgetSettings, WindowOptions,
 };
 
 /// Messages that have been somebody's undoing: markup, quotes, entities, white space, and texts from right to left.
@@ -72,6 +72,11 @@ pub(super) fn settings() -> impl Strategy<Value = WidgetSettings> {
     let locale = prop_oneof![4 => Just("en-US"), 1 => select(LOCALES)];
     let ready = mostly(Ready::Widget, Ready::Harness, 4);
     let rarely = weighted(0.15, call());
+    let page = prop_oneof![
+        8 => Just(PageKind::Ordinary),
+        1 => Just(PageKind::StrictPolicy),
+        1 => Just(PageKind::HostileGlobals),
+    ];
     (
         mostly(true, false, 3),
         mostly(true, false, 15),
@@ -79,10 +84,11 @@ pub(super) fn settings() -> impl Strategy<Value = WidgetSettings> {
         locale,
         mostly(false, true, 10),
         any_hours(),
+        page,
         rarely,
     )
         .prop_map(
-            |(prechat, proactive_chat, ready, locale, authentication, operating_hours, page_call)| {
+            |(prechat, proactive_chat, ready, locale, authentication, operating_hours, page, page_call)| {
                 let locale = locale.to_owned();
                 WidgetSettings {
                     prechat,
@@ -91,6 +97,7 @@ pub(super) fn settings() -> impl Strategy<Value = WidgetSettings> {
                     locale,
                     authentication,
                     operating_hours,
+                    page,
                     page_call,
                 }
             },

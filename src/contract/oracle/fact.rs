@@ -12,6 +12,8 @@ use crate::contract::Part;
 pub enum Fact {
     /// No uncaught error has reached the page.
     NoErrors,
+    /// The page's Content-Security-Policy kept nothing from happening.
+    NoPolicyViolations,
     /// `lcw:ready` has been raised on the window this many times.
     ReadyOnWindow(usize),
     /// `lcw:ready` has been raised on nothing but the window.

@@ -7,7 +7,7 @@ use super::fact::{Fact, Pane};
 use super::model::{Model, because};
 use crate::contract::call::{DEFAULT_MESSAGE, ProactiveChatCall};
 use crate::contract::requirement_ids as id;
-use crate::contract::{Part, RequirementId};
+use crate::contract::{PageKind, Part, RequirementId};
 
 /// How long an invitation that nobody accepts stays; it cannot be configured.
 ///
@@ -124,6 +124,10 @@ impl Model<'_> {
     pub(super) fn text(&self) -> Option<(String, RequirementId)> {
         let invitation = self.invitation.as_ref()?;
         let (text, rule) = Self::message(&invitation.call);
+        // Nobody says whether what every object of the page has counts as given.
+        if invitation.call.message.is_none() && self.settings.page == PageKind::HostileGlobals {
+            return Some((text, id::MESSAGE_INHERITED));
+        }
         Some((text, invitation.rule(rule)))
     }
 

@@ -8,7 +8,7 @@ use super::odd::Odd;
 use super::sdk::Sdk;
 use super::{Claim, Claims};
 use crate::contract::requirement_ids as id;
-use crate::contract::{Part, ProactiveChatCall, Ready, RequirementId, Step, WidgetSettings};
+use crate::contract::{PageKind, Part, ProactiveChatCall, Ready, RequirementId, Step, WidgetSettings};
 
 /// A value and the requirement that made it so.
 #[derive(Debug, Clone)]
@@ -166,6 +166,9 @@ impl<'a> Model<'a> {
     /// What holds of the page itself: no errors, `lcw:ready`, and what calls gave back.
     fn claim_page(&self, claims: &mut Claims) {
         claims.add(id::PAGE_NO_ERRORS, Fact::NoErrors);
+        if self.settings.page == PageKind::StrictPolicy {
+            claims.add(id::PAGE_POLICY_KEPT, Fact::NoPolicyViolations);
+        }
         claims.add(id::READY_ON_WINDOW, Fact::ReadyNowhereElse);
         claims.add(id::READY_RAISED_ONCE, Fact::ReadyOnWindow(usize::from(self.raised)));
         claims.add(id::READY_METHODS_USABLE, Fact::ReadyWithMethods);

@@ -71,6 +71,8 @@ ids! {
     WINDOW_DEFAULT = "window.default",
     WINDOW_ONLY_ON_ACCEPT = "window.only-on-accept",
     WINDOW_PRECHAT = "window.prechat",
+    WINDOW_BLOCKED = "window.blocked",
+    WINDOW_CLOSED_BY_VISITOR = "window.closed-by-visitor",
     CHAT_BUTTON_OPENS = "chat-button.opens",
     CHAT_BUTTON_GIVES_WAY = "chat-button.gives-way",
     FOCUS_START_BUTTON = "focus.start-button",

@@ -55,6 +55,8 @@ pub enum Step {
     Maximize,
     /// The visitor presses the close button of the chat in the page.
     CloseWidget,
+    /// The visitor closes the window that the chat was opened in.
+    CloseWindow,
     /// The agent says this.
     AgentSays(String),
     /// The agent ends the conversation.
@@ -94,6 +96,7 @@ impl fmt::Display for Step {
             Self::Minimize => out.write_str("minimise"),
             Self::Maximize => out.write_str("maximise"),
             Self::CloseWidget => out.write_str("press the chat's close button"),
+            Self::CloseWindow => out.write_str("close the chat's window"),
             Self::AgentSays(text) => write!(out, "have the agent say {text:?}"),
             Self::AgentEnds => out.write_str("have the agent end the conversation"),
             Self::Reload => out.write_str("reload the page"),

@@ -27,6 +27,10 @@ pub enum PageKind {
     /// Its own code, run before the widget's, has left its marks on the globals: built-in prototypes with more
     /// properties, functions that are wrapped, names that are taken, and styles for every element.
     HostileGlobals,
+    /// A window opens only just after the visitor has pressed something, as in a browser that blocks popups.
+    PopupBlocker,
+    /// No window opens, whatever the visitor does.
+    NoPopups,
 }
 
 /// The settings of one case's widget: what an administrator would have configured, and how the

@@ -1,6 +1,7 @@
 //! One browser tab under the probe's eyes: opens pages and waits for what is to be seen in them.
 
 mod visitor;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,8 +12,8 @@ use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    LocalValue, Navigate, PreloadScriptId, ReadinessState, Reload, RemovePreloadScript, Subscribe,
+    AddPreloadScript, Bidi, BidiError, CallFunction, ContextId, Event, EventStream, LocalValue, Navigate,
+    PreloadScriptId, ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
@@ -21,6 +22,8 @@ use crate::probe::{Command, Message, Probe, Seen};
 use super::RunnerError;
 use super::dialogs::Dialogs;
 use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
+
+use windows::windows;
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
@@ -304,35 +307,6 @@ impl Tab {
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)
     }
 
-    /// The windows that the page opened and that are still open, the probe's word or not.
-    pub fn other_windows(&self) -> Vec<ContextId> {
-        self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
-    }
-
-    /// Closes every window but the tab's own, and makes sure that there is exactly one then. Answers with
-    /// how many others there were.
-    ///
-    /// # Errors
-    /// [`RunnerError::Windows`] when there are still others.
-    pub async fn close_other_windows(&mut self) -> Result<usize, RunnerError> {
-        let others: Vec<_> =
-            windows(&self.bidi).await?.into_iter().filter(|window| *window != self.context).collect();
-        let number = others.len();
-        if number == 0 {
-            return Ok(0);
-        }
-        for context in others {
-            match self.bidi.send(&Close { context, prompt_unload: false }).await {
-                Err(error) if !error.is_gone() => return Err(error.into()),
-                _ => {}
-            }
-        }
-        match windows(&self.bidi).await?.as_slice() {
-            [only] if *only == self.context => Ok(number),
-            left => Err(RunnerError::Windows { windows: left.len() }),
-        }
-    }
-
     /// Tells a page that does not answer from a browser that does not.
     async fn page_answer<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
         match answer {
@@ -415,10 +389,4 @@ impl Tab {
 
 fn origin_of(url: &str) -> String {
     Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
-}
-
-/// The windows and tabs of a session.
-async fn windows(bidi: &Bidi) -> Result<Vec<ContextId>, RunnerError> {
-    let tree = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
-    Ok(tree.contexts.into_iter().map(|window| window.context).collect())
 }

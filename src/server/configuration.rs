@@ -65,9 +65,12 @@ pub(super) fn settings_from_query(query: &str) -> Result<WidgetSettings, String>
                     "ordinary" => PageKind::Ordinary,
                     "strict-policy" => PageKind::StrictPolicy,
                     "hostile-globals" => PageKind::HostileGlobals,
+                    "popup-blocker" => PageKind::PopupBlocker,
+                    "no-popups" => PageKind::NoPopups,
                     _ => {
                         return Err(format!(
-                            "page={value}: write `ordinary`, `strict-policy` or `hostile-globals`"
+                            "page={value}: write `ordinary`, `strict-policy`, `hostile-globals`, `popup-blocker` or \
+                             `no-popups`"
                         ));
                     }
                 }

@@ -11,10 +11,14 @@ const CALL_PLACEHOLDER: &str = "<!-- page-call -->";
 pub(super) const CALL_SCRIPT: &str = "/page-call.js";
 
 /// The scripts and styles that are there for some kinds of pages only.
-const KIND_FILES: [(PageKind, &str); 1] = [(
-    PageKind::HostileGlobals,
-    "<link rel=\"stylesheet\" href=\"/hostile.css\">\n    <script src=\"/hostile.js\"></script>",
-)];
+const KIND_FILES: [(PageKind, &str); 3] = [
+    (
+        PageKind::HostileGlobals,
+        "<link rel=\"stylesheet\" href=\"/hostile.css\">\n    <script src=\"/hostile.js\"></script>",
+    ),
+    (PageKind::PopupBlocker, "<script src=\"/popups.js\" data-allow=\"in-gesture\"></script>"),
+    (PageKind::NoPopups, "<script src=\"/popups.js\"></script>"),
+];
 
 /// Whether a page of somebody else's may have this file of the fixture pages, because the harness adds it.
 pub(super) fn is_added(path: &str) -> bool {

@@ -147,6 +147,7 @@ impl Capability {
             Step::OpenChat => &[Self::ChatButton],
             Step::Minimize | Step::Maximize => &[Self::Minimize],
             Step::CloseWidget => &[Self::CloseButton],
+            Step::CloseWindow => &[Self::NewWindow],
             Step::AgentSays(_) | Step::AgentEnds => &[Self::Agent],
             Step::Reload => &[Self::Reload],
             Step::Sdk(call) => match call {

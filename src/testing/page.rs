@@ -251,6 +251,14 @@ impl ChatPage {
         self.ask(&Command::CloseChat).await
     }
 
+    /// Closes the window that the chat was opened in.
+    ///
+    /// # Errors
+    /// When the page has not opened just one.
+    pub async fn close_window(&mut self) -> TestResult {
+        Ok(self.tab().close_window().await?)
+    }
+
     /// Presses a part of the widget, such as the chat button or the chat's minimise button.
     ///
     /// # Errors

@@ -61,6 +61,7 @@ pub(super) fn kinds() -> Vec<(u32, BoxedStrategy<Step>)> {
         (8, just(Step::Minimize)),
         (16, just(Step::Maximize)),
         (5, just(Step::CloseWidget)),
+        (5, just(Step::CloseWindow)),
         (6, select(TYPED).prop_map(|text| Step::AgentSays(text.to_owned())).boxed()),
         (3, just(Step::AgentEnds)),
         (6, just(Step::Reload)),
@@ -73,9 +74,10 @@ pub(super) fn settings() -> impl Strategy<Value = WidgetSettings> {
     let ready = mostly(Ready::Widget, Ready::Harness, 4);
     let rarely = weighted(0.15, call());
     let page = prop_oneof![
-        8 => Just(PageKind::Ordinary),
+        9 => Just(PageKind::Ordinary),
         1 => Just(PageKind::StrictPolicy),
         1 => Just(PageKind::HostileGlobals),
+        1 => select(&[PageKind::PopupBlocker, PageKind::NoPopups][..]),
     ];
     (
         mostly(true, false, 3),

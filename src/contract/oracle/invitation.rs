@@ -101,7 +101,9 @@ impl Model<'_> {
         let in_new_window = call.options.and_then(|options| options.in_new_window);
         let rule = |rule| invitation.rule(rule);
         self.chat.opened_by = id::CHAT_OPENS;
-        if in_new_window == Some(true) {
+        if in_new_window == Some(true) && !self.lets_windows_open(true) {
+            self.open_blocked(because(pane, rule(prechat_rule)), id::CHAT_OPENS);
+        } else if in_new_window == Some(true) {
             self.open_in_window(pane, rule(id::WINDOW_NEW));
         } else {
             let place = if in_new_window.is_some() { id::WINDOW_IN_PAGE } else { id::WINDOW_DEFAULT };

@@ -9,6 +9,7 @@ mod chat;
 mod events;
 mod fact;
 mod invitation;
+mod lost;
 mod model;
 mod odd;
 mod sdk;

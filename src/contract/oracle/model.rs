@@ -4,6 +4,7 @@ use super::chat::Chat;
 use super::events::Events;
 use super::fact::{Fact, Pane};
 use super::invitation::Invitation;
+use super::lost::Lost;
 use super::odd::Odd;
 use super::sdk::Sdk;
 use super::{Claim, Claims};
@@ -44,6 +45,8 @@ pub(super) struct Model<'a> {
     /// A call with odd arguments was made.
     pub(super) odd: Option<Odd>,
     pub(super) sdk: Sdk,
+    /// Nobody says what became of the chat.
+    pub(super) lost: Option<Lost>,
 }
 
 impl<'a> Model<'a> {
@@ -75,6 +78,7 @@ impl<'a> Model<'a> {
             unspecified: false,
             odd: None,
             sdk: Sdk::default(),
+            lost: None,
         }
     }
 
@@ -92,6 +96,7 @@ impl<'a> Model<'a> {
     pub(super) fn apply(&mut self, step: &Step) -> Result<(), String> {
         self.check_odd(step)?;
         self.check_failed(step)?;
+        self.check_lost(step)?;
         match step {
             Step::FireReady if self.settings.ready != Ready::Harness => {
                 return Err("the widget raises lcw:ready itself; set settings.ready = \"harness\"".into());
@@ -105,6 +110,9 @@ impl<'a> Model<'a> {
                 self.check_call()?;
                 self.returned += 1;
                 self.invite(call);
+                if let Some(lost) = &mut self.lost {
+                    lost.called = true;
+                }
             }
             Step::StartChat(call) if self.raised => {
                 self.returned += 1;
@@ -113,6 +121,7 @@ impl<'a> Model<'a> {
             Step::CloseChat if self.raised => {
                 self.returned += 1;
                 self.close_chat()?;
+                self.lost = None;
             }
             Step::Call(_) | Step::StartChat(_) | Step::CloseChat => self.unspecified = true,
             Step::Sdk(call) => self.sdk_call(call)?,
@@ -134,6 +143,7 @@ impl<'a> Model<'a> {
             Step::Minimize => self.minimize()?,
             Step::Maximize => self.maximize()?,
             Step::CloseWidget => self.close_widget()?,
+            Step::CloseWindow => self.close_window()?,
             Step::AgentSays(_) => self.agent_says()?,
             Step::AgentEnds => self.agent_ends()?,
             Step::Reload => self.reload()?,
@@ -150,7 +160,13 @@ impl<'a> Model<'a> {
             self.claim_odd(odd, &mut claims);
             return claims.list;
         }
+        if let Some(lost) = self.lost.as_ref().filter(|lost| lost.called) {
+            claims.unspecified = Some(lost.recorded_as.clone());
+        }
         self.claim_invitation(&mut claims);
+        if let Some(lost) = &self.lost {
+            claims.unspecified = Some(lost.recorded_as.clone());
+        }
         self.claim_sdk(&mut claims);
         if self.sdk.failed {
             claims.unspecified = Some(id::CONTEXT_AFTER_FAILURE);
@@ -159,7 +175,10 @@ impl<'a> Model<'a> {
         if let Some(focus) = &self.focus {
             claims.add(focus.requirement.clone(), Fact::Focus(focus.value));
         }
-        self.claim_events(&mut claims);
+        // Nobody waits for what is only recorded, so events of it would be told as late or not.
+        if self.lost.is_none() {
+            self.claim_events(&mut claims);
+        }
         claims.list
     }
 

@@ -1,0 +1,65 @@
+//! The windows beside a tab: those that its page opened, and those that must not be there.
+
+use tokio::time::{Instant, timeout_at};
+
+use super::Tab;
+use crate::browser::bidi::{Bidi, Close, ContextId, GetTree};
+use crate::runner::RunnerError;
+
+impl Tab {
+    /// The windows that the page opened and that are still open, the probe's word or not.
+    pub fn other_windows(&self) -> Vec<ContextId> {
+        self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Closes the one window that the page opened, as the visitor does, and waits until it is gone.
+    ///
+    /// # Errors
+    /// [`RunnerError::ChatWindows`] when there is not one window.
+    pub async fn close_window(&mut self) -> Result<(), RunnerError> {
+        while let Some(report) = self.reports.try_next() {
+            self.take(Some(&report))?;
+        }
+        let windows = self.other_windows();
+        let [window] = windows.as_slice() else { return Err(RunnerError::ChatWindows(windows.len())) };
+        self.bidi.send(&Close { context: window.clone(), prompt_unload: false }).await?;
+        let deadline = Instant::now() + self.deadlines.command;
+        while self.page.windows.get(window) == Some(&true) {
+            match timeout_at(deadline, self.reports.next()).await {
+                Ok(report) => self.take(report.as_deref())?,
+                Err(_) => return Err(RunnerError::ChatWindows(1)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes every window but the tab's own, and makes sure that there is exactly one then. Answers with
+    /// how many others there were.
+    ///
+    /// # Errors
+    /// [`RunnerError::Windows`] when there are still others.
+    pub async fn close_other_windows(&mut self) -> Result<usize, RunnerError> {
+        let others: Vec<_> =
+            windows(&self.bidi).await?.into_iter().filter(|window| *window != self.context).collect();
+        let number = others.len();
+        if number == 0 {
+            return Ok(0);
+        }
+        for context in others {
+            match self.bidi.send(&Close { context, prompt_unload: false }).await {
+                Err(error) if !error.is_gone() => return Err(error.into()),
+                _ => {}
+            }
+        }
+        match windows(&self.bidi).await?.as_slice() {
+            [only] if *only == self.context => Ok(number),
+            left => Err(RunnerError::Windows { windows: left.len() }),
+        }
+    }
+}
+
+/// The windows and tabs of a session.
+pub(super) async fn windows(bidi: &Bidi) -> Result<Vec<ContextId>, RunnerError> {
+    let tree = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
+    Ok(tree.contexts.into_iter().map(|window| window.context).collect())
+}

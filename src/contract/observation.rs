@@ -48,6 +48,9 @@ pub struct Observation {
     pub conversations: Vec<ConversationStart>,
     /// The widget's part that has the keyboard's focus.
     pub focus: Option<Part>,
+    /// The `lcw:*` events seen in the second tab, in order; `None` when there is no such tab. Only the browser knows of
+    /// it, not the page.
+    pub second_tab: Option<Vec<SeenEvent>>,
 }
 
 impl Observation {

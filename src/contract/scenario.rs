@@ -61,6 +61,8 @@ pub enum Step {
     AgentSays(String),
     /// The agent ends the conversation.
     AgentEnds,
+    /// The visitor opens the page in a second tab, too, and stays in the first.
+    SecondTab,
     /// The page is loaded again; whatever can be counted is counted anew.
     Reload,
 }
@@ -99,6 +101,7 @@ impl fmt::Display for Step {
             Self::CloseWindow => out.write_str("close the chat's window"),
             Self::AgentSays(text) => write!(out, "have the agent say {text:?}"),
             Self::AgentEnds => out.write_str("have the agent end the conversation"),
+            Self::SecondTab => out.write_str("open the page in a second tab"),
             Self::Reload => out.write_str("reload the page"),
         }
     }

@@ -243,6 +243,13 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
             let actual: Vec<_> = raised.iter().map(|(name, times)| count(name, *times)).collect();
             differ(raised.is_empty(), expected.join(", "), actual.join(", "))
         }
+        Fact::SecondTabEvent { name, raised } => {
+            let events = seen.second_tab.iter().flatten();
+            let actual = events.filter(|event| event.name == *name).count();
+            let expected = if *raised { (*name).to_owned() } else { count(name, 0) };
+            let place = |what: String| format!("{what} in the second tab");
+            differ((actual > 0) == *raised, place(expected), place(count(name, actual)))
+        }
         Fact::MessageTypes => {
             let wrong = seen.events.iter().find(|event| {
                 event.name == "lcw:onMessageReceived"

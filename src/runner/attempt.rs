@@ -103,6 +103,7 @@ async fn perform<'a>(
         Step::CloseWindow => tab.close_window().await?,
         Step::AgentSays(text) => reached(site.agent_says(text))?,
         Step::AgentEnds => reached(site.agent_ends())?,
+        Step::SecondTab => tab.open_second_tab().await?,
         Step::Reload => tab.reload().await?,
     }
     Ok(None)
@@ -181,7 +182,7 @@ impl Findings {
 
     /// Compares the windows that the browser had at the end with those that were seen last.
     fn count_windows(&mut self, job: &Job, open: usize) {
-        let known = self.seen.windows.len();
+        let known = self.seen.windows.len() + usize::from(self.seen.second_tab.is_some());
         if open > known
             && self.mismatches.is_empty()
             && let Some(last) = job.predictions.last()

@@ -62,6 +62,7 @@ pub struct Tab {
 #[derive(Debug, Default)]
 struct Page {
     origin: String,
+    url: String,
     greeted: bool,
     /// It was opened before, so it may find what it left.
     reloaded: bool,
@@ -72,9 +73,16 @@ struct Page {
     detached: BTreeMap<ContextId, Observation>,
     /// Windows that came into being since the page was opened, and whether they are still open.
     windows: BTreeMap<ContextId, bool>,
+    /// The tab that the harness opened on the same page, and what is seen there.
+    second: Option<(ContextId, Observation)>,
 }
 
 impl Page {
+    /// Whether this is the page's second tab.
+    fn is_second(&self, context: &ContextId) -> bool {
+        self.second.as_ref().is_some_and(|(second, _)| second == context)
+    }
+
     /// Keeps the newest of what was seen.
     fn remember(&mut self, seen: Seen) {
         if seen.sequence >= self.latest.sequence {
@@ -150,7 +158,8 @@ impl Tab {
     /// [`RunnerError::Leftovers`] when the page does not start from clean storage,
     /// [`RunnerError::NoProbe`] when nothing is heard from it.
     pub async fn visit(&mut self, url: &Url) -> Result<(), RunnerError> {
-        self.page = Page { origin: url.origin().ascii_serialization(), ..Page::default() };
+        let origin = url.origin().ascii_serialization();
+        self.page = Page { origin, url: url.to_string(), ..Page::default() };
         self.dialogs.take();
         // Whatever an earlier page still had to say is not about this one.
         while self.reports.try_next().is_some() {}
@@ -324,6 +333,7 @@ impl Tab {
             seen.windows.push(WindowObservation { view: detached.1.view });
         }
         seen.windows_opened = seen.windows_opened.max(self.page.windows.len());
+        seen.second_tab = self.page.second.as_ref().map(|(_, seen)| seen.events.clone());
         seen.errors.extend(self.dialogs.seen());
         seen.errors.extend(self.page.left_for.iter().map(|url| format!("the page was left for {url}")));
         seen
@@ -341,6 +351,8 @@ impl Tab {
                 let report = Message::parse(text).map_err(crate::probe::CommandError::from)?;
                 self.hear(report, message.source.context.as_ref())
             }
+            // It is no window of the page's.
+            Event::ContextCreated(window) if self.page.is_second(&window.context) => Ok(()),
             Event::ContextCreated(window) if window.parent.is_none() && window.context != self.context => {
                 self.page.windows.insert(window.context.clone(), true);
                 Ok(())
@@ -374,10 +386,11 @@ impl Tab {
                 if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
             }
             Message::State { origin, seen } if origin == self.page.origin => {
-                match from {
+                match (from, &mut self.page.second) {
+                    (Some(from), Some((second, known))) if from == second => *known = seen.observation,
                     _ if own => self.page.remember(*seen),
-                    Some(window) => drop(self.page.detached.insert(window.clone(), seen.observation)),
-                    None => {}
+                    (Some(window), _) => drop(self.page.detached.insert(window.clone(), seen.observation)),
+                    (None, _) => {}
                 }
                 Ok(())
             }

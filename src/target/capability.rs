@@ -41,7 +41,7 @@ pub enum Capability {
     CloseButton,
     /// The chat is held with the harness's conversation end, whose agent says and ends what a case wants.
     Agent,
-    /// The page can be loaded again, and a chat goes on then.
+    /// The page can be loaded again and opened in a second tab, and a chat goes on then.
     Reload,
     /// The SDK's context providers are there, and the context travels to the harness's conversation end.
     Context,
@@ -149,7 +149,7 @@ impl Capability {
             Step::CloseWidget => &[Self::CloseButton],
             Step::CloseWindow => &[Self::NewWindow],
             Step::AgentSays(_) | Step::AgentEnds => &[Self::Agent],
-            Step::Reload => &[Self::Reload],
+            Step::Reload | Step::SecondTab => &[Self::Reload],
             Step::Sdk(call) => match call {
                 SdkCall::SetContextProvider(_)
                 | SdkCall::GetContextProvider

@@ -267,6 +267,14 @@ impl ChatPage {
         Ok(self.tab().press(place).await?)
     }
 
+    /// Opens the page in a second tab, too; what its events are is in [`Observation::second_tab`].
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn open_second_tab(&mut self) -> TestResult {
+        Ok(self.tab().open_second_tab().await?)
+    }
+
     /// Loads the page again; everything that is counted is counted anew.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub(super) fn kinds() -> Vec<(u32, BoxedStrategy<Step>)> {
         (12, just(Step::FireReady)),
         (6, just(Step::HoldClock)),
         (16, time().prop_map(Step::Advance).boxed()),
-        (36, just(Step::Accept)),
+        (42, just(Step::Accept)),
         (8, just(Step::Dismiss)),
         (8, just(Step::Escape)),
         (16, just(Step::SubmitSurvey)),
@@ -61,10 +61,11 @@ pub(super) fn kinds() -> Vec<(u32, BoxedStrategy<Step>)> {
         (8, just(Step::Minimize)),
         (16, just(Step::Maximize)),
         (5, just(Step::CloseWidget)),
-        (5, just(Step::CloseWindow)),
+        (4, just(Step::CloseWindow)),
         (6, select(TYPED).prop_map(|text| Step::AgentSays(text.to_owned())).boxed()),
         (3, just(Step::AgentEnds)),
         (6, just(Step::Reload)),
+        (1, just(Step::SecondTab)),
     ]
 }
 

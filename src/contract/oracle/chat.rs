@@ -26,7 +26,7 @@ pub(super) struct Chat {
     /// `closeChat` was called beside a window, which may be open or not since then.
     pub(super) window_left: bool,
     /// The last chat was ended by `closeChat`.
-    forgotten: bool,
+    pub(super) forgotten: bool,
     /// It was so when the page was loaded, so there was nothing to retrieve.
     nothing_kept: bool,
 }

@@ -61,6 +61,13 @@ pub enum Fact {
     EventAtMost(&'static str, usize),
     /// None of these events has been raised on the window.
     NoEvents(Vec<&'static str>),
+    /// Whether an event of this name has been raised in the second tab.
+    SecondTabEvent {
+        /// Its name.
+        name: &'static str,
+        /// Whether it has been raised.
+        raised: bool,
+    },
     /// Each `lcw:onMessageReceived` says whether a user or the system wrote the message.
     MessageTypes,
 }

@@ -14,6 +14,7 @@ mod model;
 mod odd;
 mod sdk;
 mod sdk_fact;
+mod second_tab;
 
 use serde::Serialize;
 use thiserror::Error;

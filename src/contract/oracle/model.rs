@@ -47,6 +47,8 @@ pub(super) struct Model<'a> {
     pub(super) sdk: Sdk,
     /// Nobody says what became of the chat.
     pub(super) lost: Option<Lost>,
+    /// The page is open in a second tab, too.
+    pub(super) second_tab: bool,
 }
 
 impl<'a> Model<'a> {
@@ -79,6 +81,7 @@ impl<'a> Model<'a> {
             odd: None,
             sdk: Sdk::default(),
             lost: None,
+            second_tab: false,
         }
     }
 
@@ -97,6 +100,7 @@ impl<'a> Model<'a> {
         self.check_odd(step)?;
         self.check_failed(step)?;
         self.check_lost(step)?;
+        self.check_second_tab(step)?;
         match step {
             Step::FireReady if self.settings.ready != Ready::Harness => {
                 return Err("the widget raises lcw:ready itself; set settings.ready = \"harness\"".into());
@@ -146,6 +150,7 @@ impl<'a> Model<'a> {
             Step::CloseWindow => self.close_window()?,
             Step::AgentSays(_) => self.agent_says()?,
             Step::AgentEnds => self.agent_ends()?,
+            Step::SecondTab => self.open_second_tab()?,
             Step::Reload => self.reload()?,
         }
         Ok(())
@@ -179,6 +184,7 @@ impl<'a> Model<'a> {
         if self.lost.is_none() {
             self.claim_events(&mut claims);
         }
+        self.claim_second_tab(&mut claims);
         claims.list
     }
 

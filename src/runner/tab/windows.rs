@@ -3,7 +3,8 @@
 use tokio::time::{Instant, timeout_at};
 
 use super::Tab;
-use crate::browser::bidi::{Bidi, Close, ContextId, GetTree};
+use crate::browser::bidi::{Bidi, Close, ContextId, Create, CreateType, GetTree, Navigate, ReadinessState};
+use crate::contract::Observation;
 use crate::runner::RunnerError;
 
 impl Tab {
@@ -31,6 +32,20 @@ impl Tab {
             }
         }
         Ok(())
+    }
+
+    /// Opens the page in a second tab, behind this one, and waits until it has loaded there.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn open_second_tab(&mut self) -> Result<(), RunnerError> {
+        let create = Create { kind: CreateType::Tab, user_context: None, background: true };
+        let context = self.bidi.send(&create).await?.context;
+        self.page.second = Some((context.clone(), Observation::default()));
+        let url = self.page.url.clone();
+        self.page_answer(self.bidi.send(&Navigate { context, url, wait: ReadinessState::Complete }).await)
+            .await
+            .map(drop)
     }
 
     /// Closes every window but the tab's own, and makes sure that there is exactly one then. Answers with

@@ -87,19 +87,19 @@ async fn perform<'a>(
         Step::StartChat(call) => return Ok(Some(Command::StartChat(call))),
         // An exchange of its own: Chromium was seen never to answer a call that closed a window of the page's
         // and then waited for anything.
-        Step::CloseChat => tab.ask::<serde_json::Value>(&Command::CloseChat).await.map(drop)?,
+        Step::CloseChat => tab.handle().ask::<serde_json::Value>(&Command::CloseChat).await.map(drop)?,
         Step::HoldClock => return Ok(Some(Command::HoldClock)),
         Step::Advance(by) => return Ok(Some(Command::Advance(*by))),
         Step::AcceptIfShown => press_if_there(tab, Place::Accept).await?,
         Step::DismissIfShown => press_if_there(tab, Place::Dismiss).await?,
-        Step::Accept => tab.press(Place::Accept).await?,
-        Step::Dismiss => tab.press(Place::Dismiss).await?,
-        Step::Escape => tab.escape().await?,
-        Step::SubmitSurvey => tab.submit_survey().await?,
-        Step::Send(text) => tab.send_message(text).await?,
-        Step::OpenChat | Step::Maximize => tab.press(Place::ChatButton).await?,
-        Step::Minimize => tab.press(Place::Minimize).await?,
-        Step::CloseWidget => tab.press(Place::Close).await?,
+        Step::Accept => tab.handle().press(Place::Accept).await?,
+        Step::Dismiss => tab.handle().press(Place::Dismiss).await?,
+        Step::Escape => tab.handle().escape().await?,
+        Step::SubmitSurvey => tab.handle().submit_survey().await?,
+        Step::Send(text) => tab.handle().send_message(text).await?,
+        Step::OpenChat | Step::Maximize => tab.handle().press(Place::ChatButton).await?,
+        Step::Minimize => tab.handle().press(Place::Minimize).await?,
+        Step::CloseWidget => tab.handle().press(Place::Close).await?,
         Step::CloseWindow => tab.close_window().await?,
         Step::AgentSays(text) => reached(site.agent_says(text))?,
         Step::AgentEnds => reached(site.agent_ends())?,
@@ -110,7 +110,7 @@ async fn perform<'a>(
 }
 
 async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
-    match tab.press(place).await {
+    match tab.handle().press(place).await {
         Err(RunnerError::OutOfReach(_)) => Ok(()),
         pressed => pressed,
     }

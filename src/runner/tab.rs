@@ -1,29 +1,25 @@
 //! One browser tab under the probe's eyes: opens pages and waits for what is to be seen in them.
 
-mod visitor;
 mod windows;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, Bidi, BidiError, CallFunction, ContextId, Event, EventStream, LocalValue, Navigate,
-    PreloadScriptId, ReadinessState, Reload, RemovePreloadScript, Subscribe,
+    AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
+    ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
 use crate::config::Deadlines;
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Probe, Seen};
 
-use super::RunnerError;
 use super::dialogs::Dialogs;
 use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
-
-use windows::windows;
+use super::{PageHandle, RunnerError};
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
@@ -49,8 +45,7 @@ impl Waited {
 /// A session's tab with the probe in it. Cases take turns in it, each on an origin of its own.
 #[derive(Debug)]
 pub struct Tab {
-    bidi: Bidi,
-    context: ContextId,
+    handle: PageHandle,
     preload: PreloadScriptId,
     reports: EventStream,
     deadlines: Deadlines,
@@ -115,17 +110,32 @@ impl Tab {
             })
             .await?
             .script;
-        let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
+        let context = super::handle::windows(&bidi)
+            .await?
+            .into_iter()
+            .next()
+            .ok_or(RunnerError::Windows { windows: 0 })?;
         refuse_unsound(&probe.selectors, &bidi, &context).await?;
-        let mut tab =
-            Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
+        let mut tab = Self {
+            handle: PageHandle { bidi, context },
+            preload,
+            reports,
+            deadlines: *deadlines,
+            page: Page::default(),
+            dialogs,
+        };
         tab.close_other_windows().await?;
         Ok(tab)
     }
 
+    /// The page in it, to ask and to use.
+    pub fn handle(&self) -> &PageHandle {
+        &self.handle
+    }
+
     /// The tab's id, which is also its classic window handle.
     pub fn context(&self) -> &ContextId {
-        &self.context
+        &self.handle.context
     }
 
     /// The id under which the probe was added to the session.
@@ -143,7 +153,7 @@ impl Tab {
     /// # Errors
     /// When the browser refuses.
     pub async fn leave(self) -> Result<(), RunnerError> {
-        self.bidi.send(&RemovePreloadScript { script: self.preload.clone() }).await?;
+        self.handle.bidi.send(&RemovePreloadScript { script: self.preload.clone() }).await?;
         Ok(())
     }
 
@@ -163,9 +173,12 @@ impl Tab {
         self.dialogs.take();
         // Whatever an earlier page still had to say is not about this one.
         while self.reports.try_next().is_some() {}
-        let command =
-            Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
-        self.page_answer(self.bidi.send(&command).await).await?;
+        let command = Navigate {
+            context: self.handle.context.clone(),
+            url: url.to_string(),
+            wait: ReadinessState::Complete,
+        };
+        self.handle.page_answer(self.handle.bidi.send(&command).await).await?;
         self.greeting(url.as_str()).await
     }
 
@@ -176,8 +189,8 @@ impl Tab {
     pub async fn reload(&mut self) -> Result<(), RunnerError> {
         self.page.greeted = false;
         self.page.reloaded = true;
-        let command = Reload { context: self.context.clone(), wait: ReadinessState::Complete };
-        self.page_answer(self.bidi.send(&command).await).await?;
+        let command = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
+        self.handle.page_answer(self.handle.bidi.send(&command).await).await?;
         self.page.windows.retain(|_, open| *open);
         let origin = self.page.origin.clone();
         self.greeting(&origin).await
@@ -203,11 +216,11 @@ impl Tab {
     pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
         let is_shared = self.page.origin == url.origin().ascii_serialization();
         if is_shared {
-            forget_cookies(&self.bidi, &self.context).await?;
+            forget_cookies(&self.handle.bidi, &self.handle.context).await?;
         }
         match self.visit(url).await {
             Err(RunnerError::Leftovers { .. }) if is_shared => {
-                forget_storage(&self.bidi, &self.context).await?;
+                forget_storage(&self.handle.bidi, &self.handle.context).await?;
                 self.visit(url).await
             }
             visited => visited,
@@ -272,11 +285,11 @@ impl Tab {
 
     /// Has the probe do this before it settles.
     async fn settle_after(&mut self, commands: &[Command<'_>]) -> Result<Observation, RunnerError> {
-        let seen: Seen = match self.ask_all(&[commands, &[Command::Settle]].concat()).await {
+        let seen: Seen = match self.handle.ask_all(&[commands, &[Command::Settle]].concat()).await {
             // The document was left before it could answer; the next one is asked when it has greeted.
             Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                 self.next_document(error).await?;
-                self.ask(&Command::Settle).await?
+                self.handle.ask(&Command::Settle).await?
             }
             answer => answer?,
         };
@@ -299,33 +312,6 @@ impl Tab {
         Ok(())
     }
 
-    /// Asks the page's probe for something.
-    ///
-    /// # Errors
-    /// When the page does not answer or the probe refuses.
-    pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
-        self.ask_all(std::slice::from_ref(command)).await
-    }
-
-    /// Asks for several things, one after the other, and takes the answer to the last.
-    async fn ask_all<T: DeserializeOwned>(&self, commands: &[Command<'_>]) -> Result<T, RunnerError> {
-        let argument = LocalValue::from(Command::argument(commands));
-        let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
-        let answer =
-            self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
-        Ok(Command::answer(answer.as_str().unwrap_or_default())?)
-    }
-
-    /// Tells a page that does not answer from a browser that does not.
-    async fn page_answer<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
-        match answer {
-            Err(BidiError::Timeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
-                Err(RunnerError::PageHangs(waited))
-            }
-            answer => Ok(answer?),
-        }
-    }
-
     /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.
     fn complete(&self, mut seen: Observation) -> Observation {
         for detached in self.page.detached.iter().filter(|(id, _)| self.page.windows.get(*id) == Some(&true))
@@ -342,7 +328,7 @@ impl Tab {
     /// Takes one event into account; `None` is the end of the connection.
     fn take(&mut self, event: Option<&Event>) -> Result<(), RunnerError> {
         let Some(event) = event else {
-            let reason = self.bidi.closed().unwrap_or_else(|| "the connection ended".into());
+            let reason = self.handle.bidi.closed().unwrap_or_else(|| "the connection ended".into());
             return Err(BidiError::Closed { method: "script.message", reason }.into());
         };
         match event {
@@ -353,7 +339,9 @@ impl Tab {
             }
             // It is no window of the page's.
             Event::ContextCreated(window) if self.page.is_second(&window.context) => Ok(()),
-            Event::ContextCreated(window) if window.parent.is_none() && window.context != self.context => {
+            Event::ContextCreated(window)
+                if window.parent.is_none() && window.context != self.handle.context =>
+            {
                 self.page.windows.insert(window.context.clone(), true);
                 Ok(())
             }
@@ -368,7 +356,7 @@ impl Tab {
     }
 
     fn hear(&mut self, report: Message, from: Option<&ContextId>) -> Result<(), RunnerError> {
-        let own = from == Some(&self.context);
+        let own = from == Some(&self.handle.context);
         match report {
             // Another document in the tab: what the old one showed is gone, and the new one counts anew.
             Message::Hello { url, .. } if own && self.page.greeted => {
@@ -376,7 +364,7 @@ impl Tab {
                 self.page.left_for.push(url);
                 Ok(())
             }
-            Message::Hello { url, leftovers } if own && origin_of(&url) == self.page.origin => {
+            Message::Hello { url, leftovers, .. } if own && origin_of(&url) == self.page.origin => {
                 self.page.greeted = true;
                 // What a document before it still had to say is no longer about the page.
                 self.page.latest = Seen::default();
@@ -395,7 +383,7 @@ impl Tab {
                 Ok(())
             }
             // A blank page, or a page that an earlier case left open.
-            Message::Hello { .. } | Message::State { .. } => Ok(()),
+            Message::Hello { .. } | Message::State { .. } | Message::Journal(_) => Ok(()),
         }
     }
 }

@@ -3,9 +3,10 @@
 use tokio::time::{Instant, timeout_at};
 
 use super::Tab;
-use crate::browser::bidi::{Bidi, Close, ContextId, Create, CreateType, GetTree, Navigate, ReadinessState};
+use crate::browser::bidi::{Close, ContextId, Create, CreateType, Navigate, ReadinessState};
 use crate::contract::Observation;
 use crate::runner::RunnerError;
+use crate::runner::handle::windows;
 
 impl Tab {
     /// The windows that the page opened and that are still open, the probe's word or not.
@@ -23,7 +24,7 @@ impl Tab {
         }
         let windows = self.other_windows();
         let [window] = windows.as_slice() else { return Err(RunnerError::ChatWindows(windows.len())) };
-        self.bidi.send(&Close { context: window.clone(), prompt_unload: false }).await?;
+        self.handle.bidi.send(&Close { context: window.clone(), prompt_unload: false }).await?;
         let deadline = Instant::now() + self.deadlines.command;
         while self.page.windows.get(window) == Some(&true) {
             match timeout_at(deadline, self.reports.next()).await {
@@ -40,10 +41,13 @@ impl Tab {
     /// When the browser refuses.
     pub async fn open_second_tab(&mut self) -> Result<(), RunnerError> {
         let create = Create { kind: CreateType::Tab, user_context: None, background: true };
-        let context = self.bidi.send(&create).await?.context;
+        let context = self.handle.bidi.send(&create).await?.context;
         self.page.second = Some((context.clone(), Observation::default()));
         let url = self.page.url.clone();
-        self.page_answer(self.bidi.send(&Navigate { context, url, wait: ReadinessState::Complete }).await)
+        self.handle
+            .page_answer(
+                self.handle.bidi.send(&Navigate { context, url, wait: ReadinessState::Complete }).await,
+            )
             .await
             .map(drop)
     }
@@ -54,27 +58,24 @@ impl Tab {
     /// # Errors
     /// [`RunnerError::Windows`] when there are still others.
     pub async fn close_other_windows(&mut self) -> Result<usize, RunnerError> {
-        let others: Vec<_> =
-            windows(&self.bidi).await?.into_iter().filter(|window| *window != self.context).collect();
+        let others: Vec<_> = windows(&self.handle.bidi)
+            .await?
+            .into_iter()
+            .filter(|window| *window != self.handle.context)
+            .collect();
         let number = others.len();
         if number == 0 {
             return Ok(0);
         }
         for context in others {
-            match self.bidi.send(&Close { context, prompt_unload: false }).await {
+            match self.handle.bidi.send(&Close { context, prompt_unload: false }).await {
                 Err(error) if !error.is_gone() => return Err(error.into()),
                 _ => {}
             }
         }
-        match windows(&self.bidi).await?.as_slice() {
-            [only] if *only == self.context => Ok(number),
+        match windows(&self.handle.bidi).await?.as_slice() {
+            [only] if *only == self.handle.context => Ok(number),
             left => Err(RunnerError::Windows { windows: left.len() }),
         }
     }
-}
-
-/// The windows and tabs of a session.
-pub(super) async fn windows(bidi: &Bidi) -> Result<Vec<ContextId>, RunnerError> {
-    let tree = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
-    Ok(tree.contexts.into_iter().map(|window| window.context).collect())
 }

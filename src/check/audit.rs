@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
-use url::Url;
 
 use super::ground::{self, Base, CheckOptions, Ground};
 use super::perform::Performance;

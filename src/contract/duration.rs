@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
 pub(crate) fn serialize<S: Serializer>(value: &Duration, out: S) -> Result<S::Ok, S::Error> {
@@ -15,6 +16,11 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duratio
             "{text:?} is not a duration; write one such as \"59.999s\", \"1ms\" or \"1m\""
         ))
     })
+}
+
+/// The JSON Schema of such a text.
+pub(crate) fn schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$" })
 }
 
 /// A duration that may be left out.

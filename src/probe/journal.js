@@ -34,6 +34,8 @@ class Journal {
     this.prechat = false;
     this.chat = false;
     this.embeds = 0;
+    /** Whether the page's own code may have run; before that all is the probe's doing. */
+    this.began = false;
     /** @type {string | null} where the widget's files are */
     this.widget = null;
     /** @type {Set<string>} what was told once and need not be told again */
@@ -69,14 +71,15 @@ class Journal {
   }
 
   /**
-   * Adds an entry once for each `key` and place, unless the widget itself is the reason for it.
+   * Adds an entry once for each `key` and place, unless probe or widget are the reason for it.
+   * @param {Function} callee what the page called
    * @param {string} key
    * @param {string} kind
    * @param {(place: string) => Record<string, unknown>} fields
    */
-  addOnce(key, kind, fields) {
-    const place = placeOutside();
-    // Without a place it was the probe.
+  addOnce(callee, key, kind, fields) {
+    if (!this.began) return;
+    const place = placeOf(traceOf(callee));
     if (place === null || this.told.has(`${key} ${place}`) || this.isWidgets(place)) return;
     this.told.add(`${key} ${place}`);
     this.add(kind, fields(place));
@@ -125,7 +128,7 @@ class Journal {
       }
     }, true);
     realm.addEventListener("unhandledrejection", ({ reason }) => {
-      const raisedAt = reason instanceof realm.Error ? firstPlace(reason.stack) : null;
+      const raisedAt = reason instanceof realm.Error ? placeOf(reason) : null;
       this.add("error", { text: `unhandled rejection: ${describe(reason)}`, raisedAt });
     });
   }
@@ -176,19 +179,20 @@ class Journal {
     const { realm } = this;
     const add = realm.EventTarget.prototype.addEventListener;
     const journal = this;
-    replace(realm.EventTarget.prototype, "addEventListener", /** @this {EventTarget | undefined} */ function (
+    replace(realm.EventTarget.prototype, "addEventListener", /** @this {EventTarget | undefined} */ function listen(
       /** @type {[string, EventListener | null, any]} */ ...values
     ) {
       const event = values[0];
-      if (TRIGGERS.has(event)) journal.addOnce(`listens ${event}`, "listens", (addedAt) => ({ event, addedAt }));
+      if (TRIGGERS.has(event)) journal.addOnce(listen, `listens ${event}`, "listens", (addedAt) => ({ event, addedAt }));
       return add.apply(this ?? realm, values);
     });
   }
 
   watchStorage() {
     const { realm, clock } = this;
-    const reads = (/** @type {string} */ what, /** @type {string | null} */ key) =>
-      this.addOnce(`reads ${what} ${key}`, "reads", () => ({ what, key }));
+    const journal = this;
+    const reads = (/** @type {Function} */ callee, /** @type {string} */ what, /** @type {string | null} */ key) =>
+      this.addOnce(callee, `reads ${what} ${key}`, "reads", () => ({ what, key }));
 
     const { get, set } = /** @type {Required<PropertyDescriptor>} */ (
       Object.getOwnPropertyDescriptor(realm.Document.prototype, "cookie")
@@ -196,23 +200,22 @@ class Journal {
     Object.defineProperty(realm.Document.prototype, "cookie", {
       configurable: true,
       enumerable: true,
-      get: /** @this {Document} */ function () {
-        reads("cookie", null);
+      get: /** @this {Document} */ function cookie() {
+        reads(cookie, "cookie", null);
         return get.call(this);
       },
-      set: /** @this {Document} */ function (/** @type {unknown} */ value) {
+      set: /** @this {Document} */ function setCookie(/** @type {unknown} */ value) {
         const { text, expires } = inRealTime(String(value), clock);
         const name = text.split("=", 1)[0].trim();
         const expired = expires !== null && expires <= clock.date();
-        journal.addOnce(`cookie ${text}`, "cookie-set", (setAt) => ({ name, expired, setAt }));
+        journal.addOnce(setCookie, `cookie ${text}`, "cookie-set", (setAt) => ({ name, expired, setAt }));
         set.call(this, text);
       },
     });
-    const journal = this;
 
     const getItem = realm.Storage.prototype.getItem;
-    replace(realm.Storage.prototype, "getItem", /** @this {Storage} */ function (/** @type {string} */ key) {
-      reads(this === realm.sessionStorage ? "sessionStorage" : "localStorage", String(key));
+    replace(realm.Storage.prototype, "getItem", /** @this {Storage} */ function item(/** @type {string} */ key) {
+      reads(item, this === realm.sessionStorage ? "sessionStorage" : "localStorage", String(key));
       return getItem.call(this, key);
     });
 
@@ -221,8 +224,8 @@ class Journal {
       Object.defineProperty(realm.Document.prototype, "referrer", {
         configurable: true,
         enumerable: true,
-        get: /** @this {Document} */ function () {
-          reads("referrer", null);
+        get: /** @this {Document} */ function referrerOf() {
+          reads(referrerOf, "referrer", null);
           return journal.referrer ?? referrer.call(this);
         },
       });
@@ -232,8 +235,8 @@ class Journal {
     for (const method of /** @type {const} */ (["getCurrentPosition", "watchPosition"])) {
       const native = /** @type {((...values: unknown[]) => unknown) | undefined} */ (geolocation?.[method]);
       if (!native) continue;
-      replace(geolocation, method, /** @this {Geolocation} */ function (/** @type {unknown[]} */ ...values) {
-        reads("geolocation", null);
+      replace(geolocation, method, /** @this {Geolocation} */ function locate(/** @type {unknown[]} */ ...values) {
+        reads(locate, "geolocation", null);
         return native.apply(this, values);
       });
     }
@@ -253,8 +256,8 @@ class Journal {
     this.told.add("sdk");
     for (const [method, native] of Object.entries(sdk)) {
       if (typeof native !== "function") continue;
-      sdk[method] = (/** @type {unknown[]} */ ...values) => {
-        const call = { method, arguments: values.map(shown), calledAt: placeOutside(), busy: this.isBusy() };
+      const called = (/** @type {unknown[]} */ ...values) => {
+        const call = { method, arguments: values.map(shown), calledAt: placeOf(traceOf(called)), busy: this.isBusy() };
         const entry = this.add("call", call);
         try {
           return native.apply(sdk, values);
@@ -263,6 +266,7 @@ class Journal {
           throw error;
         }
       };
+      sdk[method] = called;
     }
   }
 }
@@ -293,18 +297,4 @@ function shown(value) {
     return typeof value;
   }
   return copied(value);
-}
-
-/** Where the page's code is from which this is called, as `address:line:column`. */
-function placeOutside() {
-  return firstPlace(new Error().stack);
-}
-
-/** @param {string | undefined} stack */
-function firstPlace(stack) {
-  for (const line of stack?.split("\n") ?? []) {
-    const place = /((?:https?|file|blob):\S+:\d+:\d+)\)?$/.exec(line.trim());
-    if (place) return place[1];
-  }
-  return null;
 }

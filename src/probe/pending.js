@@ -202,18 +202,22 @@ class Pending {
       if ("localName" in target && target.localName === "script") inert.add(/** @type {Element} */ (target));
       this.end(target);
     };
+    // The browser's own: that the probe listens is nothing that the page did.
+    const { addEventListener } = realm.EventTarget.prototype;
+    const listen = (/** @type {string} */ type, /** @type {(event: Event) => void} */ listener, /** @type {boolean | object} */ options) =>
+      apply(addEventListener, realm.document, [type, listener, options]);
     /** @type {Document | null} */
     let followed = null;
     this.#follow.set(realm, () => {
       if (followed === realm.document) return;
       followed = realm.document;
       // A window does not hear that its elements have loaded.
-      for (const type of ["load", "error"]) realm.document.addEventListener(type, done, true);
+      for (const type of ["load", "error"]) listen(type, done, true);
       observer.disconnect();
       observer.observe(realm.document, { subtree: true, childList: true, attributeFilter: ["src", "srcdoc", "href"] });
       if (realm.document.readyState !== "loading") return;
       const end = this.begin(realm, `the document ${realm.location.href}`);
-      realm.document.addEventListener("DOMContentLoaded", end, { once: true });
+      listen("DOMContentLoaded", end, { once: true });
     });
     // What is parsed as a part of a document's text does not run if it is a script.
     const parsed = (/** @type {ParentNode | null} */ root) => root?.querySelectorAll("script").forEach((script) => inert.add(script));

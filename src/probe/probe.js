@@ -115,7 +115,10 @@ class Probe {
         },
       }),
     );
-    if (this.journal) this.tellBeforeTheEnd(this.journal);
+    if (this.journal) {
+      this.tellBeforeTheEnd(this.journal);
+      this.journal.began = true;
+    }
     this.quiet = false;
     // A window without an opener may have loaded before the browser lets the probe in.
     this.changed();

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// What has to be so at one moment. What is not given is not looked at.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Expect {
     /// The invitation: whether one is shown, or what it is like.
@@ -33,7 +34,7 @@ pub struct Expect {
 }
 
 /// An invitation that is or is not shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Shown {
     /// Whether there is one.
@@ -68,7 +69,7 @@ impl<'de> Deserialize<'de> for Shown {
 }
 
 /// What an invitation is like.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct InvitationExpectation {
     /// Its text, to the letter.
@@ -79,11 +80,12 @@ pub struct InvitationExpectation {
     pub pattern: Option<String>,
     /// When it appeared: the page's time since the page was opened.
     #[serde(with = "crate::contract::duration::optional")]
+    #[schemars(schema_with = "crate::contract::duration::schema")]
     pub at: Option<Duration>,
 }
 
 /// A call of the SDK.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CallExpectation {
     /// The method's name, such as `startProactiveChat`.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -50,8 +51,9 @@ pub struct Loaded {
     pub step_lines: Vec<usize>,
 }
 
-/// A file as it is written.
-#[derive(Debug, Deserialize)]
+/// What the pages of a site promise, and the visits that show whether they keep it: a file for `lcw check`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(title = "Scenarios")]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScenarioFile {
     /// The scenarios, in this order.
@@ -60,6 +62,12 @@ pub(super) struct ScenarioFile {
 }
 
 impl Scenarios {
+    /// The JSON Schema of a file, as `schemas/scenarios.schema.json` has it, for editors and other programs.
+    pub fn schema() -> schemars::Schema {
+        let settings = schemars::generate::SchemaSettings::draft2020_12();
+        settings.into_generator().into_root_schema_for::<ScenarioFile>()
+    }
+
     /// The scenarios of the file at this path.
     ///
     /// # Errors

@@ -13,13 +13,22 @@ impl Timeline {
     /// something, in words such as "a timeout of 20 s".
     pub fn provocation(&self, of: &Entry) -> Option<String> {
         let place = self.entries.iter().position(|entry| std::ptr::eq(entry, of) || entry == of)?;
-        let earlier =
-            self.entries[..place].iter().rev().filter(|entry| entry.visit == of.visit || entry.visit == 0);
-        let mut earlier = earlier.skip_while(|entry| entry.visit == 0);
-        let found = earlier.find_map(|entry| {
-            if of.at.abs_diff(entry.at) <= SAME { at_once(entry) } else { repeated(entry, of.at) }
-        });
-        found.or_else(|| of.since_visit.is_zero().then(|| "the page itself, while it was loaded".to_owned()))
+        let (earlier, later) = (&self.entries[..place], &self.entries[place + 1..]);
+        let same = |entry: &&Entry| entry.at.abs_diff(of.at) <= SAME;
+        let last = earlier.iter().rev().filter(same).find_map(|entry| Some((entry, at_once(entry)?)));
+        let is_cause =
+            |entry: &Entry| matches!(entry.happening, Happening::Timer { .. } | Happening::Event { .. });
+        if let Some((_, words)) = last.as_ref().filter(|(entry, _)| is_cause(entry)) {
+            return Some(words.clone());
+        }
+        // A timer is noted apart from what it leads to, and so may stand after it.
+        let timer = later.iter().take_while(same).find_map(|entry| timer_words(&entry.happening));
+        let repeated = || earlier.iter().rev().find_map(|entry| repeated(entry, of.at));
+        let loading = || of.since_visit <= SAME;
+        timer
+            .or_else(repeated)
+            .or_else(|| last.map(|(_, words)| words))
+            .or_else(|| loading().then(|| "the page itself, while it was loaded".to_owned()))
     }
 
     /// What the page may make its invitation depend on, as far as it can be seen, each once: what it listens to,

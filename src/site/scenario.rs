@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::de::{Error, MapAccess, Visitor as Reader, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -12,10 +13,11 @@ use super::Expect;
 use crate::contract::WidgetSettings;
 
 /// What a page promises, and the visit that shows whether it keeps it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SiteScenario {
     /// Its name: words of small letters, digits and hyphens, separated by slashes.
+    #[schemars(regex(pattern = "^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*$"))]
     pub id: String,
     /// What the page promises, in words.
     pub promise: String,
@@ -32,6 +34,7 @@ pub struct SiteScenario {
     #[serde(default)]
     pub dialogs: DialogAnswer,
     /// What happens, in this order.
+    #[schemars(length(min = 1))]
     pub steps: Vec<SiteStep>,
 }
 
@@ -76,7 +79,7 @@ fn date_and_time<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, 
 }
 
 /// Who visits a page. What is not given is as the browser has it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Visitor {
     /// The size of the viewport, in CSS pixels.
@@ -105,7 +108,7 @@ pub struct Visitor {
 }
 
 /// The size of a viewport, in CSS pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Viewport {
     /// From left to right.
@@ -115,7 +118,7 @@ pub struct Viewport {
 }
 
 /// Where a visitor is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Geolocation {
     /// The page may know.
@@ -133,7 +136,7 @@ pub enum Geolocation {
 }
 
 /// A cookie that is there from an earlier visit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Cookie {
     /// Its name.
@@ -149,7 +152,7 @@ pub struct Cookie {
 }
 
 /// An answer to a request of the page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Reply {
     /// The addresses that it is for: a glob over the whole URL, such as `https://geo.example/*`.
@@ -172,7 +175,7 @@ pub struct Reply {
 }
 
 /// What becomes of a dialog that a page opens.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DialogAnswer {
     /// The visitor closes it.
@@ -187,7 +190,7 @@ pub enum DialogAnswer {
 /// One thing that happens in a scenario.
 ///
 /// In a file a step without a value is a string (`"revisit"`), one with a value a table (`{ visit = "index.html" }`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum SiteStep {
     /// The visitor opens this page, relative to the base address.
@@ -198,9 +201,17 @@ pub enum SiteStep {
     /// The page is loaded again.
     Reload,
     /// Time passes.
-    Advance(#[serde(with = "crate::contract::duration")] Duration),
+    Advance(
+        #[serde(with = "crate::contract::duration")]
+        #[schemars(schema_with = "crate::contract::duration::schema")]
+        Duration,
+    ),
     /// Time passes without the visitor doing anything; the same as [`SiteStep::Advance`], for the reader.
-    Idle(#[serde(with = "crate::contract::duration")] Duration),
+    Idle(
+        #[serde(with = "crate::contract::duration")]
+        #[schemars(schema_with = "crate::contract::duration::schema")]
+        Duration,
+    ),
     /// The visitor scrolls.
     Scroll(ScrollTo),
     /// The mouse leaves the page over its upper edge.
@@ -234,7 +245,7 @@ pub enum SiteStep {
 }
 
 /// How far a page is scrolled.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ScrollTo {
     /// To its beginning.
@@ -248,7 +259,7 @@ pub enum ScrollTo {
 }
 
 /// What a visitor types, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TypeInto {
     /// The CSS selector of the field.

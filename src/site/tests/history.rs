@@ -116,6 +116,15 @@ fn what_made_a_page_call_is_named() {
             Some("an interval of 1 s"),
         ),
         (
+            Story::embedded()
+                .ready()
+                .pass(5_000)
+                .calls(call.clone())
+                .shows("Help?")
+                .timer("timeout", 5_000.0, 1),
+            Some("a timeout of 5 s"),
+        ),
+        (
             Story::embedded().ready().pass(500).step("the mouse leaves").calls(call.clone()),
             Some("the step \"the mouse leaves\""),
         ),

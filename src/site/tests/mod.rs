@@ -1,8 +1,10 @@
 //! Scenarios as people write them, rightly and wrongly.
 
 mod broken;
+mod documented;
 mod history;
 mod judgement;
+mod schema;
 pub(super) mod story;
 mod whole;
 

@@ -16,7 +16,7 @@ pub enum Ready {
 }
 
 /// The page that embeds the widget: what a widget cannot choose, and has to live with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageKind {
     /// Nothing is special about it.

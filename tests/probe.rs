@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use lcw::config::BrowserKind;
-use lcw::contract::{EventTarget, Observation, Ready};
+use lcw::contract::{EventTarget, Observation, PageKind, Ready, WidgetSettings};
 use lcw::server::Replacements;
 use lcw::testing::ChatPage;
 use rstest::rstest;
@@ -234,4 +234,42 @@ async fn a_page_that_leaves_or_shows_two_invitations_does_not_go_unseen(
         |seen: &Observation| seen.errors.iter().any(|error| error.starts_with("the page was left for http"));
     let seen = stage.tab_mut().wait_until(left).await.unwrap().into_observation();
     assert_eq!(seen.errors.len(), 1, "{:?}", seen.errors);
+}
+
+/// Whatever page code does to the names that the probe's own code uses.
+const TAKEN: &str = r#"<button id="oc-lcw-chat-button">Chat</button><script>
+  const names = ["Array", "CSS", "Error", "Map", "Math", "Number", "Object", "Proxy", "Reflect", "Set", "String",
+    "WeakMap", "WeakSet", "JSON", "MessageChannel", "requestAnimationFrame", "setTimeout", "performance"];
+  for (const name of names) window[name] = undefined;
+</script>"#;
+
+#[rstest]
+#[tokio::test]
+async fn a_page_that_takes_every_name_away_is_still_watched(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let mut stage = open(kind, TAKEN).await;
+    assert!(stage.observe().await.unwrap().view.chat_button);
+    stage.press(lcw::probe::Place::ChatButton).await.unwrap();
+    stage.hold_clock().await.unwrap();
+    stage.advance(Duration::from_secs(60)).await.unwrap();
+    stage.evaluate("() => document.querySelector('button').remove()").await.unwrap();
+    let seen = stage.observe().await.unwrap();
+    assert!(!seen.view.chat_button);
+    assert_eq!(seen.errors, Vec::<String>::new());
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_strict_policy_blocks_is_told_of_the_page_and_of_its_frames(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<p style="color: red">text</p><iframe srcdoc="<style>p { color: red }</style>"></iframe>"#;
+    let replaced = Replacements::default().file("pages/index.html", page(body));
+    let settings =
+        WidgetSettings { page: PageKind::StrictPolicy, ready: Ready::Harness, ..WidgetSettings::default() };
+    let options = ChatPage::options().browser(kind).settings(settings).replace(replaced);
+    let seen = options.open().await.unwrap().observe().await.unwrap();
+    assert_eq!(seen.policy_violations, ["style-src-attr blocked inline", "style-src-elem blocked inline"]);
+    assert_eq!(seen.errors, Vec::<String>::new());
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use lcw::config::ServerSettings;
-use lcw::contract::{ProactiveChatCall, Ready, WidgetSettings};
+use lcw::contract::{PageKind, ProactiveChatCall, Ready, WidgetSettings};
 use lcw::server::{
     CaseSite, Conversation, ConversationMessage, FixtureServer, Replacements, ServerError, Speaker,
     SurveyAnswers,
@@ -166,6 +166,39 @@ async fn a_page_makes_its_own_call_before_the_widget_loads() {
         assert!(after.contains("src=\"/page-call.js\""), "{page}");
     }
     assert_eq!(get(&server, &site, "/page-call.js").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_page_is_of_the_kind_that_the_case_wants() {
+    const POLICY: &str = "content-security-policy";
+    let server = start().await;
+    let case = |page| server.open_case("a case", &WidgetSettings { page, ..WidgetSettings::default() });
+    // 1. An ordinary page has neither policy nor anything else of the harness's.
+    let ordinary = get(&server, &case(PageKind::Ordinary), "/").await;
+    assert_eq!(ordinary.header(POLICY), None);
+    assert!(!ordinary.body.contains("hostile"), "{}", ordinary.body);
+    // 2. A strict one allows its own files and the widget's, and nothing inline; the widget's window has no part in it.
+    let strict = case(PageKind::StrictPolicy);
+    let page = get(&server, &strict, "/late.html").await;
+    let policy = page.header(POLICY).unwrap();
+    let widget = page.body.split("data-widget=\"").nth(1).unwrap().split("/livechatwidget").next().unwrap();
+    assert!(policy.starts_with("default-src 'none'; ") && !policy.contains("unsafe"), "{policy}");
+    assert!(policy.contains(&format!("; script-src 'self' {widget}; ")), "{policy}");
+    assert_eq!(get(&server, &strict, "/livechatwidget/scripts/popout.html").await.header(POLICY), None);
+    // 3. A hostile one runs its own code before all other scripts, the page's own call included.
+    let page_call = Some(ProactiveChatCall::with_message("Hello"));
+    let settings = WidgetSettings { page: PageKind::HostileGlobals, page_call, ..WidgetSettings::default() };
+    let hostile = server.open_case("a case", &settings);
+    let page = get(&server, &hostile, "/").await.body;
+    let sources: Vec<_> = page.split(" src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(sources[..2], ["/hostile.js", "/page-call.js"]);
+    for file in ["/hostile.js", "/hostile.css"] {
+        assert!(page.contains(file));
+        assert_eq!(get(&server, &hostile, file).await.status, 200);
+    }
+    // 4. A person gets it by the page's address.
+    let person = get_at(server.address(), "localhost", "/index.html?page=strict-policy").await;
+    assert!(person.header(POLICY).is_some(), "{}", person.head);
 }
 
 #[tokio::test]

@@ -149,3 +149,21 @@ async fn what_cannot_be_pressed_is_an_error_and_not_a_wait() -> TestResult {
     assert!(error.to_string().starts_with("failed to press the notification's start button"), "{error}");
     Ok(())
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_window_that_is_closed_is_seen_to_be_gone(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
+) -> TestResult {
+    let mut page = ChatPage::options().browser(browser).prechat(false).open().await?;
+    let too_early = page.close_window().await.unwrap_err().to_string();
+    assert!(too_early.contains("close the chat's window: 0 are open"), "{too_early}");
+    page.call(&ProactiveChatCall::with_message("In a window").in_new_window(true)).await?;
+    page.expect_notification("In a window").await?;
+    page.accept().await?;
+    page.expect_chat_in_one_new_window().await?;
+    page.close_window().await?;
+    let seen = page.observe().await?;
+    assert_eq!((seen.windows.len(), seen.windows_opened), (0, 1));
+    Ok(())
+}

@@ -87,7 +87,7 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
         Some(events) => recorded(events)?,
         None if plan.cases.is_empty() => return Ok(nothing_selected(&plan, &suites)),
         None => {
-            let prefix = command_prefix(global, &settings, &args.subject, None);
+            let prefix = command_prefix(global, &settings, &args.subject);
             let catalogue = suites.catalogue().clone();
             let planned = Planned { settings, plan: plan.clone(), walks: None, catalogue, target };
             let (finished, outcome) = run(global, planned, prefix)?;

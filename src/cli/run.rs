@@ -102,7 +102,7 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::Interrupted);
         }
         // 3. The run itself.
-        let prefix = command_prefix(global, &settings, &args.subject, walks);
+        let prefix = command_prefix(global, &settings, &args.subject);
         let run = Planned { settings, plan, walks, catalogue: suites.catalogue().clone(), target };
         let finished = perform(run, reports, terminal(global, prefix), interrupts).await?;
         Ok(announce(&finished))
@@ -194,12 +194,7 @@ pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
 }
 
 /// What a command that runs one case again begins with: the flags without which it would be another one.
-pub(super) fn command_prefix(
-    global: &Global,
-    settings: &Settings,
-    subject: &Subject,
-    walks: Option<Walks>,
-) -> String {
+pub(super) fn command_prefix(global: &Global, settings: &Settings, subject: &Subject) -> String {
     let mut prefix = "lcw run".to_owned();
     let paths = [("--config", global.config.as_ref()), ("--fixtures", settings.server.fixtures.as_ref())];
     for (flag, path) in paths {
@@ -209,9 +204,6 @@ pub(super) fn command_prefix(
     }
     if let Some(target) = subject.named() {
         prefix.push_str(&format!(" --target {}", shell_word(target)));
-    }
-    if let Some(Walks { seed, number }) = walks {
-        prefix.push_str(&format!(" --walks {number} --seed {seed}"));
     }
     prefix
 }

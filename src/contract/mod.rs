@@ -27,4 +27,4 @@ pub use provider::{
 };
 pub use requirement::{Catalogue, Level, Requirement, RequirementId};
 pub use scenario::{Scenario, Step};
-pub use settings::{Ready, WidgetSettings};
+pub use settings::{PageKind, Ready, WidgetSettings};

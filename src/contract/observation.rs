@@ -24,6 +24,8 @@ pub struct Observation {
     pub events: Vec<SeenEvent>,
     /// Uncaught errors and unhandled rejections in the page, in order.
     pub errors: Vec<String>,
+    /// What the page's Content-Security-Policy kept from happening, in order.
+    pub policy_violations: Vec<String>,
     /// What was written with `console.error`, in order. No requirement speaks of it; it helps to understand
     /// a failure.
     pub console: Vec<String>,
@@ -46,6 +48,9 @@ pub struct Observation {
     pub conversations: Vec<ConversationStart>,
     /// The widget's part that has the keyboard's focus.
     pub focus: Option<Part>,
+    /// The `lcw:*` events seen in the second tab, in order; `None` when there is no such tab. Only the browser knows of
+    /// it, not the page.
+    pub second_tab: Option<Vec<SeenEvent>>,
 }
 
 impl Observation {

@@ -71,6 +71,8 @@ ids! {
     WINDOW_DEFAULT = "window.default",
     WINDOW_ONLY_ON_ACCEPT = "window.only-on-accept",
     WINDOW_PRECHAT = "window.prechat",
+    WINDOW_BLOCKED = "window.blocked",
+    WINDOW_CLOSED_BY_VISITOR = "window.closed-by-visitor",
     CHAT_BUTTON_OPENS = "chat-button.opens",
     CHAT_BUTTON_GIVES_WAY = "chat-button.gives-way",
     FOCUS_START_BUTTON = "focus.start-button",
@@ -105,5 +107,7 @@ ids! {
     ARGUMENTS_PAGE_USABLE = "arguments.page-usable",
     ARGUMENTS_OBSERVED_TEXT = "arguments.observed-text",
     ARGUMENTS_MEANING = "arguments.meaning",
+    MESSAGE_INHERITED = "message.inherited",
     PAGE_NO_ERRORS = "page.no-errors",
+    PAGE_POLICY_KEPT = "page.policy-kept",
 }

@@ -55,10 +55,14 @@ pub enum Step {
     Maximize,
     /// The visitor presses the close button of the chat in the page.
     CloseWidget,
+    /// The visitor closes the window that the chat was opened in.
+    CloseWindow,
     /// The agent says this.
     AgentSays(String),
     /// The agent ends the conversation.
     AgentEnds,
+    /// The visitor opens the page in a second tab, too, and stays in the first.
+    SecondTab,
     /// The page is loaded again; whatever can be counted is counted anew.
     Reload,
 }
@@ -94,8 +98,10 @@ impl fmt::Display for Step {
             Self::Minimize => out.write_str("minimise"),
             Self::Maximize => out.write_str("maximise"),
             Self::CloseWidget => out.write_str("press the chat's close button"),
+            Self::CloseWindow => out.write_str("close the chat's window"),
             Self::AgentSays(text) => write!(out, "have the agent say {text:?}"),
             Self::AgentEnds => out.write_str("have the agent end the conversation"),
+            Self::SecondTab => out.write_str("open the page in a second tab"),
             Self::Reload => out.write_str("reload the page"),
         }
     }

@@ -15,6 +15,25 @@ pub enum Ready {
     Harness,
 }
 
+/// The page that embeds the widget: what a widget cannot choose, and has to live with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageKind {
+    /// Nothing is special about it.
+    #[default]
+    Ordinary,
+    /// Its Content-Security-Policy allows what the documented embed needs, and nothing else: files of the page and
+    /// of the widget's host, connections to the page's host, and neither inline code nor `eval`.
+    StrictPolicy,
+    /// Its own code, run before the widget's, has left its marks on the globals: built-in prototypes with more
+    /// properties, functions that are wrapped, names that are taken, and styles for every element.
+    HostileGlobals,
+    /// A window opens only just after the visitor has pressed something, as in a browser that blocks popups.
+    PopupBlocker,
+    /// No window opens, whatever the visitor does.
+    NoPopups,
+}
+
 /// The settings of one case's widget: what an administrator would have configured, and how the
 /// reference widget is to behave for the test. The widget fetches them as JSON (camelCase keys)
 /// from its `data-org-url`.
@@ -35,6 +54,9 @@ pub struct WidgetSettings {
     /// Whether it is within the operating hours of the widget's queue.
     #[serde(skip_serializing_if = "Clone::clone")]
     pub operating_hours: bool,
+    /// The page that embeds the widget.
+    #[serde(skip_serializing_if = "is_default")]
+    pub page: PageKind,
     /// The call that the page makes in its own `lcw:ready` handler, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_call: Option<super::ProactiveChatCall>,
@@ -49,9 +71,14 @@ impl Default for WidgetSettings {
             locale: "en-US".to_owned(),
             authentication: false,
             operating_hours: true,
+            page: PageKind::Ordinary,
             page_call: None,
         }
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl WidgetSettings {

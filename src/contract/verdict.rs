@@ -21,7 +21,7 @@ pub struct Violation {
 /// A claim that cannot be judged because an earlier one already failed is left out: without a
 /// notification nothing is said about its text, and when the wrong number of windows opened nothing
 /// about what they show. A message that was parsed as markup has lost its text and may have run code, so
-/// neither is told beside it. While `lcw:ready` is wrong, handlers ran too often, too early or not at all:
+/// neither is told beside it. What a page's policy blocked is told alone, for nobody knows what it was good for. While `lcw:ready` is wrong, handlers ran too often, too early or not at all:
 /// nothing is said about what their calls did. So one defect gives one blame, not a shower of consequences.
 pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> {
     let mut violations = Vec::new();
@@ -30,7 +30,8 @@ pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> 
         prediction.claims.iter().any(|claim| is_cause(&claim.fact) && check(claim, seen).is_some())
     };
     let markup = fails(|fact| *fact == Fact::MessageIsText);
-    let mut broken = Broken { markup, ready: fails(is_about_ready), ..Broken::default() };
+    let policy = fails(|fact| *fact == Fact::NoPolicyViolations);
+    let mut broken = Broken { policy, markup, ready: fails(is_about_ready), ..Broken::default() };
     for claim in &prediction.claims {
         if broken.hides(&claim.fact) {
             continue;
@@ -46,6 +47,7 @@ pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> 
 /// Which facts are already known to be wrong at this moment.
 #[derive(Default)]
 struct Broken {
+    policy: bool,
     markup: bool,
     ready: bool,
     ready_elsewhere: bool,
@@ -67,6 +69,8 @@ impl Broken {
 
     fn hides(&self, fact: &Fact) -> bool {
         match fact {
+            Fact::NoPolicyViolations => false,
+            _ if self.policy => true,
             Fact::NoErrors => self.markup || self.ready,
             Fact::ReadyOnWindow(_) => self.ready_elsewhere,
             Fact::ReadyNowhereElse | Fact::ReadyWithMethods => false,
@@ -101,6 +105,10 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
     let notification = seen.notification.as_ref();
     match &claim.fact {
         Fact::NoErrors => differ(seen.errors.is_empty(), "no uncaught error".into(), seen.errors.join("; ")),
+        Fact::NoPolicyViolations => {
+            let violations = &seen.policy_violations;
+            differ(violations.is_empty(), "nothing that the policy blocks".into(), violations.join("; "))
+        }
         Fact::ReadyOnWindow(times) => {
             let on_window = count_events(seen, "lcw:ready", Some(EventTarget::Window));
             differ(on_window == *times, count("lcw:ready", *times), count("lcw:ready", on_window))
@@ -234,6 +242,13 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
             let expected: Vec<_> = raised.iter().map(|(name, _)| count(name, 0)).collect();
             let actual: Vec<_> = raised.iter().map(|(name, times)| count(name, *times)).collect();
             differ(raised.is_empty(), expected.join(", "), actual.join(", "))
+        }
+        Fact::SecondTabEvent { name, raised } => {
+            let events = seen.second_tab.iter().flatten();
+            let actual = events.filter(|event| event.name == *name).count();
+            let expected = if *raised { (*name).to_owned() } else { count(name, 0) };
+            let place = |what: String| format!("{what} in the second tab");
+            differ((actual > 0) == *raised, place(expected), place(count(name, actual)))
         }
         Fact::MessageTypes => {
             let wrong = seen.events.iter().find(|event| {

@@ -96,8 +96,20 @@ pub struct RunStarted {
     pub planned: Vec<PlannedCase>,
     /// How many cases of the suite are not in the plan.
     pub left_out: usize,
+    /// The random walks that are run in place of cases, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walks: Option<RandomWalks>,
     /// Every requirement that a case of the plan covers, with its words and source.
     pub requirements: Vec<Requirement>,
+}
+
+/// Which random walks a run is made of; a walk's id is found among no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RandomWalks {
+    /// How many there are.
+    pub number: u32,
+    /// What decides which ones they are.
+    pub seed: u64,
 }
 
 /// A case and the browser that is to run it.

@@ -34,6 +34,9 @@ pub struct JournalOptions {
     pub referrer: Option<String>,
 }
 
+/// What the probe's code uses of the browser's own, taken before page code may put others in their place.
+const NATIVES: &str = "Array, CSS, Error, Map, Math, Number, Object, Promise, Proxy, Reflect, Set, String, Symbol, WeakMap, WeakSet";
+
 impl Probe {
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
@@ -56,7 +59,9 @@ impl Probe {
         ]
         .join("\n");
         // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
-        format!("(channel) => {{\n\"use strict\";\n{parts}\nstartProbe(channel, {options});\n}}")
+        format!(
+            "(channel) => {{\n\"use strict\";\nconst {{ {NATIVES} }} = globalThis;\n{parts}\nstartProbe(channel, {options});\n}}"
+        )
     }
 }
 

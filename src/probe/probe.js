@@ -33,6 +33,8 @@ class Probe {
     /** @type {string[]} */
     this.errors = [];
     /** @type {string[]} */
+    this.policyViolations = [];
+    /** @type {string[]} */
     this.console = [];
     this.lastReport = "";
     this.sequence = 0;
@@ -149,6 +151,12 @@ class Probe {
       main.failed(`unhandled rejection: ${describe(event.reason)}`);
     });
 
+    realm.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+      if (disposition !== "enforce") return;
+      keep(main.policyViolations, `${effectiveDirective} blocked ${blockedURI}`);
+      main.changed();
+    }, true);
+
     const consoleError = realm.console.error;
     replace(realm.console, "error", (/** @type {unknown[]} */ ...values) => {
       const text = values.map(describe).join(" ");
@@ -218,6 +226,7 @@ class Probe {
       windowsOpened: this.windowsOpened,
       events: this.events,
       errors: this.errors,
+      policyViolations: this.policyViolations,
       console: this.console,
       ...this.sdk.observe(),
       polluted: inPage.some((probe) => isPolluted(probe.realm)),

@@ -100,8 +100,10 @@ async fn perform<'a>(
         Step::OpenChat | Step::Maximize => tab.handle().press(Place::ChatButton).await?,
         Step::Minimize => tab.handle().press(Place::Minimize).await?,
         Step::CloseWidget => tab.handle().press(Place::Close).await?,
+        Step::CloseWindow => tab.close_window().await?,
         Step::AgentSays(text) => reached(site.agent_says(text))?,
         Step::AgentEnds => reached(site.agent_ends())?,
+        Step::SecondTab => tab.open_second_tab().await?,
         Step::Reload => tab.reload().await?,
     }
     Ok(None)
@@ -168,6 +170,7 @@ impl Findings {
             Step::Minimize => requirement_ids::CHAT_MINIMIZE,
             Step::Maximize => requirement_ids::CHAT_MAXIMIZE,
             Step::CloseWidget => requirement_ids::CHAT_CLOSE_BUTTON,
+            Step::CloseWindow => requirement_ids::WINDOW_NEW,
             Step::AgentSays(_) => requirement_ids::CHAT_MESSAGE_RECEIVED,
             Step::AgentEnds => requirement_ids::EVENT_THREAD_UPDATE,
             _ => requirement_ids::NOTIFICATION_REACHABLE,
@@ -179,7 +182,7 @@ impl Findings {
 
     /// Compares the windows that the browser had at the end with those that were seen last.
     fn count_windows(&mut self, job: &Job, open: usize) {
-        let known = self.seen.windows.len();
+        let known = self.seen.windows.len() + usize::from(self.seen.second_tab.is_some());
         if open > known
             && self.mismatches.is_empty()
             && let Some(last) = job.predictions.last()

@@ -58,6 +58,9 @@ pub enum RunnerError {
         "fill in the survey: a field of type {0:?} is not supported or out of reach; make it optional or hide it"
     )]
     SurveyField(String),
+    /// The page has opened no window, or several.
+    #[error("close the chat's window: {0} are open")]
+    ChatWindows(usize),
     /// The conversation end is in no conversation with the page's widget.
     #[error("reach the widget's conversation: none is under way at the conversation end")]
     NoConversation,
@@ -66,6 +69,9 @@ pub enum RunnerError {
 impl RunnerError {
     /// Whether the widget is to blame rather than the browser or the harness.
     pub fn is_about_the_widget(&self) -> bool {
-        matches!(self, Self::OutOfReach(_) | Self::SurveyField(_) | Self::NoConversation)
+        matches!(
+            self,
+            Self::OutOfReach(_) | Self::SurveyField(_) | Self::ChatWindows(_) | Self::NoConversation
+        )
     }
 }

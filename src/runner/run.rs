@@ -15,7 +15,9 @@ use super::worker::{Sink, Worker};
 use crate::config::Settings;
 use crate::contract::Catalogue;
 use crate::contract::oracle::SuiteBug;
-use crate::event::{self, BrowserInfo, EndReason, Event, Outcome, RunStarted, STREAM_VERSION, Tool};
+use crate::event::{
+    self, BrowserInfo, EndReason, Event, Outcome, RandomWalks, RunStarted, STREAM_VERSION, Tool,
+};
 use crate::probe::Probe;
 use crate::server::FixtureServer;
 use crate::suite::Plan;
@@ -232,6 +234,7 @@ impl Run {
                 })
                 .collect(),
             left_out: self.plan.left_out.len(),
+            walks: self.walks.map(|Walks { number, seed }| RandomWalks { number, seed }),
             requirements: self
                 .catalogue
                 .iter()

@@ -1,5 +1,7 @@
 //! One browser tab under the probe's eyes: opens pages and waits for what is to be seen in them.
 
+mod windows;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, BidiError, Close, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
+    AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
     ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
 use crate::config::Deadlines;
@@ -16,7 +18,6 @@ use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Probe, Seen};
 
 use super::dialogs::Dialogs;
-use super::handle::windows;
 use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
 use super::{PageHandle, RunnerError};
 
@@ -56,6 +57,7 @@ pub struct Tab {
 #[derive(Debug, Default)]
 struct Page {
     origin: String,
+    url: String,
     greeted: bool,
     /// It was opened before, so it may find what it left.
     reloaded: bool,
@@ -66,9 +68,16 @@ struct Page {
     detached: BTreeMap<ContextId, Observation>,
     /// Windows that came into being since the page was opened, and whether they are still open.
     windows: BTreeMap<ContextId, bool>,
+    /// The tab that the harness opened on the same page, and what is seen there.
+    second: Option<(ContextId, Observation)>,
 }
 
 impl Page {
+    /// Whether this is the page's second tab.
+    fn is_second(&self, context: &ContextId) -> bool {
+        self.second.as_ref().is_some_and(|(second, _)| second == context)
+    }
+
     /// Keeps the newest of what was seen.
     fn remember(&mut self, seen: Seen) {
         if seen.sequence >= self.latest.sequence {
@@ -101,7 +110,11 @@ impl Tab {
             })
             .await?
             .script;
-        let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
+        let context = super::handle::windows(&bidi)
+            .await?
+            .into_iter()
+            .next()
+            .ok_or(RunnerError::Windows { windows: 0 })?;
         refuse_unsound(&probe.selectors, &bidi, &context).await?;
         let mut tab = Self {
             handle: PageHandle { bidi, context },
@@ -155,7 +168,8 @@ impl Tab {
     /// [`RunnerError::Leftovers`] when the page does not start from clean storage,
     /// [`RunnerError::NoProbe`] when nothing is heard from it.
     pub async fn visit(&mut self, url: &Url) -> Result<(), RunnerError> {
-        self.page = Page { origin: url.origin().ascii_serialization(), ..Page::default() };
+        let origin = url.origin().ascii_serialization();
+        self.page = Page { origin, url: url.to_string(), ..Page::default() };
         self.dialogs.take();
         // Whatever an earlier page still had to say is not about this one.
         while self.reports.try_next().is_some() {}
@@ -298,38 +312,6 @@ impl Tab {
         Ok(())
     }
 
-    /// The windows that the page opened and that are still open, the probe's word or not.
-    pub fn other_windows(&self) -> Vec<ContextId> {
-        self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
-    }
-
-    /// Closes every window but the tab's own, and makes sure that there is exactly one then. Answers with
-    /// how many others there were.
-    ///
-    /// # Errors
-    /// [`RunnerError::Windows`] when there are still others.
-    pub async fn close_other_windows(&mut self) -> Result<usize, RunnerError> {
-        let others: Vec<_> = windows(&self.handle.bidi)
-            .await?
-            .into_iter()
-            .filter(|window| *window != self.handle.context)
-            .collect();
-        let number = others.len();
-        if number == 0 {
-            return Ok(0);
-        }
-        for context in others {
-            match self.handle.bidi.send(&Close { context, prompt_unload: false }).await {
-                Err(error) if !error.is_gone() => return Err(error.into()),
-                _ => {}
-            }
-        }
-        match windows(&self.handle.bidi).await?.as_slice() {
-            [only] if *only == self.handle.context => Ok(number),
-            left => Err(RunnerError::Windows { windows: left.len() }),
-        }
-    }
-
     /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.
     fn complete(&self, mut seen: Observation) -> Observation {
         for detached in self.page.detached.iter().filter(|(id, _)| self.page.windows.get(*id) == Some(&true))
@@ -337,6 +319,7 @@ impl Tab {
             seen.windows.push(WindowObservation { view: detached.1.view });
         }
         seen.windows_opened = seen.windows_opened.max(self.page.windows.len());
+        seen.second_tab = self.page.second.as_ref().map(|(_, seen)| seen.events.clone());
         seen.errors.extend(self.dialogs.seen());
         seen.errors.extend(self.page.left_for.iter().map(|url| format!("the page was left for {url}")));
         seen
@@ -354,6 +337,8 @@ impl Tab {
                 let report = Message::parse(text).map_err(crate::probe::CommandError::from)?;
                 self.hear(report, message.source.context.as_ref())
             }
+            // It is no window of the page's.
+            Event::ContextCreated(window) if self.page.is_second(&window.context) => Ok(()),
             Event::ContextCreated(window)
                 if window.parent.is_none() && window.context != self.handle.context =>
             {
@@ -389,10 +374,11 @@ impl Tab {
                 if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
             }
             Message::State { origin, seen } if origin == self.page.origin => {
-                match from {
+                match (from, &mut self.page.second) {
+                    (Some(from), Some((second, known))) if from == second => *known = seen.observation,
                     _ if own => self.page.remember(*seen),
-                    Some(window) => drop(self.page.detached.insert(window.clone(), seen.observation)),
-                    None => {}
+                    (Some(window), _) => drop(self.page.detached.insert(window.clone(), seen.observation)),
+                    (None, _) => {}
                 }
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::contract::{Ready, WidgetSettings};
+use crate::contract::{PageKind, Ready, WidgetSettings};
 
 /// The organisation that every fixture page belongs to.
 pub(super) const ORGANISATION_ID: &str = "00000000-0000-4000-8000-000000000001";
@@ -42,6 +42,7 @@ impl From<WidgetSettings> for WidgetConfiguration {
             locale,
             authentication,
             operating_hours: _,
+            page: _,
             page_call: _,
         } = settings;
         Self { prechat, proactive_chat, ready, locale, direction, authentication, conversation_origin: None }
@@ -69,6 +70,21 @@ pub(super) fn settings_from_query(query: &str) -> Result<WidgetSettings, String>
                     _ => return Err(format!("ready={value}: write `widget` or `harness`")),
                 }
             }
+            "page" => {
+                settings.page = match value.as_ref() {
+                    "ordinary" => PageKind::Ordinary,
+                    "strict-policy" => PageKind::StrictPolicy,
+                    "hostile-globals" => PageKind::HostileGlobals,
+                    "popup-blocker" => PageKind::PopupBlocker,
+                    "no-popups" => PageKind::NoPopups,
+                    _ => {
+                        return Err(format!(
+                            "page={value}: write `ordinary`, `strict-policy`, `hostile-globals`, `popup-blocker` or \
+                             `no-popups`"
+                        ));
+                    }
+                }
+            }
             "locale" if is_locale(&value) => settings.locale = value.into_owned(),
             "locale" => return Err(format!("locale={value}: write a language tag such as `en-US`")),
             _ => {}
@@ -78,7 +94,7 @@ pub(super) fn settings_from_query(query: &str) -> Result<WidgetSettings, String>
 }
 
 /// Settings as the app id of the widget on a page, from which [`settings_from_query`] reads them again;
-/// so the server keeps no state for a page that a person opens.
+/// so the server keeps no state for a page that a person opens. What the page is like is none of the widget's.
 pub(super) fn app_id_for(settings: &WidgetSettings) -> String {
     let defaults = WidgetSettings::default();
     let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -156,6 +172,7 @@ mod tests {
         for (query, hint) in [
             ("prechat=maybe", "`1` or `0`"),
             ("ready=soon", "`widget` or `harness`"),
+            ("page=odd", "`strict-policy`"),
             ("locale=%22%3E", "language tag"),
             ("locale=", "language tag"),
         ] {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Path, Request, State, WebSocketUpgrade};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
@@ -18,7 +19,7 @@ use tower::ServiceExt as _;
 use url::Url;
 
 use crate::assets::AssetsError;
-use crate::contract::WidgetSettings;
+use crate::contract::{PageKind, WidgetSettings};
 
 use super::availability::AgentAvailability;
 use super::configuration::{APP_ID, WidgetConfiguration, app_id_for, settings_from_query};
@@ -280,8 +281,8 @@ async fn file(
         if visit.is_as_it_is() && in_place_of_another.is_none() {
             return Err(Refusal::not_found(uri.path()));
         }
-        // Of the fixtures only what a page of somebody else's may use: the widget, and the page's own call.
-        if !uri.path().starts_with(WIDGET_PREFIX) && uri.path() != page::CALL_SCRIPT {
+        // Of the fixtures only what a page of somebody else's may use: the widget, and what is added to the page.
+        if !uri.path().starts_with(WIDGET_PREFIX) && !page::is_added(uri.path()) {
             return Err(Refusal::not_found(uri.path()));
         }
     }
@@ -330,22 +331,31 @@ impl Visit {
 
     /// A file as this host serves it.
     fn answer(&self, path: &str, content: Bytes, uri: &Uri) -> Result<Response, Refusal> {
-        let body = match std::str::from_utf8(&content) {
-            Ok(text) if path.ends_with(".html") && !self.is_as_it_is() => {
-                Body::from(self.fill(text, uri.query().unwrap_or_default())?)
-            }
-            _ => Body::from(content),
+        let content_type = [(CONTENT_TYPE, files::content_type(path))];
+        let text = match std::str::from_utf8(&content) {
+            Ok(text) if path.ends_with(".html") && !self.is_as_it_is() => text,
+            _ => return Ok((content_type, Body::from(content)).into_response()),
         };
-        Ok(([(CONTENT_TYPE, files::content_type(path))], body).into_response())
+        let query = uri.query().unwrap_or_default();
+        let mut response = (content_type, Body::from(self.fill(text, query)?)).into_response();
+        // The widget's own window is no page that embeds it.
+        if self.settings(query)?.page == PageKind::StrictPolicy && !uri.path().starts_with(WIDGET_PREFIX) {
+            let policy = page::strict_policy(&self.origin, &self.widget_origin);
+            let policy = HeaderValue::try_from(policy).map_err(|_| Refusal::not_found(uri.path()))?;
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        Ok(response)
     }
 
     /// A page as this host serves it.
     fn fill(&self, page: &str, query: &str) -> Result<String, Refusal> {
+        let settings = self.settings(query)?;
         let (app_id, call) = match self.case() {
-            Some(case) => (APP_ID.to_owned(), case.settings.page_call.as_ref()),
-            None => (app_id_for(&self.settings(query)?), None),
+            Some(_) => (APP_ID.to_owned(), settings.page_call.as_ref()),
+            None => (app_id_for(&settings), None),
         };
         let Self { origin, widget_origin, .. } = self;
-        Ok(page::fill(page, &PageValues { origin, widget_origin, app_id: &app_id, call }))
+        let kind = settings.page;
+        Ok(page::fill(page, &PageValues { origin, widget_origin, app_id: &app_id, kind, call }))
     }
 }

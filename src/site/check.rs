@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::place::{Part, Places};
 use super::scenario::instant;
 use super::{Cookie, Geolocation, Reply, ScrollTo, SiteScenario, SiteStep, Visitor};
-use crate::contract::{Ready, WidgetSettings};
+use crate::contract::{PageKind, Ready, WidgetSettings};
 use crate::source::{SourceError, SourceFile, is_id, nearest};
 
 type Way<'a> = Vec<Part<'a>>;
@@ -205,6 +205,12 @@ impl<'a> Check<'a> {
             &["widget".into(), "page-call".into()],
             "the page under test makes its own calls",
             "only the project's own pages make this call",
+        )?;
+        self.must(
+            widget.page == PageKind::Ordinary,
+            &["widget".into(), "page".into()],
+            "the page under test is as it is",
+            "only the project's own pages are of other kinds than \"ordinary\"",
         )?;
         self.locale(&["widget".into(), "locale".into()], &widget.locale)
     }

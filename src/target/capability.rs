@@ -19,6 +19,8 @@ pub enum Capability {
     Locale,
     /// The page can make a call in a `lcw:ready` handler of its own.
     PageCall,
+    /// The page that embeds it can be of every [kind](crate::contract::PageKind).
+    Page,
     /// An accepted chat can open in a new window.
     NewWindow,
     /// Escape closes the notification.
@@ -39,7 +41,7 @@ pub enum Capability {
     CloseButton,
     /// The chat is held with the harness's conversation end, whose agent says and ends what a case wants.
     Agent,
-    /// The page can be loaded again, and a chat goes on then.
+    /// The page can be loaded again and opened in a second tab, and a chat goes on then.
     Reload,
     /// The SDK's context providers are there, and the context travels to the harness's conversation end.
     Context,
@@ -51,12 +53,13 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order in which they are told.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Prechat,
         Self::ProactiveChat,
         Self::Ready,
         Self::Locale,
         Self::PageCall,
+        Self::Page,
         Self::NewWindow,
         Self::Escape,
         Self::SubmitSurvey,
@@ -81,6 +84,7 @@ impl Capability {
             Self::Ready => "ready",
             Self::Locale => "locale",
             Self::PageCall => "page-call",
+            Self::Page => "page",
             Self::NewWindow => "new-window",
             Self::Escape => "escape",
             Self::SubmitSurvey => "submit-survey",
@@ -119,6 +123,7 @@ impl Capability {
         need(Self::Ready, settings.ready != Ready::Widget);
         need(Self::Locale, settings.locale != defaults.locale);
         need(Self::PageCall, settings.page_call.is_some());
+        need(Self::Page, settings.page != defaults.page);
         need(Self::Authentication, settings.authentication != defaults.authentication);
         need(Self::Availability, settings.operating_hours != defaults.operating_hours);
         need(Self::NewWindow, facts(&predicted).any(|fact| matches!(fact, Fact::Windows(_))));
@@ -142,8 +147,9 @@ impl Capability {
             Step::OpenChat => &[Self::ChatButton],
             Step::Minimize | Step::Maximize => &[Self::Minimize],
             Step::CloseWidget => &[Self::CloseButton],
+            Step::CloseWindow => &[Self::NewWindow],
             Step::AgentSays(_) | Step::AgentEnds => &[Self::Agent],
-            Step::Reload => &[Self::Reload],
+            Step::Reload | Step::SecondTab => &[Self::Reload],
             Step::Sdk(call) => match call {
                 SdkCall::SetContextProvider(_)
                 | SdkCall::GetContextProvider
@@ -219,9 +225,10 @@ mod tests {
             ready: Ready::Harness,
             locale: "ar".into(),
             page_call: Some(call()),
+            page: crate::contract::PageKind::StrictPolicy,
             ..WidgetSettings::default()
         };
-        let expected = ["proactive-chat", "ready", "locale", "page-call"];
+        let expected = ["proactive-chat", "ready", "locale", "page-call", "page"];
         assert_eq!(needed(settings, &[Step::FireReady]), expected);
     }
 

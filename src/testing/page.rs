@@ -251,12 +251,28 @@ impl ChatPage {
         self.ask(&Command::CloseChat).await
     }
 
+    /// Closes the window that the chat was opened in.
+    ///
+    /// # Errors
+    /// When the page has not opened just one.
+    pub async fn close_window(&mut self) -> TestResult {
+        Ok(self.tab().close_window().await?)
+    }
+
     /// Presses a part of the widget, such as the chat button or the chat's minimise button.
     ///
     /// # Errors
     /// When a visitor could not press it.
     pub async fn press(&mut self, place: probe::Place) -> TestResult {
         Ok(self.tab().handle().press(place).await?)
+    }
+
+    /// Opens the page in a second tab, too; what its events are is in [`Observation::second_tab`].
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn open_second_tab(&mut self) -> TestResult {
+        Ok(self.tab().open_second_tab().await?)
     }
 
     /// Loads the page again; everything that is counted is counted anew.

@@ -8,8 +8,8 @@ use proptest::sample::select;
 use proptest::strategy::Union;
 
 use crate::contract::{
-    AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, OddCall, OddValue, ProactiveChatCall,
-    Ready, SdkCall, StartChatCall, Step, WidgetSettings, WindowOptions,
+    AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, OddCall, OddValue, PageKind,
+    ProactiveChatCall, Ready, SdkCall, StartChatCall, Step, WidgetSettings, WindowOptions,
 };
 
 /// Messages that have been somebody's undoing: markup, quotes, entities, white space, and texts from right to left.
@@ -46,7 +46,7 @@ pub(super) fn kinds() -> Vec<(u32, BoxedStrategy<Step>)> {
         (12, just(Step::FireReady)),
         (6, just(Step::HoldClock)),
         (16, time().prop_map(Step::Advance).boxed()),
-        (36, just(Step::Accept)),
+        (42, just(Step::Accept)),
         (8, just(Step::Dismiss)),
         (8, just(Step::Escape)),
         (16, just(Step::SubmitSurvey)),
@@ -61,9 +61,11 @@ pub(super) fn kinds() -> Vec<(u32, BoxedStrategy<Step>)> {
         (8, just(Step::Minimize)),
         (16, just(Step::Maximize)),
         (5, just(Step::CloseWidget)),
+        (4, just(Step::CloseWindow)),
         (6, select(TYPED).prop_map(|text| Step::AgentSays(text.to_owned())).boxed()),
         (3, just(Step::AgentEnds)),
         (6, just(Step::Reload)),
+        (1, just(Step::SecondTab)),
     ]
 }
 
@@ -72,6 +74,12 @@ pub(super) fn settings() -> impl Strategy<Value = WidgetSettings> {
     let locale = prop_oneof![4 => Just("en-US"), 1 => select(LOCALES)];
     let ready = mostly(Ready::Widget, Ready::Harness, 4);
     let rarely = weighted(0.15, call());
+    let page = prop_oneof![
+        9 => Just(PageKind::Ordinary),
+        1 => Just(PageKind::StrictPolicy),
+        1 => Just(PageKind::HostileGlobals),
+        1 => select(&[PageKind::PopupBlocker, PageKind::NoPopups][..]),
+    ];
     (
         mostly(true, false, 3),
         mostly(true, false, 15),
@@ -79,10 +87,11 @@ pub(super) fn settings() -> impl Strategy<Value = WidgetSettings> {
         locale,
         mostly(false, true, 10),
         any_hours(),
+        page,
         rarely,
     )
         .prop_map(
-            |(prechat, proactive_chat, ready, locale, authentication, operating_hours, page_call)| {
+            |(prechat, proactive_chat, ready, locale, authentication, operating_hours, page, page_call)| {
                 let locale = locale.to_owned();
                 WidgetSettings {
                     prechat,
@@ -91,6 +100,7 @@ pub(super) fn settings() -> impl Strategy<Value = WidgetSettings> {
                     locale,
                     authentication,
                     operating_hours,
+                    page,
                     page_call,
                 }
             },

@@ -17,6 +17,7 @@ fn a_broken_widget_is_found_and_the_walk_shrunk_to_a_case_that_fails_too() {
     let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_STEP", "2s");
     scratch.edit("fixtures/widget/sdk.js", "showPrechat = true,", "showPrechat = false,");
     let walks = ["--walks", "40", "--seed", "1", "--fail-fast", "--report", "json=report.json"];
+    let walks = [&walks[..], &["--report", "events=run.jsonl"]].concat();
     let run = scratch.run(run_in("chromium", &walks)).code(1);
     let report = scratch.json("report.json");
     let cases = report["cases"].as_array().unwrap();
@@ -33,6 +34,11 @@ fn a_broken_widget_is_found_and_the_walk_shrunk_to_a_case_that_fails_too() {
     let again = scratch.json("again.json");
     assert_eq!(again["cases"].as_array().unwrap().len(), 1);
     assert_eq!(again["cases"][0]["as_case"], case);
+
+    // A stored run tells the same command, as far as it was the run's.
+    let command = format!("lcw run --walks 40 --seed 1 --browser chromium {id}\n");
+    let told = scratch.run(["report", "run.jsonl"]).code(1).stdout;
+    assert!(told.contains(&command), "{told}");
 
     // As a case of a suite it fails for the same reason.
     scratch.write("fixtures/suites/small.toml", case);

@@ -24,9 +24,9 @@ pub(super) struct Chat {
     opened_again: bool,
     pub(super) agent_ended: bool,
     /// `closeChat` was called beside a window, which may be open or not since then.
-    window_left: bool,
+    pub(super) window_left: bool,
     /// The last chat was ended by `closeChat`.
-    forgotten: bool,
+    pub(super) forgotten: bool,
     /// It was so when the page was loaded, so there was nothing to retrieve.
     nothing_kept: bool,
 }
@@ -168,7 +168,9 @@ impl Model<'_> {
         self.nothing_open("startChat")?;
         let first = self.unasked_pane();
         self.sdk.custom.clone_from(&call.custom_context);
-        if call.in_new_window == Some(true) {
+        if call.in_new_window == Some(true) && !self.lets_windows_open(false) {
+            self.open_blocked(first, id::START_CHAT_OPENS);
+        } else if call.in_new_window == Some(true) {
             self.chat.opened_by = id::START_CHAT_OPENS;
             self.open_in_window(first.value, id::START_CHAT_NEW_WINDOW);
         } else {

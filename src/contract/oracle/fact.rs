@@ -12,6 +12,8 @@ use crate::contract::Part;
 pub enum Fact {
     /// No uncaught error has reached the page.
     NoErrors,
+    /// The page's Content-Security-Policy kept nothing from happening.
+    NoPolicyViolations,
     /// `lcw:ready` has been raised on the window this many times.
     ReadyOnWindow(usize),
     /// `lcw:ready` has been raised on nothing but the window.
@@ -59,6 +61,13 @@ pub enum Fact {
     EventAtMost(&'static str, usize),
     /// None of these events has been raised on the window.
     NoEvents(Vec<&'static str>),
+    /// Whether an event of this name has been raised in the second tab.
+    SecondTabEvent {
+        /// Its name.
+        name: &'static str,
+        /// Whether it has been raised.
+        raised: bool,
+    },
     /// Each `lcw:onMessageReceived` says whether a user or the system wrote the message.
     MessageTypes,
 }

@@ -7,7 +7,7 @@ use super::fact::{Fact, Pane};
 use super::model::{Model, because};
 use crate::contract::call::{DEFAULT_MESSAGE, ProactiveChatCall};
 use crate::contract::requirement_ids as id;
-use crate::contract::{Part, RequirementId};
+use crate::contract::{PageKind, Part, RequirementId};
 
 /// How long an invitation that nobody accepts stays; it cannot be configured.
 ///
@@ -101,7 +101,9 @@ impl Model<'_> {
         let in_new_window = call.options.and_then(|options| options.in_new_window);
         let rule = |rule| invitation.rule(rule);
         self.chat.opened_by = id::CHAT_OPENS;
-        if in_new_window == Some(true) {
+        if in_new_window == Some(true) && !self.lets_windows_open(true) {
+            self.open_blocked(because(pane, rule(prechat_rule)), id::CHAT_OPENS);
+        } else if in_new_window == Some(true) {
             self.open_in_window(pane, rule(id::WINDOW_NEW));
         } else {
             let place = if in_new_window.is_some() { id::WINDOW_IN_PAGE } else { id::WINDOW_DEFAULT };
@@ -124,6 +126,10 @@ impl Model<'_> {
     pub(super) fn text(&self) -> Option<(String, RequirementId)> {
         let invitation = self.invitation.as_ref()?;
         let (text, rule) = Self::message(&invitation.call);
+        // Nobody says whether what every object of the page has counts as given.
+        if invitation.call.message.is_none() && self.settings.page == PageKind::HostileGlobals {
+            return Some((text, id::MESSAGE_INHERITED));
+        }
         Some((text, invitation.rule(rule)))
     }
 

@@ -9,10 +9,12 @@ mod chat;
 mod events;
 mod fact;
 mod invitation;
+mod lost;
 mod model;
 mod odd;
 mod sdk;
 mod sdk_fact;
+mod second_tab;
 
 use serde::Serialize;
 use thiserror::Error;

@@ -4,11 +4,12 @@ use super::chat::Chat;
 use super::events::Events;
 use super::fact::{Fact, Pane};
 use super::invitation::Invitation;
+use super::lost::Lost;
 use super::odd::Odd;
 use super::sdk::Sdk;
 use super::{Claim, Claims};
 use crate::contract::requirement_ids as id;
-use crate::contract::{Part, ProactiveChatCall, Ready, RequirementId, Step, WidgetSettings};
+use crate::contract::{PageKind, Part, ProactiveChatCall, Ready, RequirementId, Step, WidgetSettings};
 
 /// A value and the requirement that made it so.
 #[derive(Debug, Clone)]
@@ -44,6 +45,10 @@ pub(super) struct Model<'a> {
     /// A call with odd arguments was made.
     pub(super) odd: Option<Odd>,
     pub(super) sdk: Sdk,
+    /// Nobody says what became of the chat.
+    pub(super) lost: Option<Lost>,
+    /// The page is open in a second tab, too.
+    pub(super) second_tab: bool,
 }
 
 impl<'a> Model<'a> {
@@ -75,6 +80,8 @@ impl<'a> Model<'a> {
             unspecified: false,
             odd: None,
             sdk: Sdk::default(),
+            lost: None,
+            second_tab: false,
         }
     }
 
@@ -92,6 +99,8 @@ impl<'a> Model<'a> {
     pub(super) fn apply(&mut self, step: &Step) -> Result<(), String> {
         self.check_odd(step)?;
         self.check_failed(step)?;
+        self.check_lost(step)?;
+        self.check_second_tab(step)?;
         match step {
             Step::FireReady if self.settings.ready != Ready::Harness => {
                 return Err("the widget raises lcw:ready itself; set settings.ready = \"harness\"".into());
@@ -105,6 +114,9 @@ impl<'a> Model<'a> {
                 self.check_call()?;
                 self.returned += 1;
                 self.invite(call);
+                if let Some(lost) = &mut self.lost {
+                    lost.called = true;
+                }
             }
             Step::StartChat(call) if self.raised => {
                 self.returned += 1;
@@ -113,6 +125,7 @@ impl<'a> Model<'a> {
             Step::CloseChat if self.raised => {
                 self.returned += 1;
                 self.close_chat()?;
+                self.lost = None;
             }
             Step::Call(_) | Step::StartChat(_) | Step::CloseChat => self.unspecified = true,
             Step::Sdk(call) => self.sdk_call(call)?,
@@ -134,8 +147,10 @@ impl<'a> Model<'a> {
             Step::Minimize => self.minimize()?,
             Step::Maximize => self.maximize()?,
             Step::CloseWidget => self.close_widget()?,
+            Step::CloseWindow => self.close_window()?,
             Step::AgentSays(_) => self.agent_says()?,
             Step::AgentEnds => self.agent_ends()?,
+            Step::SecondTab => self.open_second_tab()?,
             Step::Reload => self.reload()?,
         }
         Ok(())
@@ -150,7 +165,13 @@ impl<'a> Model<'a> {
             self.claim_odd(odd, &mut claims);
             return claims.list;
         }
+        if let Some(lost) = self.lost.as_ref().filter(|lost| lost.called) {
+            claims.unspecified = Some(lost.recorded_as.clone());
+        }
         self.claim_invitation(&mut claims);
+        if let Some(lost) = &self.lost {
+            claims.unspecified = Some(lost.recorded_as.clone());
+        }
         self.claim_sdk(&mut claims);
         if self.sdk.failed {
             claims.unspecified = Some(id::CONTEXT_AFTER_FAILURE);
@@ -159,13 +180,20 @@ impl<'a> Model<'a> {
         if let Some(focus) = &self.focus {
             claims.add(focus.requirement.clone(), Fact::Focus(focus.value));
         }
-        self.claim_events(&mut claims);
+        // Nobody waits for what is only recorded, so events of it would be told as late or not.
+        if self.lost.is_none() {
+            self.claim_events(&mut claims);
+        }
+        self.claim_second_tab(&mut claims);
         claims.list
     }
 
     /// What holds of the page itself: no errors, `lcw:ready`, and what calls gave back.
     fn claim_page(&self, claims: &mut Claims) {
         claims.add(id::PAGE_NO_ERRORS, Fact::NoErrors);
+        if self.settings.page == PageKind::StrictPolicy {
+            claims.add(id::PAGE_POLICY_KEPT, Fact::NoPolicyViolations);
+        }
         claims.add(id::READY_ON_WINDOW, Fact::ReadyNowhereElse);
         claims.add(id::READY_RAISED_ONCE, Fact::ReadyOnWindow(usize::from(self.raised)));
         claims.add(id::READY_METHODS_USABLE, Fact::ReadyWithMethods);

@@ -7,7 +7,7 @@ use super::Claims;
 use super::fact::Fact;
 use super::model::{Model, because};
 use crate::contract::requirement_ids as id;
-use crate::contract::{Observation, OddCall, Returned, Step};
+use crate::contract::{Observation, OddCall, PageKind, Returned, Step};
 
 /// A fact about a page whose widget was called with odd arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,6 +56,9 @@ impl Model<'_> {
         }
         if !self.raised {
             return Err("an odd call comes after lcw:ready, so that nothing else is odd about it".into());
+        }
+        if self.settings.page == PageKind::HostileGlobals {
+            return Err("an odd call needs an ordinary page: on this one every object has a message".into());
         }
         if self.is_engaged() || self.chat.agent_ended || !self.settings.proactive_chat {
             return Err(

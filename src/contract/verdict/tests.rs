@@ -3,7 +3,7 @@
 use super::*;
 use crate::contract::oracle::predict;
 use crate::contract::{
-    Notification, Part, ProactiveChatCall, Ready, Scenario, SeenEvent, Step, WidgetSettings,
+    Notification, PageKind, Part, ProactiveChatCall, Ready, Scenario, SeenEvent, Step, WidgetSettings,
     WindowObservation,
 };
 
@@ -224,4 +224,16 @@ fn events_are_judged_by_number_and_hidden_behind_a_pane_that_is_wrong() {
 
 fn faithful_ready() -> Vec<SeenEvent> {
     faithful(&[]).events
+}
+
+#[test]
+fn what_a_policy_blocked_is_told_and_not_what_came_of_it() {
+    let settings = WidgetSettings { page: PageKind::StrictPolicy, ..WidgetSettings::default() };
+    let mut seen = Observation { errors: vec!["EvalError".into()], ..Observation::default() };
+    seen.policy_violations.push("script-src blocked eval".into());
+    let prediction = predict(&Scenario { settings, steps: vec![call()] }).unwrap().pop().unwrap();
+    let violations = judge(&prediction, &seen);
+    assert_eq!(violations.len(), 1, "{violations:?}");
+    assert_eq!(violations[0].requirement.to_string(), "page.policy-kept");
+    assert_eq!(violations[0].actual, "script-src blocked eval");
 }

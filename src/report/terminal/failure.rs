@@ -12,7 +12,7 @@ use super::screen::painted;
 use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
 use crate::config::BrowserKind;
 use crate::contract::RequirementId;
-use crate::event::{CaseResult, Mismatch, Outcome};
+use crate::event::{CaseResult, Mismatch, Outcome, RandomWalks};
 use crate::report::visible::visible;
 use crate::report::{Attempt, CaseKey, Run};
 
@@ -133,9 +133,16 @@ impl Writer<'_> {
         field(out, "actual", actual);
     }
 
-    /// The command that runs just this case.
+    /// The command that runs just this case. A walk is one only of the walks that the run was of.
     pub(super) fn command(&self, result: &CaseResult) -> String {
-        command(self.command_prefix, result.browser, &result.id)
+        let walks = self.run.header.as_ref().and_then(|header| header.walks);
+        let prefix = match walks {
+            Some(RandomWalks { number, seed }) => {
+                format!("{} --walks {number} --seed {seed}", self.command_prefix)
+            }
+            None => self.command_prefix.to_owned(),
+        };
+        command(&prefix, result.browser, &result.id)
     }
 }
 

@@ -45,7 +45,7 @@ pub struct TerminalOptions {
     /// such as a log.
     pub progress: bool,
     /// What a command that runs one case again begins with, ready for a shell; the browser and the
-    /// case follow. `lcw run`, and the options that the person gave for the target.
+    /// case follow. `lcw run`, and the options that the person gave for the target; those of walks are the run's own.
     pub command_prefix: String,
 }
 

@@ -36,6 +36,7 @@ pub(super) fn header(total: usize) -> RunStarted {
         total,
         planned: Vec::new(),
         left_out: 0,
+        walks: None,
         requirements: vec![
             requirement(
                 "message.default",

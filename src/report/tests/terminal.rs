@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::streams::{self, Shared, Stream};
 use crate::config::BrowserKind::{Chromium, Firefox};
-use crate::event::{EndReason, Event};
+use crate::event::{EndReason, Event, RandomWalks};
 use crate::report::{ColorChoice, Reporter as _, Terminal, TerminalOptions, Verbosity, replay};
 
 fn display(stream: &Stream, color: ColorChoice, verbosity: Verbosity) -> String {
@@ -127,4 +127,15 @@ fn stopping_early_says_how_much_was_not_run() {
         ),
         "{text}"
     );
+}
+
+#[test]
+fn the_command_of_a_walk_names_the_walks_that_the_run_was_of() {
+    let failed = streams::failed("walk/7/3", Firefox, vec![streams::default_text("1: call ({})")]);
+    let mut stream = streams::run_of(vec![failed], EndReason::Completed);
+    let Event::RunStarted(header) = &mut stream[0].1 else { panic!("no header") };
+    header.walks = Some(RandomWalks { number: 20, seed: 7 });
+    let text = plain(&stream);
+    let command = "lcw run --walks 20 --seed 7 --browser firefox walk/7/3\n";
+    assert!(text.contains(command), "{text}");
 }

@@ -105,6 +105,7 @@ fn the_widget_is_one_that_a_site_can_have() {
         [
             ("ready", broken("prechat = false,", "ready = \"harness\",")),
             ("page call", broken("prechat = false,", "page-call = {},")),
+            ("page", broken("prechat = false,", "page = \"strict-policy\",")),
         ],
     );
 }

@@ -44,7 +44,7 @@ fn unknown_keys_and_words_are_pointed_at() {
     17 │ name = "visitor"
     18 │ values = [{ name = "accept", after = ["acept"] }, { name = "escape", after = ["escape"] }]
        ·                                       ───┬───
-       ·                                          ╰── expected one of `fire-ready`, `on-ready`, `call`, `odd-call`, `sdk`, `hold-clock`, `advance`, `accept`, `dismiss`, `accept-if-shown`, `dismiss-if-shown`, `escape`, `submit-survey`, `send`, `start-chat`, `close-chat`, `open-chat`, `minimize`, `maximize`, `close-widget`, `agent-says`, `agent-ends`, `reload`
+       ·                                          ╰── expected one of `fire-ready`, `on-ready`, `call`, `odd-call`, `sdk`, `hold-clock`, `advance`, `accept`, `dismiss`, `accept-if-shown`, `dismiss-if-shown`, `escape`, `submit-survey`, `send`, `start-chat`, `close-chat`, `open-chat`, `minimize`, `maximize`, `close-widget`, `close-window`, `agent-says`, `agent-ends`, `second-tab`, `reload`
        ╰────
      help: did you mean `accept`?
     "#);

@@ -6,7 +6,10 @@ mod chat;
 
 use super::*;
 use crate::contract::requirement_ids as id;
-use crate::contract::{ProactiveChatCall, Ready, StartChatCall, WidgetSettings, WindowOptions};
+use crate::contract::{
+    DEFAULT_MESSAGE, OddCall, OddValue, PageKind, ProactiveChatCall, Ready, StartChatCall, WidgetSettings,
+    WindowOptions,
+};
 
 fn scenario(settings: WidgetSettings, steps: Vec<Step>) -> Scenario {
     Scenario { settings, steps }
@@ -145,6 +148,27 @@ fn with_the_setting_off_a_call_shows_nothing() {
     let seen = last(off, vec![Step::Call(hello())]);
     assert!(claims(&seen, id::PROACTIVE_SETTING_OFF, Fact::Notification(false)));
     assert!(claims(&seen, id::CALL_RETURNS_NOTHING, Fact::ReturnedUndefined(1)));
+}
+
+#[test]
+fn a_strict_policy_is_kept_and_nothing_else_changes() {
+    let steps = vec![Step::Call(hello()), Step::Accept];
+    let strict = WidgetSettings { page: PageKind::StrictPolicy, ..configured(true) };
+    let mut seen = last(strict, steps.clone());
+    assert!(claims(&seen, id::PAGE_POLICY_KEPT, Fact::NoPolicyViolations));
+    seen.retain(|claim| claim.requirement != id::PAGE_POLICY_KEPT);
+    assert_eq!(seen, last(configured(true), steps));
+}
+
+#[test]
+fn an_inherited_message_is_recorded_and_not_judged() {
+    let hostile = || WidgetSettings { page: PageKind::HostileGlobals, ..configured(true) };
+    let text = Fact::Message(DEFAULT_MESSAGE.into());
+    let seen = last(hostile(), vec![Step::Call(ProactiveChatCall::default())]);
+    assert!(claims(&seen, id::MESSAGE_INHERITED, text));
+    assert_eq!(last(hostile(), vec![Step::Call(hello())]), last(configured(true), vec![Step::Call(hello())]));
+    let odd = Step::OddCall(OddCall { config: Some(OddValue::Null), ..OddCall::default() });
+    assert!(predict(&scenario(hostile(), vec![odd])).is_err());
 }
 
 #[test]

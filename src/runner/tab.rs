@@ -14,7 +14,7 @@ use crate::browser::bidi::{
     AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
     LocalValue, Navigate, PreloadScriptId, ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
-use crate::config::Deadlines;
+use crate::config::{BrowserKind, Deadlines};
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Probe, Seen};
 
@@ -46,6 +46,7 @@ impl Waited {
 /// A session's tab with the probe in it. Cases take turns in it, each on an origin of its own.
 #[derive(Debug)]
 pub struct Tab {
+    browser: BrowserKind,
     bidi: Bidi,
     context: ContextId,
     preload: PreloadScriptId,
@@ -106,10 +107,23 @@ impl Tab {
             .script;
         let context = windows(&bidi).await?.into_iter().next().ok_or(RunnerError::Windows { windows: 0 })?;
         refuse_unsound(&probe.selectors, &bidi, &context).await?;
-        let mut tab =
-            Self { bidi, context, preload, reports, deadlines: *deadlines, page: Page::default(), dialogs };
+        let mut tab = Self {
+            browser: session.kind(),
+            bidi,
+            context,
+            preload,
+            reports,
+            deadlines: *deadlines,
+            page: Page::default(),
+            dialogs,
+        };
         tab.close_other_windows().await?;
         Ok(tab)
+    }
+
+    /// Which browser's it is.
+    pub fn browser(&self) -> BrowserKind {
+        self.browser
     }
 
     /// The tab's id, which is also its classic window handle.

@@ -22,6 +22,9 @@ const AFTERWARDS: Duration = Duration::from_secs(2);
 /// divergence which is gone is noticed, and no waste of the whole deadline.
 const KNOWN: Duration = Duration::from_secs(1);
 
+/// How long a notification is waited for of which nobody says whether there is one.
+const PERHAPS: Duration = Duration::from_secs(3);
+
 /// What an attempt found.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -113,7 +116,9 @@ async fn perform<'a>(
     Ok(None)
 }
 
-async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
+/// Presses a button of a notification that may be shown or not, and that may be about to be.
+async fn press_if_there(tab: &mut Tab, place: Place) -> Result<(), RunnerError> {
+    tab.wait_until_within(PERHAPS.min(tab.patience()), |seen| seen.notification.is_some()).await?;
     match tab.press(place).await {
         Err(RunnerError::OutOfReach(_)) => Ok(()),
         pressed => pressed,

@@ -233,3 +233,17 @@ fn a_target_that_is_not_there_names_those_that_are() {
     run("acme-cat").says(&["there is no target `acme-cat`", "did you mean `acme-chat`?"]);
     run("nowhere.toml").says(&["failed to read nowhere.toml"]);
 }
+
+#[test]
+fn a_visitor_sees_what_an_odd_call_led_to_although_it_comes_late() {
+    need_browsers();
+    let scratch = Scratch::with_suite(
+        "[[case]]\nid = \"late\"\ntitle = \"an odd call, and what it led to\"\n\
+         steps = [{ odd-call = { message = \"true\" } }, \"dismiss-if-shown\", { call = { message = \"Hello\" } }]\n",
+    );
+    scratch.edit("fixtures/widget/sdk.js", "      widget.invite({", "      const invitation = ({");
+    let last = "inNewWindow: property(options, \"inNewWindow\") === true,\n      });\n";
+    let later = format!("{last}      setTimeout(() => widget.invite(invitation), 400);\n");
+    scratch.edit("fixtures/widget/sdk.js", last, &later);
+    scratch.run(["run", "--fixtures", "fixtures", "--browser", "firefox"]).code(0);
+}

@@ -7,6 +7,7 @@
 
 pub mod assets;
 pub mod browser;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod contract;
@@ -16,6 +17,7 @@ pub mod probe;
 pub mod report;
 pub mod runner;
 pub mod server;
+pub mod site;
 pub mod source;
 pub mod suite;
 pub mod target;

@@ -8,7 +8,9 @@ use std::process::{Command, Output};
 
 use lcw::assets::Assets;
 use lcw::report::{ExitCode, ReportKind};
+use lcw::site::{FindingKind, Scenarios};
 use lcw::suite::{Filter, Plan, Suites};
+use serde_json::Value;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -218,6 +220,56 @@ fn sources(folder: &Path, room: &str) -> Vec<String> {
     }
     assert!(!found.is_empty(), "{room} has no sources");
     found
+}
+
+/// The words of a JSON Schema that people write: keys, and the values that are one of a few.
+fn words_of(schema: &Value, words: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(entries) => {
+            let keys =
+                entries.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys());
+            words.extend(keys.cloned());
+            let values = entries.get("enum").and_then(Value::as_array).into_iter().flatten();
+            let values = values.chain(entries.get("const")).filter_map(Value::as_str);
+            words.extend(values.map(str::to_owned));
+            entries.values().for_each(|value| words_of(value, words));
+        }
+        Value::Array(values) => values.iter().for_each(|value| words_of(value, words)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_word_of_a_scenario_is_in_a_table() {
+    let mut schema = Scenarios::schema().to_value();
+    // What only the project's own pages are configured with.
+    for own in ["ProactiveChatCall", "WindowOptions", "Ready"] {
+        assert!(schema["$defs"].as_object_mut().unwrap().remove(own).is_some(), "{own}");
+    }
+    let mut words = BTreeSet::new();
+    words_of(&schema, &mut words);
+    assert!(words.contains("mouse-leave") && words.contains("page-errors") && words.len() > 70, "{words:?}");
+    // The last two are named below the table, the first is the heading of each scenario.
+    words.retain(|word| !["scenario", "ready", "page-call"].contains(&word.as_str()));
+    let document = read("docs/scenarios.md");
+    let code = document
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .flat_map(|line| line.split('`').skip(1).step_by(2));
+    let told: BTreeSet<&str> = code
+        .flat_map(|code| code.split(|letter: char| !letter.is_ascii_lowercase() && letter != '-'))
+        .collect();
+    let missing: Vec<_> = words.iter().filter(|word| !told.contains(word.as_str())).collect();
+    assert!(missing.is_empty(), "docs/scenarios.md has no line about {missing:?}");
+}
+
+#[test]
+fn every_known_mistake_is_in_the_table() {
+    let kinds: Vec<_> = FindingKind::ALL
+        .iter()
+        .map(|kind| vec![format!("`{}`", kind.id()), kind.level().to_string(), kind.meaning().to_owned()])
+        .collect();
+    assert_eq!(table(&read("docs/scenarios.md"), "| mistake | level |"), kinds);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The command line, one file a subcommand; each is thin and leaves the work to its room.
 
+mod audit;
+mod check;
 mod completions;
 mod config;
 mod coverage;
@@ -79,6 +81,10 @@ enum Command {
     Target(target::TargetArgs),
     /// Write the known divergences of a target from a run
     Expect(expect::ExpectArgs),
+    /// Check pages of your own: do they invite their visitors as they promise?
+    Check(check::CheckArgs),
+    /// Look at pages without being told what they promise: what invites, and what is wrong
+    Audit(audit::AuditArgs),
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
     /// Check browsers, drivers, ports and display, and say what to do about what is missing
@@ -112,6 +118,8 @@ pub fn main() -> ExitCode {
         Command::Mutants(args) => mutants::mutants(&global, &args),
         Command::Expect(args) => expect::expect(&global, &args),
         Command::Target(args) => target::target(&global, &args),
+        Command::Audit(args) => audit::audit(&global, &args),
+        Command::Check(args) => check::check(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
         Command::Doctor(args) => doctor::doctor(&global, &args),
         Command::Provision(args) => provision::provision(&global, &args),

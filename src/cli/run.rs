@@ -133,7 +133,7 @@ pub(super) async fn perform(
         catalogue,
         settings,
         server,
-        probe: Probe { selectors: target.selectors.clone() },
+        probe: Probe { selectors: target.selectors.clone(), ..Probe::default() },
         walks,
         target,
     };

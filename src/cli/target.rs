@@ -53,7 +53,7 @@ pub(super) fn target(global: &Global, args: &TargetArgs) -> Result<ExitCode, Fai
     let checked = block_on(async {
         let server =
             FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
-        let probe = Probe { selectors: target.selectors.clone() };
+        let probe = Probe { selectors: target.selectors.clone(), ..Probe::default() };
         let mut seat = match Seat::take(kind, &settings, &probe, None).await {
             Err(error @ RunnerError::Selectors(_)) => {
                 return Err(Failure::usage(format!("failed to {error}")));

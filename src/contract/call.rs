@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The text that is shown when the call gives no message, to the letter.
@@ -13,7 +14,7 @@ pub const DEFAULT_MESSAGE: &str = "Hi! Have any questions? I'm here to help";
 ///
 /// A field that is `None` is an argument (or a key) that the page did not write. Trailing omitted
 /// arguments are not passed at all; an omitted one before a given one is passed as `undefined`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProactiveChatCall {
     /// `notificationUIConfig.message`; `None` passes an object without that key.
@@ -28,7 +29,7 @@ pub struct ProactiveChatCall {
 }
 
 /// The third argument of `startProactiveChat`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WindowOptions {
     /// `inNewWindow`; `None` passes an object without that key.

@@ -5,6 +5,7 @@
 //! same prediction. [`oracle`] predicts, [`verdict`] compares, the other modules are the words they share.
 
 mod call;
+pub(crate) mod duration;
 mod observation;
 mod odd;
 pub mod oracle;

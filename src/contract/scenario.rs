@@ -28,7 +28,7 @@ pub enum Step {
     /// Time stops for the page; from here it moves only by [`Step::Advance`].
     HoldClock,
     /// Time moves by this much; only while the clock is held.
-    Advance(#[serde(with = "duration")] Duration),
+    Advance(#[serde(with = "super::duration")] Duration),
     /// The visitor presses the notification's start button.
     Accept,
     /// The visitor presses the notification's close button.
@@ -135,37 +135,4 @@ pub struct Scenario {
     pub settings: WidgetSettings,
     /// What happens after the page has loaded, in this order.
     pub steps: Vec<Step>,
-}
-
-/// Durations as text (`"59.999s"`, `"1ms"`, `"1m"`) in suites and reports.
-mod duration {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(value: &Duration, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&format!("{}s", value.as_secs_f64()))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
-        let text = String::deserialize(input)?;
-        parse(&text).ok_or_else(|| {
-            D::Error::custom(format!(
-                "{text:?} is not a duration; write one such as \"59.999s\", \"1ms\" or \"1m\""
-            ))
-        })
-    }
-
-    /// Exact for every count of whole nanoseconds that a decimal of seconds can name here.
-    pub(super) fn parse(text: &str) -> Option<Duration> {
-        let (number, unit_nanos) = if let Some(number) = text.strip_suffix("ms") {
-            (number, 1e6)
-        } else if let Some(number) = text.strip_suffix('s') {
-            (number, 1e9)
-        } else {
-            (text.strip_suffix('m')?, 60e9)
-        };
-        let nanos = (number.parse::<f64>().ok()? * unit_nanos).round();
-        (nanos.is_finite() && (0.0..1e18).contains(&nanos)).then(|| Duration::from_nanos(nanos as u64))
-    }
 }

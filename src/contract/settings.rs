@@ -1,9 +1,10 @@
 //! What is configured for the widget before a page loads it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Who raises `lcw:ready`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ready {
     /// The widget raises it by itself as soon as it can be used, as in production.
@@ -17,7 +18,7 @@ pub enum Ready {
 /// The settings of one case's widget: what an administrator would have configured, and how the
 /// reference widget is to behave for the test. The widget fetches them as JSON (camelCase keys)
 /// from its `data-org-url`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct WidgetSettings {
     /// Whether a pre-chat survey is configured.

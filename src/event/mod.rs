@@ -70,7 +70,7 @@ pub enum Event {
         /// Why the run ended.
         reason: EndReason,
         /// How long it took, in milliseconds.
-        #[serde(rename = "duration_ms", with = "millis")]
+        #[serde(rename = "duration_ms", with = "crate::contract::duration::milliseconds")]
         duration: Duration,
     },
 }
@@ -174,7 +174,7 @@ pub struct CaseResult {
     /// The steps of the case as text, step 0 being the opening of the page.
     pub steps: Vec<String>,
     /// How long all attempts took together, in milliseconds.
-    #[serde(rename = "duration_ms", with = "millis")]
+    #[serde(rename = "duration_ms", with = "crate::contract::duration::milliseconds")]
     pub duration: Duration,
     /// How many attempts were made; 0 for a skipped case.
     pub attempts: u32,
@@ -211,20 +211,4 @@ pub enum EndReason {
     Interrupted,
     /// No browser could be started, or none was left.
     NoBrowser,
-}
-
-/// Durations as milliseconds with a fraction.
-mod millis {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(value: &Duration, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_f64((value.as_secs_f64() * 1e6).round() / 1e3)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
-        let millis = f64::deserialize(input)?;
-        Duration::try_from_secs_f64(millis / 1e3).map_err(serde::de::Error::custom)
-    }
 }

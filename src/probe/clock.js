@@ -1,30 +1,52 @@
-// The page's clock. It runs with real time until it is held; from then on it moves only by `advance`.
+// The page's clock. It runs with real time until it is held; from then on it moves only by `advance`. With the
+// option `clock` it is strict: held before the page's first script, at a date of the harness's choice, and it
+// stands still while the page waits for the network or for a message.
 //
-// One clock serves a window and all same-origin frames in it, so that their timers fire in one order.
-// What it does not move: workers, CSS transitions and animations, media, and the timestamps of events.
+// One clock serves a window and all same-origin frames in it, so that their timers fire in one order; a strict one
+// serves the same-origin windows that the page opens, too.
+//
+// What it moves: timeouts, intervals, animation frames, idle callbacks, dates and `performance.now`; a strict one
+// also `AbortSignal.timeout`, delayed tasks of the scheduler, `performance.timeOrigin`, `timing`, `mark` and
+// `measure`, `document.timeline.currentTime`, and what `Intl` and `Temporal` take for today.
+//
+// What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
+// origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
+// timeline that the browser makes, and the timestamps of events (`event.timeStamp`) and positions. It does not
+// wait for sockets, event streams, IndexedDB, images, or a dynamic `import()` that nothing preloads.
 
-/**
- * @typedef {object} Timer
- * @property {number} id what the page was given
- * @property {number} due when it fires, in milliseconds of the clock
- * @property {number} order breaks ties: the order in which timers were set
- * @property {number | null} every an interval's period
- * @property {number} depth how many timers deep it was set; browsers slow down from the fifth on
- * @property {"timer" | "frame" | "idle"} kind
- * @property {Window & typeof globalThis} realm the window whose function it calls
- * @property {() => void} run
- * @property {(() => void) | null} cancelNative stops the browser's own timer while time is real
+/** Where a strict clock starts. @typedef {object} ClockStart
+ * @property {number} date what `Date.now()` says, in milliseconds since 1970
+ * @property {number} patience how long it is waited for the page's requests at a time, in real milliseconds
+ * @property {number} deadline how long one `advance` may take, in real milliseconds
+ * @property {number} mostTimers how many timers one `advance` may fire
  */
 
 /** Milliseconds between two animation frames of a held clock. */
 const FRAME = 1000 / 60;
 
+/** How many timers a strict clock fires in one task of its own. */
+const BATCH = 100;
+
+/** How many messages that are answered by messages a strict clock waits for. */
+const MOST_ROUNDS = 1000;
+
+/** How many timers may fire at a strict clock's one moment before they are slowed down like nested ones. */
+const CROWD = 1000;
+
+/** How often a page may look at a held clock in one task. Whoever looks more often waits for it to move. */
+const MOST_LOOKS = 100_000;
+
 class Clock {
-  /** @param {Window & typeof globalThis} root */
-  constructor(root) {
-    this.held = false;
+  /** @param {Realm} root @param {ClockStart | null} start makes it strict */
+  constructor(root, start = null) {
+    this.start = start;
+    this.strict = start !== null;
+    this.held = this.strict;
     /** @type {Map<number, Timer>} */
     this.timers = new Map();
+    this.queue = new TimerQueue();
+    /** The timer whose promise jobs run. @type {Timer | null} */
+    this.running = null;
     this.lastId = 0;
     this.lastOrder = 0;
     this.depth = 0;
@@ -32,82 +54,183 @@ class Clock {
     this.realNow = performance.now.bind(performance);
     this.realDate = root.Date.now;
     this.heldAt = 0;
-    this.heldDate = 0;
+    this.heldDate = start ? arrival(root, start) : 0;
     this.virtual = 0;
-    this.macrotask = macrotasks(root);
+    this.looks = 0;
+    this.afterTask = root.queueMicrotask.bind(root);
+    /** @type {(() => void) | null} */
+    this.wake = null;
+    this.macrotask = macrotasks(root, 0, () => {});
+    this.turn = macrotasks(root, this.strict ? BATCH : 1, () => this.wake?.());
+    this.pending = start && new Pending(root, () => this.virtual);
+    this.fired = this.strict ? new FiredTimers() : null;
+    this.rounds = MOST_ROUNDS;
+    /** When the last `advance` began, on the clock. */
+    this.advancedAt = 0;
+    if (start) departs(root, start, () => this.date());
   }
 
-  /** Milliseconds since the page's time origin. */
+  /** Milliseconds since the clock began: of one that is not strict, the page's time origin. */
   now() {
-    return this.held ? this.virtual : this.realNow();
+    if (!this.held) return this.realNow();
+    if (this.strict) this.look();
+    return this.virtual;
   }
 
   /** Milliseconds since 1970. */
   date() {
-    return this.held ? Math.floor(this.heldDate + this.virtual - this.heldAt) : this.realDate();
+    if (!this.held) return this.realDate();
+    if (this.strict) this.look();
+    return Math.floor(this.heldDate + this.virtual - this.heldAt + 1e-6);
+  }
+
+  /** A page that looks at the clock until it has moved would look forever. */
+  look() {
+    if (this.looks === 0) this.afterTask(() => (this.looks = 0));
+    this.looks += 1;
+    if (this.looks > MOST_LOOKS) this.virtual = micros(this.virtual + 0.01);
+  }
+
+  /** When a window's document began, on the clock. @param {Realm} _realm */
+  originOf(_realm) {
+    return this.strict ? this.virtual : 0;
+  }
+
+  /**
+   * An instant of this clock as the browser's own clock has it, as cookies want it.
+   * @param {number} instant in milliseconds since 1970
+   */
+  toRealDate(instant) {
+    return new Date(instant - this.date() + this.realDate()).toUTCString();
   }
 
   /** Stops time: whatever was set keeps what is left of its delay. */
   hold() {
     if (this.held) return;
-    this.heldAt = this.virtual = this.realNow();
+    this.heldAt = this.virtual = micros(this.realNow());
     this.heldDate = this.realDate();
     this.held = true;
     for (const timer of this.timers.values()) {
       timer.cancelNative?.();
       timer.cancelNative = null;
       if (timer.kind === "frame") timer.due = this.nextFrame();
+      this.queue.push(timer);
     }
   }
 
   nextFrame() {
-    return this.heldAt + (Math.floor((this.virtual - this.heldAt) / FRAME + 1e-6) + 1) * FRAME;
+    const frames = Math.floor((this.virtual - this.heldAt) / FRAME + 1e-3) + 1;
+    return micros(this.heldAt + frames * FRAME);
   }
 
   /**
-   * Moves time, firing what falls due in order, with promise jobs and messages run in between.
+   * Moves time, firing what falls due in order, with promise jobs run in between, and messages.
    * @param {number} milliseconds
    */
   async advance(milliseconds) {
     if (!this.held) throw new Error("the clock is not held");
-    const end = this.virtual + milliseconds;
-    for (let timer = this.next(end); timer; timer = this.next(end)) {
-      this.virtual = Math.max(this.virtual, timer.due);
-      this.fire(timer);
-      // Promise jobs belong to the timer's task, so what they set is nested in it as well. A loop that awaits
-      // a timer of no delay would else never let the clock move.
-      this.depth = timer.depth;
-      await this.macrotask();
-      this.depth = 0;
+    const end = micros(this.virtual + milliseconds);
+    const began = this.realNow();
+    this.advancedAt = this.virtual;
+    this.fired?.begin();
+    let fired = 0;
+    this.wake = () => {
+      if (this.step(end)) fired += 1;
+    };
+    try {
+      do {
+        await this.calm(began);
+        fired = 0;
+        await this.turn();
+        // Messages of a page are waited for before the next timer, and do not belong to this one.
+        if (this.strict) this.finish();
+        this.refuseEndless(end, began);
+      } while (fired > 0 || this.pending?.isBusy());
+    } finally {
+      this.wake = null;
     }
-    this.virtual = end;
+    this.virtual = Math.max(this.virtual, end);
   }
 
   /**
-   * The timer that fires first, no later than `end`. A thousandth of a millisecond of rounding is forgiven.
-   * @param {number} end
+   * Fires the next timer, in a task or a part of one that has its promise jobs to itself.
+   * @param {number} end the last moment at which a timer may be due
    */
-  next(end) {
-    /** @type {Timer | undefined} */
-    let first;
-    for (const timer of this.timers.values()) {
+  step(end) {
+    this.finish();
+    if (this.pending?.isBusy()) return false;
+    let timer = this.queue.first();
+    for (; timer && isGone(timer.realm); timer = this.queue.first()) {
       // A frame that was removed takes its timers along.
-      if (isGone(timer.realm)) this.timers.delete(timer.id);
-      else if (timer.due <= end + 1e-3 && (!first || isBefore(timer, first))) first = timer;
+      this.timers.delete(timer.id);
+      this.queue.shift();
     }
-    return first;
+    if (!timer || timer.due > end + 5e-4) return false;
+    this.queue.shift();
+    this.virtual = Math.max(this.virtual, timer.due);
+    // Promise jobs belong to the timer's task, so what they set is nested in it as well. A loop that awaits
+    // a timer of no delay would else never let the clock move.
+    this.running = timer;
+    this.fired?.note(timer, this.virtual);
+    this.fire(timer);
+    this.depth = timer.depth;
+    return true;
   }
 
-  /** @param {Timer} timer */
-  fire(timer) {
-    if (timer.every === null) {
-      this.timers.delete(timer.id);
-    } else {
-      timer.due += timer.every;
-      timer.order = ++this.lastOrder;
+  /** Ends the task of the timer that fired last: an interval is set anew when all of its jobs are done. */
+  finish() {
+    const timer = this.running;
+    this.depth = 0;
+    this.running = null;
+    if (timer?.kind !== "interval" || timer.cleared) return;
+    timer.depth += 1;
+    this.schedule(timer);
+  }
+
+  /** Waits until the page has its messages and answers. @param {number} began in real time */
+  async calm(began) {
+    const { pending, start } = this;
+    if (!pending || !start) return;
+    for (let round = 0; pending.isBusy() && this.realNow() - began < start.deadline; round += 1) {
+      if (round === this.rounds) {
+        // It talks to itself without end. From now on each timer gets a round of it.
+        this.rounds = 1;
+        pending.posted = false;
+        return;
+      }
+      await pending.wait(Math.min(start.patience, start.deadline - (this.realNow() - began)));
+      pending.posted = false;
+      // What the answer sets off may take more than one task.
+      await this.macrotask();
+      await this.macrotask();
     }
+  }
+
+  /** @param {number} end @param {number} began in real time */
+  refuseEndless(end, began) {
+    if (!this.start || !this.fired) return;
+    const { count } = this.fired;
+    const took = this.realNow() - began;
+    if (count < this.start.mostTimers && took < this.start.deadline) return;
+    const moved = `${seconds(this.virtual - this.advancedAt)} of ${seconds(end - this.advancedAt)}`;
+    const busiest = count > 0 ? `; most often ${this.fired.busiest()}` : "";
+    const last = this.pending?.unfinished.at(-1);
+    const waited = last && last.at >= this.advancedAt ? `; it was waited in vain for ${last.what}` : "";
+    throw new Error(
+      `the page does not settle: ${count} timers fired in ${moved} of its time, which took ${seconds(took)}${busiest}${waited}; ` +
+        "end that loop in the page, or advance by less",
+    );
+  }
+
+  /**
+   * Fires a timer now.
+   * @param {Timer} timer
+   */
+  fire(timer) {
+    if (timer.kind !== "interval") this.timers.delete(timer.id);
     const outer = this.depth;
     this.depth = timer.depth;
+    this.looks = 0;
     try {
       timer.run();
     } catch (error) {
@@ -117,27 +240,100 @@ class Clock {
     }
   }
 
-  /** @param {number} id */
-  clear(id) {
+  /** @param {Wanted} wanted @returns {Timer} */
+  set(wanted) {
+    /** @type {Timer} */
+    const timer = { ...wanted, id: ++this.lastId, due: 0, order: 0, depth: this.depth + 1, cleared: false, cancelNative: null };
+    // Only timers are nested.
+    if (timer.kind !== "timeout" && timer.kind !== "interval") timer.depth = 0;
+    this.timers.set(timer.id, timer);
+    this.schedule(timer);
+    return timer;
+  }
+
+  /** @param {Timer} timer */
+  schedule(timer) {
+    const isSlowed = timer.depth > 5 || (timer.kind === "timeout" && this.isCrowded());
+    // The HTML standard slows nested timers to 4 ms.
+    const wait = isSlowed ? Math.max(4, timer.delay) : timer.delay;
+    timer.due = timer.kind === "frame" && this.held ? this.nextFrame() : micros((this.held ? this.virtual : this.realNow()) + wait);
+    timer.order = ++this.lastOrder;
+    if (this.held) this.queue.push(timer);
+  }
+
+  /** Whether so many timers fire that the clock would hardly move, as when a message sets the next one. */
+  isCrowded() {
+    return this.fired !== null && this.fired.count - (this.virtual - this.advancedAt) / 4 > CROWD;
+  }
+
+  /**
+   * While time is real the browser's own timer fires it.
+   * @param {Timer} timer
+   * @param {(fire: () => void) => () => void} start hands it to the browser; gives back how to stop it
+   */
+  startNative(timer, start) {
+    if (this.held) return;
+    timer.cancelNative = start(() => {
+      if (timer.kind === "interval") timer.due = this.now() + timer.delay;
+      this.fire(timer);
+    });
+  }
+
+  /**
+   * @param {Realm} realm
+   * @param {unknown} id
+   * @param {TimerKind[]} kinds what the caller is there to clear
+   */
+  clear(realm, id, kinds) {
     const timer = this.timers.get(Number(id));
-    if (!timer) return;
+    if (timer && timer.realm === realm && kinds.includes(timer.kind)) this.drop(timer);
+  }
+
+  /** @param {Timer} timer */
+  drop(timer) {
     timer.cancelNative?.();
+    timer.cleared = true;
     this.timers.delete(timer.id);
+    if (this.held && timer !== this.running) this.queue.forget();
+  }
+
+  /** What fired since the last time that it was asked for; of a strict clock only. */
+  takeFired() {
+    return this.fired?.take() ?? [];
+  }
+
+  /** What it was waited for in vain since the last time that it was asked for; of a strict clock only. */
+  takeUnfinished() {
+    return this.pending?.unfinished.splice(0) ?? [];
   }
 
   /**
    * Puts the clock's functions into a window in place of the browser's.
-   * @param {Window & typeof globalThis} realm
+   * @param {Realm} realm
    */
   install(realm) {
     // A document that is left takes its timers along; its window lives on with another one.
     realm.addEventListener("pagehide", () => {
-      for (const timer of this.timers.values()) if (timer.realm === realm) this.timers.delete(timer.id);
+      for (const timer of this.timers.values()) if (timer.realm === realm) this.drop(timer);
+      this.pending?.leave(realm);
     });
     installTimers(this, realm);
     installFrames(this, realm);
     installDates(this, realm);
+    if (!this.pending) return;
+    installDelays(this, realm);
+    this.pending.install(realm);
   }
+}
+
+/** Milliseconds as the clock counts them: whole microseconds, so that what is due together is equal. @param {number} time */
+function micros(time) {
+  return Math.round(time * 1000) / 1000;
+}
+
+/** @param {number} milliseconds */
+function seconds(milliseconds) {
+  return `${Math.round(milliseconds) / 1000} s`;
 }
 
 /** @param {Window} realm */
@@ -150,139 +346,56 @@ function isGone(realm) {
   }
 }
 
-/** @param {Timer} a @param {Timer} b */
-function isBefore(a, b) {
-  return a.due < b.due || (a.due === b.due && a.order < b.order);
-}
-
 /**
  * A function that resolves in a task of its own: every promise job that is due has run by then.
- * @param {Window & typeof globalThis} realm
+ * @param {Realm} realm
+ * @param {number} steps how often `step` is called in that task, its promise jobs run after each time
+ * @param {() => void} step
  * @returns {() => Promise<void>}
  */
-function macrotasks(realm) {
-  const channel = new realm.MessageChannel();
+function macrotasks(realm, steps, step) {
+  const { port1, port2 } = new realm.MessageChannel();
+  const post = port2.postMessage.bind(port2);
   /** @type {(() => void)[]} */
   const waiting = [];
-  channel.port1.onmessage = () => waiting.shift()?.();
+  // A browser runs promise jobs after each listener, which is a hundred times cheaper than another task.
+  for (let i = 0; i < steps; i += 1) port1.addEventListener("message", () => step());
+  port1.addEventListener("message", () => waiting.shift()?.());
+  port1.start();
   return () =>
     new Promise((resolve) => {
       waiting.push(resolve);
-      channel.port2.postMessage(null);
+      post(null);
     });
 }
 
-/** @param {Clock} clock @param {Window & typeof globalThis} realm */
-function installTimers(clock, realm) {
-  const native = {
-    setTimeout: realm.setTimeout.bind(realm),
-    clearTimeout: realm.clearTimeout.bind(realm),
-    setInterval: realm.setInterval.bind(realm),
-    clearInterval: realm.clearInterval.bind(realm),
-  };
+/** Where a document's successor finds what time it is. */
+const DEPARTURE = "lcw-harness.clock";
 
-  /**
-   * @param {TimerHandler} handler
-   * @param {unknown} delay
-   * @param {unknown[]} values
-   * @param {boolean} repeats
-   */
-  const set = (handler, delay, values, repeats) => {
-    const depth = clock.depth + 1;
-    // The delay is a signed 32-bit count of milliseconds; the HTML standard slows nested timers to 4 ms.
-    const asked = Math.max(0, Number(delay) | 0);
-    const wait = depth > 5 ? Math.max(4, asked) : asked;
-    /** @type {Timer} */
-    const timer = {
-      id: ++clock.lastId,
-      due: clock.now() + wait,
-      order: ++clock.lastOrder,
-      every: repeats ? Math.max(wait, 1) : null,
-      depth,
-      kind: "timer",
-      realm,
-      run: () => (typeof handler === "function" ? handler.apply(realm, values) : realm.eval(String(handler))),
-      cancelNative: null,
-    };
-    clock.timers.set(timer.id, timer);
-    if (!clock.held) {
-      const fire = () => {
-        timer.due = clock.now();
-        clock.fire(timer);
-      };
-      const handle = repeats ? native.setInterval(fire, wait) : native.setTimeout(fire, wait);
-      timer.cancelNative = () => (repeats ? native.clearInterval(handle) : native.clearTimeout(handle));
+/**
+ * The date at which a document starts: when the page itself came here from its own origin, the one it left at.
+ * @param {Realm} root
+ * @param {ClockStart} start
+ */
+function arrival(root, start) {
+  try {
+    const left = parse(root.sessionStorage.getItem(DEPARTURE) ?? "null");
+    root.sessionStorage.removeItem(DEPARTURE);
+    return left?.start === start.date ? left.date : start.date;
+  } catch {
+    return start.date;
+  }
+}
+
+/** @param {Realm} root @param {ClockStart} start @param {() => number} date */
+function departs(root, start, date) {
+  root.addEventListener("pagehide", () => {
+    try {
+      root.sessionStorage.setItem(DEPARTURE, stringify({ start: start.date, date: date() }));
+    } catch {
+      // A document without storage leaves nothing to its successor.
     }
-    return timer.id;
-  };
-
-  replace(realm, "setTimeout", (/** @type {TimerHandler} */ handler, /** @type {unknown} */ delay, /** @type {unknown[]} */ ...values) =>
-    set(handler, delay, values, false));
-  replace(realm, "setInterval", (/** @type {TimerHandler} */ handler, /** @type {unknown} */ delay, /** @type {unknown[]} */ ...values) =>
-    set(handler, delay, values, true));
-  replace(realm, "clearTimeout", (/** @type {number} */ id) => clock.clear(id));
-  replace(realm, "clearInterval", (/** @type {number} */ id) => clock.clear(id));
-}
-
-/** @param {Clock} clock @param {Window & typeof globalThis} realm */
-function installFrames(clock, realm) {
-  const native = {
-    request: realm.requestAnimationFrame.bind(realm),
-    cancel: realm.cancelAnimationFrame.bind(realm),
-    idle: realm.requestIdleCallback?.bind(realm),
-    cancelIdle: realm.cancelIdleCallback?.bind(realm),
-  };
-
-  /**
-   * @param {"frame" | "idle"} kind
-   * @param {() => void} run
-   * @param {(fire: () => void) => () => void} start hands it to the browser; gives back how to stop it
-   */
-  const set = (kind, run, start) => {
-    /** @type {Timer} */
-    const timer = {
-      id: ++clock.lastId,
-      due: clock.held ? (kind === "frame" ? clock.nextFrame() : clock.now() + 1) : clock.now(),
-      order: ++clock.lastOrder,
-      every: null,
-      depth: 0,
-      kind,
-      realm,
-      run,
-      cancelNative: null,
-    };
-    clock.timers.set(timer.id, timer);
-    if (!clock.held) timer.cancelNative = start(() => clock.fire(timer));
-    return timer.id;
-  };
-
-  replace(realm, "requestAnimationFrame", (/** @type {FrameRequestCallback} */ callback) =>
-    set("frame", () => callback.call(realm, clock.now()), (fire) => {
-      const handle = native.request(fire);
-      return () => native.cancel(handle);
-    }));
-  replace(realm, "cancelAnimationFrame", (/** @type {number} */ id) => clock.clear(id));
-  if (!native.idle) return;
-  replace(realm, "requestIdleCallback", (/** @type {IdleRequestCallback} */ callback) =>
-    set("idle", () => callback.call(realm, { didTimeout: false, timeRemaining: () => 10 }), (fire) => {
-      const handle = native.idle(fire);
-      return () => native.cancelIdle(handle);
-    }));
-  replace(realm, "cancelIdleCallback", (/** @type {number} */ id) => clock.clear(id));
-}
-
-/** @param {Clock} clock @param {Window & typeof globalThis} realm */
-function installDates(clock, realm) {
-  const NativeDate = realm.Date;
-  const now = () => clock.date();
-  const ClockDate = new Proxy(NativeDate, {
-    construct: (target, values, newTarget) => Reflect.construct(target, values.length ? values : [now()], newTarget),
-    apply: () => new NativeDate(now()).toString(),
-    get: (target, key, receiver) => (key === "now" ? now : Reflect.get(target, key, receiver)),
   });
-  NativeDate.prototype.constructor = ClockDate;
-  replace(realm, "Date", ClockDate);
-  replace(realm.performance, "now", () => clock.now());
 }
 
 /**

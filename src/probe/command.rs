@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -43,6 +43,14 @@ pub enum Command<'a> {
         /// A text whose element is looked for, too.
         text: Option<&'a str>,
     },
+    /// What the page did since it was asked last; answers with [`Journal`](super::Journal).
+    TakeJournal,
+    /// Where to press what this CSS selector finds first; answers with an optional [`Point`].
+    Point(&'a str),
+    /// Scroll the page; the value is a scenario's.
+    Scroll(Value),
+    /// Have the mouse leave the page over its upper edge, or come back.
+    Mouse(Edge),
     /// What the survey asks for; answers with a list of [`SurveyField`].
     SurveyFields,
 }
@@ -74,6 +82,10 @@ impl Command<'_> {
                 let parts: Vec<_> = parts.iter().map(|part| Selectors::name_in_probe(part)).collect();
                 ("inspect", json!({ "parts": parts, "text": text }))
             }
+            Self::TakeJournal => ("take-journal", Value::Null),
+            Self::Point(selector) => ("point", json!(selector)),
+            Self::Scroll(to) => ("scroll", to.clone()),
+            Self::Mouse(way) => ("mouse", json!(way)),
             Self::SurveyFields => ("survey-fields", Value::Null),
         };
         json!({ "command": command, "value": value })
@@ -131,6 +143,16 @@ pub struct SurveyField {
     pub input_type: String,
     /// Where to press it, if it can be pressed.
     pub point: Option<Point>,
+}
+
+/// Which way the mouse crosses the edge of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edge {
+    /// Out of it.
+    Leaves,
+    /// Into it.
+    Enters,
 }
 
 /// A place in the top window's viewport, in CSS pixels.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::contract::Observation;
 
@@ -14,9 +15,13 @@ pub enum Message {
     Hello {
         /// The window's address at that moment.
         url: String,
+        /// What its clock says, in milliseconds since 1970.
+        date: f64,
         /// What earlier pages left behind.
         leftovers: Leftovers,
     },
+    /// A document is about to be left, or is.
+    Journal(Journal),
     /// What is seen has changed.
     State {
         /// The origin of the page that reports, to tell late reports of an earlier page apart.
@@ -34,6 +39,15 @@ pub struct Seen {
     pub sequence: u64,
     /// All that is seen.
     pub observation: Observation,
+}
+
+/// What a page did since it was asked last.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Journal {
+    /// Each with its page's time in milliseconds since the document began, as `at`.
+    pub entries: Vec<Value>,
+    /// What the page's clock says, in milliseconds since 1970.
+    pub date: f64,
 }
 
 impl Message {

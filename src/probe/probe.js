@@ -7,6 +7,8 @@
 /**
  * @typedef {object} ProbeOptions
  * @property {Selectors} selectors
+ * @property {{ referrer: string | null } | null} journal whether and how a journal is kept
+ * @property {ClockStart | null} clock holds the clock from the start
  */
 
 /** @typedef {(message: string) => void} Channel */
@@ -36,12 +38,15 @@ class Probe {
     this.sequence = 0;
     this.quiet = true;
 
-    const above = probeOf(() => (realm.parent === realm ? null : realm.parent));
+    const above = probeOf(() => (realm.parent !== realm ? realm.parent : options.clock ? realm.opener : null));
     /** @type {Clock} */
-    this.clock = above ? above.clock : new Clock(realm);
+    // Nobody moves the clock of a frame of another origin, so it runs.
+    this.clock = above ? above.clock : new Clock(realm, realm.parent === realm ? options.clock : null);
     this.nextFrame = realm.requestAnimationFrame.bind(realm);
     this.later = realm.setTimeout.bind(realm);
     this.clock.install(realm);
+    /** @type {Journal | null} of the main probe only */
+    this.journal = this.main === this && options.journal ? new Journal(realm, this.clock, options.journal, () => this.observe()) : null;
     this.listen();
     this.sdk = new SdkCaller(realm, () => this.main.changed());
     /** @type {Roots} */
@@ -100,6 +105,7 @@ class Probe {
       encode({
         kind: "hello",
         url: realm.location.href,
+        date: this.clock.date(),
         leftovers: {
           cookies: stored(() => (realm.document.cookie ? realm.document.cookie.split(";").length : 0)),
           localStorage: stored(() => realm.localStorage.length),
@@ -107,9 +113,23 @@ class Probe {
         },
       }),
     );
+    if (this.journal) {
+      this.tellBeforeTheEnd(this.journal);
+      this.journal.began = true;
+    }
     this.quiet = false;
     // A window without an opener may have loaded before the browser lets the probe in.
     this.changed();
+  }
+
+  /**
+   * What a document still has to say when it is left.
+   * @param {Journal} journal
+   */
+  tellBeforeTheEnd(journal) {
+    const tell = () => this.channel(encode({ kind: "journal", entries: journal.take(), date: this.clock.date() }));
+    this.realm.addEventListener("beforeunload", tell);
+    this.realm.addEventListener("pagehide", tell);
   }
 
   /** Hears events, errors and windows from the first moment on. */
@@ -131,7 +151,9 @@ class Probe {
 
     const consoleError = realm.console.error;
     replace(realm.console, "error", (/** @type {unknown[]} */ ...values) => {
-      keep(main.console, values.map(describe).join(" "));
+      const text = values.map(describe).join(" ");
+      main.journal?.add("console", { text });
+      keep(main.console, text);
       main.changed();
       consoleError.apply(realm.console, values);
     });
@@ -149,6 +171,7 @@ class Probe {
   heard(event, target) {
     const where = target === this.realm ? "window" : "nodeType" in target && target.nodeType === 9 ? "document" : "other";
     const sdkUsable = this.sdk.isUsable();
+    this.journal?.heard(event.type, /** @type {CustomEvent} */ (event).detail, where === "window");
     keep(this.events, { name: event.type, target: where, sdkUsable, detail: copied(/** @type {CustomEvent} */ (event).detail) });
     this.changed();
   }
@@ -181,13 +204,17 @@ class Probe {
     this.notificationsShown += Math.max(0, shown - this.shownBefore);
     this.shownBefore = shown;
     const open = this.opened.filter((window) => !window.closed);
+    const view = combine(inPage);
+    const windows = open.map((window) => ({
+      view: combine([...this.others].filter((probe) => probe.isAlive() && topOf(probe.realm) === window)),
+    }));
+    const views = [view, ...windows.map((window) => window.view)];
+    this.journal?.saw(notification, { prechat: views.some(({ prechat }) => prechat), chat: views.some(({ chat }) => chat) });
     return {
       notification,
       notificationsShown: this.notificationsShown,
-      view: combine(inPage),
-      windows: open.map((window) => ({
-        view: combine([...this.others].filter((probe) => probe.isAlive() && topOf(probe.realm) === window)),
-      })),
+      view,
+      windows,
       windowsOpened: this.windowsOpened,
       events: this.events,
       errors: this.errors,
@@ -278,6 +305,15 @@ class Probe {
         await clock.advance(milliseconds);
       }
     },
+    "take-journal": () => ({ entries: this.journal?.take() ?? [], date: this.clock.date() }),
+    point: (/** @type {string} */ selector) => {
+      const element = this.realm.document.querySelector(selector);
+      if (!(element instanceof this.realm.HTMLElement)) throw new Error(`nothing in the page matches ${selector}`);
+      element.scrollIntoView({ block: "nearest", behavior: "instant" });
+      return pressablePoint(element, this.roots);
+    },
+    scroll: (/** @type {ScrollTo} */ to) => scrollPage(this.realm, to),
+    mouse: (/** @type {"leaves" | "enters"} */ way) => crossEdge(this.realm, way),
     locate: (/** @type {keyof Selectors} */ part) => first(this.inPage(), (probe) => probe.watcher.point(part)),
     "survey-fields": () => {
       const fields = this.inPage().flatMap((probe) => probe.watcher.surveyFields());
@@ -374,6 +410,8 @@ function combine(probes) {
  */
 function startProbe(channel, options) {
   const existing = probeOf(() => window);
-  if (existing) existing.watcher.attach();
-  else replace(window, /** @type {any} */ (PROBE), new Probe(window, channel, options));
+  if (existing) {
+    existing.watcher.attach();
+    existing.clock.pending?.follow(window);
+  } else replace(window, /** @type {any} */ (PROBE), new Probe(window, channel, options));
 }

@@ -2,6 +2,7 @@
 
 // Taken before the page can replace them.
 const { stringify, parse } = JSON;
+const { apply } = Reflect;
 
 /** How much of what a page can repeat without end is kept. */
 const MOST = 200;

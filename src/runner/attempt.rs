@@ -96,19 +96,19 @@ async fn perform<'a>(
         Step::StartChat(call) => return Ok(Some(Command::StartChat(call))),
         // An exchange of its own: Chromium was seen never to answer a call that closed a window of the page's
         // and then waited for anything.
-        Step::CloseChat => tab.ask::<serde_json::Value>(&Command::CloseChat).await.map(drop)?,
+        Step::CloseChat => tab.handle().ask::<serde_json::Value>(&Command::CloseChat).await.map(drop)?,
         Step::HoldClock => return Ok(Some(Command::HoldClock)),
         Step::Advance(by) => return Ok(Some(Command::Advance(*by))),
         Step::AcceptIfShown => press_if_there(tab, Place::Accept).await?,
         Step::DismissIfShown => press_if_there(tab, Place::Dismiss).await?,
-        Step::Accept => tab.press(Place::Accept).await?,
-        Step::Dismiss => tab.press(Place::Dismiss).await?,
-        Step::Escape => tab.escape().await?,
-        Step::SubmitSurvey => tab.submit_survey().await?,
-        Step::Send(text) => tab.send_message(text).await?,
-        Step::OpenChat | Step::Maximize => tab.press(Place::ChatButton).await?,
-        Step::Minimize => tab.press(Place::Minimize).await?,
-        Step::CloseWidget => tab.press(Place::Close).await?,
+        Step::Accept => tab.handle().press(Place::Accept).await?,
+        Step::Dismiss => tab.handle().press(Place::Dismiss).await?,
+        Step::Escape => tab.handle().escape().await?,
+        Step::SubmitSurvey => tab.handle().submit_survey().await?,
+        Step::Send(text) => tab.handle().send_message(text).await?,
+        Step::OpenChat | Step::Maximize => tab.handle().press(Place::ChatButton).await?,
+        Step::Minimize => tab.handle().press(Place::Minimize).await?,
+        Step::CloseWidget => tab.handle().press(Place::Close).await?,
         Step::AgentSays(text) => reached(site.agent_says(text))?,
         Step::AgentEnds => reached(site.agent_ends())?,
         Step::Reload => tab.reload().await?,
@@ -119,7 +119,7 @@ async fn perform<'a>(
 /// Presses a button of a notification that may be shown or not, and that may be about to be.
 async fn press_if_there(tab: &mut Tab, place: Place) -> Result<(), RunnerError> {
     tab.wait_until_within(PERHAPS.min(tab.patience()), |seen| seen.notification.is_some()).await?;
-    match tab.press(place).await {
+    match tab.handle().press(place).await {
         Err(RunnerError::OutOfReach(_)) => Ok(()),
         pressed => pressed,
     }

@@ -103,7 +103,7 @@ impl Visit<'_> {
         self.look("lcw:ready is raised", &["chat_button"]).await?;
         self.invite(surveyed).await?;
         self.look("startProactiveChat is called", &["notification", "message", "accept", "dismiss"]).await?;
-        if let Err(error) = self.tab.press(Place::Accept).await {
+        if let Err(error) = self.tab.handle().press(Place::Accept).await {
             return self
                 .stop(format!("failed to {error}; correct `accept`, then what follows can be looked for"));
         }
@@ -121,7 +121,7 @@ impl Visit<'_> {
                 return self.stop(why);
             }
             self.invite(false).await?;
-            if let Err(error) = self.tab.press(Place::Accept).await {
+            if let Err(error) = self.tab.handle().press(Place::Accept).await {
                 return self.stop(format!("failed to {error} the second time, with no survey configured"));
             }
         }
@@ -174,7 +174,7 @@ impl Visit<'_> {
 
     async fn invite(&mut self, show_prechat: bool) -> Result<(), RunnerError> {
         let call = ProactiveChatCall::with_message(MESSAGE).show_prechat(show_prechat);
-        self.tab.ask::<serde_json::Value>(&Command::Call(&call)).await?;
+        self.tab.handle().ask::<serde_json::Value>(&Command::Call(&call)).await?;
         self.wait(|seen| seen.notification.is_some()).await
     }
 
@@ -190,7 +190,7 @@ impl Visit<'_> {
     async fn look(&mut self, when: &'static str, parts: &[&'static str]) -> Result<(), RunnerError> {
         let seen = self.tab.settle().await?;
         let command = Command::Inspect { parts, text: Some(MESSAGE) };
-        let inspection: Inspection = self.tab.ask(&command).await?;
+        let inspection: Inspection = self.tab.handle().ask(&command).await?;
         let parts = parts.iter().zip(&inspection.parts).map(|(part, found)| {
             let mut found = judged(part, found);
             if let ("message", Found::Once, Some(pane)) = (*part, &found, &seen.notification)

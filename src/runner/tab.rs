@@ -1,26 +1,24 @@
 //! One browser tab under the probe's eyes: opens pages and waits for what is to be seen in them.
 
-mod visitor;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, Bidi, BidiError, CallFunction, Close, ContextId, Event, EventStream, GetTree,
-    LocalValue, Navigate, PreloadScriptId, ReadinessState, Reload, RemovePreloadScript, Subscribe,
+    AddPreloadScript, BidiError, Close, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
+    ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
 use crate::config::{BrowserKind, Deadlines};
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Probe, Seen};
 
-use super::RunnerError;
 use super::dialogs::Dialogs;
+use super::handle::windows;
 use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
+use super::{PageHandle, RunnerError};
 
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
@@ -47,8 +45,7 @@ impl Waited {
 #[derive(Debug)]
 pub struct Tab {
     browser: BrowserKind,
-    bidi: Bidi,
-    context: ContextId,
+    handle: PageHandle,
     preload: PreloadScriptId,
     reports: EventStream,
     deadlines: Deadlines,
@@ -109,8 +106,7 @@ impl Tab {
         refuse_unsound(&probe.selectors, &bidi, &context).await?;
         let mut tab = Self {
             browser: session.kind(),
-            bidi,
-            context,
+            handle: PageHandle { bidi, context },
             preload,
             reports,
             deadlines: *deadlines,
@@ -126,9 +122,14 @@ impl Tab {
         self.browser
     }
 
+    /// The page in it, to ask and to use.
+    pub fn handle(&self) -> &PageHandle {
+        &self.handle
+    }
+
     /// The tab's id, which is also its classic window handle.
     pub fn context(&self) -> &ContextId {
-        &self.context
+        &self.handle.context
     }
 
     /// The id under which the probe was added to the session.
@@ -146,7 +147,7 @@ impl Tab {
     /// # Errors
     /// When the browser refuses.
     pub async fn leave(self) -> Result<(), RunnerError> {
-        self.bidi.send(&RemovePreloadScript { script: self.preload.clone() }).await?;
+        self.handle.bidi.send(&RemovePreloadScript { script: self.preload.clone() }).await?;
         Ok(())
     }
 
@@ -165,9 +166,12 @@ impl Tab {
         self.dialogs.take();
         // Whatever an earlier page still had to say is not about this one.
         while self.reports.try_next().is_some() {}
-        let command =
-            Navigate { context: self.context.clone(), url: url.to_string(), wait: ReadinessState::Complete };
-        self.page_answer(self.bidi.send(&command).await).await?;
+        let command = Navigate {
+            context: self.handle.context.clone(),
+            url: url.to_string(),
+            wait: ReadinessState::Complete,
+        };
+        self.handle.page_answer(self.handle.bidi.send(&command).await).await?;
         self.greeting(url.as_str()).await
     }
 
@@ -178,8 +182,8 @@ impl Tab {
     pub async fn reload(&mut self) -> Result<(), RunnerError> {
         self.page.greeted = false;
         self.page.reloaded = true;
-        let command = Reload { context: self.context.clone(), wait: ReadinessState::Complete };
-        self.page_answer(self.bidi.send(&command).await).await?;
+        let command = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
+        self.handle.page_answer(self.handle.bidi.send(&command).await).await?;
         self.page.windows.retain(|_, open| *open);
         let origin = self.page.origin.clone();
         self.greeting(&origin).await
@@ -205,11 +209,11 @@ impl Tab {
     pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
         let is_shared = self.page.origin == url.origin().ascii_serialization();
         if is_shared {
-            forget_cookies(&self.bidi, &self.context).await?;
+            forget_cookies(&self.handle.bidi, &self.handle.context).await?;
         }
         match self.visit(url).await {
             Err(RunnerError::Leftovers { .. }) if is_shared => {
-                forget_storage(&self.bidi, &self.context).await?;
+                forget_storage(&self.handle.bidi, &self.handle.context).await?;
                 self.visit(url).await
             }
             visited => visited,
@@ -274,11 +278,11 @@ impl Tab {
 
     /// Has the probe do this before it settles.
     async fn settle_after(&mut self, commands: &[Command<'_>]) -> Result<Observation, RunnerError> {
-        let seen: Seen = match self.ask_all(&[commands, &[Command::Settle]].concat()).await {
+        let seen: Seen = match self.handle.ask_all(&[commands, &[Command::Settle]].concat()).await {
             // The document was left before it could answer; the next one is asked when it has greeted.
             Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                 self.next_document(error).await?;
-                self.ask(&Command::Settle).await?
+                self.handle.ask(&Command::Settle).await?
             }
             answer => answer?,
         };
@@ -301,23 +305,6 @@ impl Tab {
         Ok(())
     }
 
-    /// Asks the page's probe for something.
-    ///
-    /// # Errors
-    /// When the page does not answer or the probe refuses.
-    pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
-        self.ask_all(std::slice::from_ref(command)).await
-    }
-
-    /// Asks for several things, one after the other, and takes the answer to the last.
-    async fn ask_all<T: DeserializeOwned>(&self, commands: &[Command<'_>]) -> Result<T, RunnerError> {
-        let argument = LocalValue::from(Command::argument(commands));
-        let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
-        let answer =
-            self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
-        Ok(Command::answer(answer.as_str().unwrap_or_default())?)
-    }
-
     /// The windows that the page opened and that are still open, the probe's word or not.
     pub fn other_windows(&self) -> Vec<ContextId> {
         self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
@@ -329,31 +316,24 @@ impl Tab {
     /// # Errors
     /// [`RunnerError::Windows`] when there are still others.
     pub async fn close_other_windows(&mut self) -> Result<usize, RunnerError> {
-        let others: Vec<_> =
-            windows(&self.bidi).await?.into_iter().filter(|window| *window != self.context).collect();
+        let others: Vec<_> = windows(&self.handle.bidi)
+            .await?
+            .into_iter()
+            .filter(|window| *window != self.handle.context)
+            .collect();
         let number = others.len();
         if number == 0 {
             return Ok(0);
         }
         for context in others {
-            match self.bidi.send(&Close { context, prompt_unload: false }).await {
+            match self.handle.bidi.send(&Close { context, prompt_unload: false }).await {
                 Err(error) if !error.is_gone() => return Err(error.into()),
                 _ => {}
             }
         }
-        match windows(&self.bidi).await?.as_slice() {
-            [only] if *only == self.context => Ok(number),
+        match windows(&self.handle.bidi).await?.as_slice() {
+            [only] if *only == self.handle.context => Ok(number),
             left => Err(RunnerError::Windows { windows: left.len() }),
-        }
-    }
-
-    /// Tells a page that does not answer from a browser that does not.
-    async fn page_answer<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
-        match answer {
-            Err(BidiError::Timeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
-                Err(RunnerError::PageHangs(waited))
-            }
-            answer => Ok(answer?),
         }
     }
 
@@ -372,7 +352,7 @@ impl Tab {
     /// Takes one event into account; `None` is the end of the connection.
     fn take(&mut self, event: Option<&Event>) -> Result<(), RunnerError> {
         let Some(event) = event else {
-            let reason = self.bidi.closed().unwrap_or_else(|| "the connection ended".into());
+            let reason = self.handle.bidi.closed().unwrap_or_else(|| "the connection ended".into());
             return Err(BidiError::Closed { method: "script.message", reason }.into());
         };
         match event {
@@ -381,7 +361,9 @@ impl Tab {
                 let report = Message::parse(text).map_err(crate::probe::CommandError::from)?;
                 self.hear(report, message.source.context.as_ref())
             }
-            Event::ContextCreated(window) if window.parent.is_none() && window.context != self.context => {
+            Event::ContextCreated(window)
+                if window.parent.is_none() && window.context != self.handle.context =>
+            {
                 self.page.windows.insert(window.context.clone(), true);
                 Ok(())
             }
@@ -396,7 +378,7 @@ impl Tab {
     }
 
     fn hear(&mut self, report: Message, from: Option<&ContextId>) -> Result<(), RunnerError> {
-        let own = from == Some(&self.context);
+        let own = from == Some(&self.handle.context);
         match report {
             // Another document in the tab: what the old one showed is gone, and the new one counts anew.
             Message::Hello { url, .. } if own && self.page.greeted => {
@@ -404,7 +386,7 @@ impl Tab {
                 self.page.left_for.push(url);
                 Ok(())
             }
-            Message::Hello { url, leftovers } if own && origin_of(&url) == self.page.origin => {
+            Message::Hello { url, leftovers, .. } if own && origin_of(&url) == self.page.origin => {
                 self.page.greeted = true;
                 // What a document before it still had to say is no longer about the page.
                 self.page.latest = Seen::default();
@@ -422,17 +404,11 @@ impl Tab {
                 Ok(())
             }
             // A blank page, or a page that an earlier case left open.
-            Message::Hello { .. } | Message::State { .. } => Ok(()),
+            Message::Hello { .. } | Message::State { .. } | Message::Journal(_) => Ok(()),
         }
     }
 }
 
 fn origin_of(url: &str) -> String {
     Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
-}
-
-/// The windows and tabs of a session.
-async fn windows(bidi: &Bidi) -> Result<Vec<ContextId>, RunnerError> {
-    let tree = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
-    Ok(tree.contexts.into_iter().map(|window| window.context).collect())
 }

@@ -20,6 +20,16 @@ pub(super) struct WidgetConfiguration {
     locale: String,
     direction: &'static str,
     authentication: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation_origin: Option<String>,
+}
+
+impl WidgetConfiguration {
+    /// The same for a widget that finds the conversation end elsewhere than at its `data-org-url`.
+    pub(super) fn conversing_at(mut self, origin: String) -> Self {
+        self.conversation_origin = Some(origin);
+        self
+    }
 }
 
 impl From<WidgetSettings> for WidgetConfiguration {
@@ -34,7 +44,7 @@ impl From<WidgetSettings> for WidgetConfiguration {
             operating_hours: _,
             page_call: _,
         } = settings;
-        Self { prechat, proactive_chat, ready, locale, direction, authentication }
+        Self { prechat, proactive_chat, ready, locale, direction, authentication, conversation_origin: None }
     }
 }
 

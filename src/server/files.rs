@@ -12,6 +12,7 @@ use crate::assets::{Assets, AssetsError};
 pub struct Replacements {
     files: Arc<BTreeMap<String, Bytes>>,
     folder: Option<Assets>,
+    as_it_is: bool,
 }
 
 impl Replacements {
@@ -35,6 +36,18 @@ impl Replacements {
     pub fn folder(mut self, folder: Assets) -> Self {
         self.folder = Some(folder);
         self
+    }
+
+    /// As [`Replacements::folder`], with nothing filled in and nothing of the fixtures beside it: pages as their owner
+    /// has them.
+    #[must_use]
+    pub fn folder_as_it_is(self, folder: Assets) -> Self {
+        Self { as_it_is: true, ..self.folder(folder) }
+    }
+
+    /// Whether pages are served as they are.
+    pub(super) fn are_as_they_are(&self) -> bool {
+        self.as_it_is
     }
 
     /// The folder that stands in place of the fixture pages.

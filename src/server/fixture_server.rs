@@ -9,6 +9,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use url::Url;
 
 use crate::assets::Assets;
 use crate::config::ServerSettings;
@@ -16,7 +17,7 @@ use crate::contract::WidgetSettings;
 
 use super::routes;
 use super::site::Sites;
-use super::{CaseSite, Replacements, ServerError};
+use super::{Answer, CaseSite, Replacements, ServerError};
 
 /// How long a request that is under way may still take when the server is asked to stop.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
@@ -112,6 +113,10 @@ impl FixtureServer {
         let closed = self.running.shared.stop.child_token();
         let (label, state) = self.sites().open(slug, settings.clone(), replacements, closed);
         CaseSite::new(self.clone(), label, state)
+    }
+
+    pub(super) async fn answer(&self, host: &Url, path: &str) -> Answer {
+        routes::answer(Arc::clone(&self.running.shared), host, path).await
     }
 
     /// Stops the server: no new connections, open conversations end, and requests under way get two

@@ -18,4 +18,5 @@ pub use conversation::{Conversation, ConversationMessage, Speaker, SurveyAnswers
 pub use error::ServerError;
 pub use files::Replacements;
 pub use fixture_server::FixtureServer;
+pub use routes::Answer;
 pub use site::{CaseSite, RecordedRequest};

@@ -14,6 +14,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use tower::ServiceExt as _;
+use url::Url;
 
 use crate::assets::AssetsError;
 use crate::contract::WidgetSettings;
@@ -42,6 +44,39 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .fallback(file)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), admit))
         .with_state(shared)
+}
+
+/// What is answered to a request that came over no connection.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names and values of the headers; those that are no text are left out.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Marks a request that a page sent to another host, which the harness answers in that one's place.
+#[derive(Debug, Clone, Copy)]
+struct InPlaceOfAnother;
+
+/// Answers a request without a connection.
+pub(super) async fn answer(shared: Arc<Shared>, host: &Url, path: &str) -> Answer {
+    let authority = &host[url::Position::BeforeHost..url::Position::AfterPort];
+    let refused =
+        |status: StatusCode| Answer { status: status.as_u16(), headers: Vec::new(), body: Bytes::new() };
+    let request = Request::builder().uri(path).header(HOST, authority).extension(InPlaceOfAnother);
+    let Ok(request) = request.body(Body::empty()) else { return refused(StatusCode::BAD_REQUEST) };
+    let Ok(response) = router(shared).oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+        return refused(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+    let headers =
+        parts.headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)));
+    Answer { status: parts.status.as_u16(), headers: headers.collect(), body }
 }
 
 /// Whom a request is for.
@@ -195,9 +230,15 @@ async fn accept(request: Request) -> Result<Request, Refusal> {
 /// The widget's settings.
 async fn configuration(
     Extension(visit): Extension<Visit>,
+    in_place_of_another: Option<Extension<InPlaceOfAnother>>,
     Path((_organisation, app)): Path<(String, String)>,
 ) -> Result<Json<WidgetConfiguration>, Refusal> {
-    Ok(Json(visit.settings(&app)?.into()))
+    let configuration = WidgetConfiguration::from(visit.settings(&app)?);
+    // A conversation is a connection, which nobody can answer in another's place.
+    Ok(Json(match in_place_of_another {
+        Some(_) => configuration.conversing_at(visit.origin),
+        None => configuration,
+    }))
 }
 
 /// Whether agents are there.
@@ -222,6 +263,7 @@ async fn converse(
 async fn file(
     State(shared): State<Arc<Shared>>,
     Extension(visit): Extension<Visit>,
+    in_place_of_another: Option<Extension<InPlaceOfAnother>>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     if let Some(folder) = visit.case().and_then(|case| case.replacements.pages()) {
@@ -233,6 +275,10 @@ async fn file(
         };
         if let Some(content) = folder.read(&name).map_err(unreadable)? {
             return visit.answer(&name, content.into_owned().into(), &uri);
+        }
+        // Only the harness's own questions in place of the widget's host get beyond.
+        if visit.is_as_it_is() && in_place_of_another.is_none() {
+            return Err(Refusal::not_found(uri.path()));
         }
         // Of the fixtures only what a page of somebody else's may use: the widget, and the page's own call.
         if !uri.path().starts_with(WIDGET_PREFIX) && uri.path() != page::CALL_SCRIPT {
@@ -269,6 +315,11 @@ impl Visit {
         }
     }
 
+    /// Whether pages of this host are served as they are.
+    fn is_as_it_is(&self) -> bool {
+        self.case().is_some_and(|case| case.replacements.are_as_they_are())
+    }
+
     /// The settings of this host's widget; the plain host's widgets carry them in their app id.
     fn settings(&self, app_id: &str) -> Result<WidgetSettings, Refusal> {
         match self.case() {
@@ -280,7 +331,7 @@ impl Visit {
     /// A file as this host serves it.
     fn answer(&self, path: &str, content: Bytes, uri: &Uri) -> Result<Response, Refusal> {
         let body = match std::str::from_utf8(&content) {
-            Ok(text) if path.ends_with(".html") => {
+            Ok(text) if path.ends_with(".html") && !self.is_as_it_is() => {
                 Body::from(self.fill(text, uri.query().unwrap_or_default())?)
             }
             _ => Body::from(content),

@@ -14,7 +14,7 @@ use url::Url;
 use crate::contract::WidgetSettings;
 
 use super::conversation::AgentAct;
-use super::{Conversation, FixtureServer, Replacements};
+use super::{Answer, Conversation, FixtureServer, Replacements};
 
 /// What a case's host ends in, after its label: cases share a site but no origin, so that a browser that
 /// gives each site a process of its own need not start one for each case.
@@ -66,6 +66,12 @@ impl CaseSite {
         let mut url = self.url.clone();
         url.set_path(name);
         url
+    }
+
+    /// Answers a request of this host without a connection: `path` with its query, for a page that believes to be
+    /// talking to the organisation's own host.
+    pub async fn answer(&self, path: &str) -> Answer {
+        self.server.answer(&self.url, path).await
     }
 
     /// What this case asked so far, in the order of the answers; at most the first 10,000.

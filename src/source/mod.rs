@@ -2,10 +2,12 @@
 
 mod error;
 mod glob;
+mod id;
 mod nearest;
 
 #[cfg(test)]
 pub(crate) use error::rendered;
 pub use error::{SourceError, SourceFile};
 pub use glob::glob;
+pub use id::{is_id, is_word};
 pub use nearest::nearest;

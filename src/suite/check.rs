@@ -8,15 +8,14 @@ use toml::Spanned;
 use super::covering::{Forbidden, Space};
 use super::matrix::{Full, Matrix, Parameter, Piece, Value};
 use super::shape::{ExcludeShape, FullShape, MatrixShape, ParameterShape};
-use crate::source::{SourceError, SourceFile};
+use crate::source::{SourceError, SourceFile, is_id, is_word};
 
 /// The most rows that a matrix may have in full, so that a plan stays something that can be listed.
 const MOST_ROWS: usize = 100_000;
 
-/// Checks an id: words of small letters, digits and hyphens, separated by slashes, so that a shell
-/// needs no quotes and no requirement's id or matrix row can look the same.
+/// Checks an id; a requirement's id or a matrix row cannot look the same.
 pub(super) fn check_id(file: &SourceFile, id: &Spanned<String>) -> Result<(), SourceError> {
-    if id.get_ref().split('/').all(is_name) {
+    if is_id(id.get_ref()) {
         return Ok(());
     }
     Err(file.error(
@@ -27,7 +26,7 @@ pub(super) fn check_id(file: &SourceFile, id: &Spanned<String>) -> Result<(), So
 }
 
 fn check_name(file: &SourceFile, name: &Spanned<String>) -> Result<(), SourceError> {
-    if is_name(name.get_ref()) {
+    if is_word(name.get_ref()) {
         return Ok(());
     }
     Err(file.error(
@@ -35,11 +34,6 @@ fn check_name(file: &SourceFile, name: &Spanned<String>) -> Result<(), SourceErr
         format!("`{}` cannot be a name", name.get_ref()),
         "expected a word of a-z, 0-9 and hyphens, such as `in-new-window`",
     ))
-}
-
-fn is_name(word: &str) -> bool {
-    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !word.is_empty() && !word.starts_with('-') && word.chars().all(inner)
 }
 
 /// Checks a matrix and gives every name its position.

@@ -192,7 +192,7 @@ impl ChatPage {
     /// # Errors
     /// When a visitor could not press it.
     pub async fn accept(&mut self) -> TestResult {
-        Ok(self.tab().press(probe::Place::Accept).await?)
+        Ok(self.tab().handle().press(probe::Place::Accept).await?)
     }
 
     /// Presses the notification's close button.
@@ -200,7 +200,7 @@ impl ChatPage {
     /// # Errors
     /// When a visitor could not press it.
     pub async fn dismiss(&mut self) -> TestResult {
-        Ok(self.tab().press(probe::Place::Dismiss).await?)
+        Ok(self.tab().handle().press(probe::Place::Dismiss).await?)
     }
 
     /// Presses Escape.
@@ -208,7 +208,7 @@ impl ChatPage {
     /// # Errors
     /// When the page does not answer.
     pub async fn escape(&mut self) -> TestResult {
-        Ok(self.tab().escape().await?)
+        Ok(self.tab().handle().escape().await?)
     }
 
     /// Types text, or keys of [`crate::browser::bidi::keys`], where the focus is.
@@ -216,7 +216,7 @@ impl ChatPage {
     /// # Errors
     /// When the page does not answer.
     pub async fn keyboard(&mut self, text: &str) -> TestResult {
-        Ok(self.tab().keyboard(text).await?)
+        Ok(self.tab().handle().keyboard(text).await?)
     }
 
     /// Fills in and submits the pre-chat survey in the page.
@@ -224,7 +224,7 @@ impl ChatPage {
     /// # Errors
     /// When a visitor could not do it.
     pub async fn submit_survey(&mut self) -> TestResult {
-        Ok(self.tab().submit_survey().await?)
+        Ok(self.tab().handle().submit_survey().await?)
     }
 
     /// Types a message into the chat in the page and sends it.
@@ -232,7 +232,7 @@ impl ChatPage {
     /// # Errors
     /// When a visitor could not do it.
     pub async fn send_message(&mut self, text: &str) -> TestResult {
-        Ok(self.tab().send_message(text).await?)
+        Ok(self.tab().handle().send_message(text).await?)
     }
 
     /// Calls `startChat` as page code would.
@@ -256,7 +256,7 @@ impl ChatPage {
     /// # Errors
     /// When a visitor could not press it.
     pub async fn press(&mut self, place: probe::Place) -> TestResult {
-        Ok(self.tab().press(place).await?)
+        Ok(self.tab().handle().press(place).await?)
     }
 
     /// Loads the page again; everything that is counted is counted anew.
@@ -401,7 +401,7 @@ impl ChatPage {
     }
 
     pub(super) async fn ask(&mut self, command: &Command<'_>) -> TestResult {
-        self.tab().ask::<serde_json::Value>(command).await?;
+        self.tab().handle().ask::<serde_json::Value>(command).await?;
         Ok(())
     }
 

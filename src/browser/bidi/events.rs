@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::values::{ContextId, RealmId, RemoteValue, UserContextId};
+use super::commands::Header;
+use super::values::{ContextId, NavigationId, RealmId, RemoteValue, UserContextId};
 
 /// Something that happened in the browser.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,8 @@ pub enum Event {
     PromptOpened(PromptOpened),
     /// `browsingContext.userPromptClosed`: it is gone.
     PromptClosed(PromptClosed),
+    /// `network.beforeRequestSent`: a request is about to leave the browser, or is held.
+    BeforeRequestSent(BeforeRequestSent),
     /// Any other event, or one whose shape is not the known one, as it came.
     Other {
         /// Its name, such as `network.responseStarted`.
@@ -120,6 +123,36 @@ pub struct PromptClosed {
     pub user_text: Option<String>,
 }
 
+/// A request that is about to leave the browser.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BeforeRequestSent {
+    /// The window or frame that it is for; `None` for workers.
+    pub context: Option<ContextId>,
+    /// The navigation that it is a part of.
+    #[serde(default)]
+    pub navigation: Option<NavigationId>,
+    /// Whether it is held until somebody says what becomes of it.
+    #[serde(default)]
+    pub is_blocked: bool,
+    /// The request.
+    pub request: RequestData,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RequestData {
+    /// Its id.
+    pub request: String,
+    /// Where to.
+    pub url: String,
+    /// Such as `GET`.
+    pub method: String,
+    /// Its headers.
+    #[serde(default)]
+    pub headers: Vec<Header>,
+}
+
 impl Event {
     /// Reads an event. One that does not have the known shape is kept as it came.
     pub(super) fn parse(method: String, params: Value) -> Self {
@@ -133,6 +166,7 @@ impl Event {
             "log.entryAdded" => read(&params, Self::Log),
             "browsingContext.userPromptOpened" => read(&params, Self::PromptOpened),
             "browsingContext.userPromptClosed" => read(&params, Self::PromptClosed),
+            "network.beforeRequestSent" => read(&params, Self::BeforeRequestSent),
             _ => None,
         };
         known.unwrap_or(Self::Other { method, params })

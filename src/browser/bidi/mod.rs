@@ -13,7 +13,10 @@ mod values;
 pub use commands::*;
 pub use connection::{Bidi, EventStream};
 pub use error::BidiError;
-pub use events::{ContextInfo, Event, LogEntry, PromptClosed, PromptOpened, ScriptMessage, Source};
+pub use events::{
+    BeforeRequestSent, ContextInfo, Event, LogEntry, PromptClosed, PromptOpened, RequestData, ScriptMessage,
+    Source,
+};
 pub use input::{
     KeyAction, Origin, PauseAction, PerformActions, PointerAction, PointerKind, PointerParameters,
     ReleaseActions, SourceActions, keys,

@@ -3,12 +3,16 @@
 
 mod browser;
 mod browsing_context;
+mod emulation;
+mod network;
 mod script;
 mod session;
 mod storage;
 
 pub use browser::*;
 pub use browsing_context::*;
+pub use emulation::*;
+pub use network::*;
 pub use script::*;
 pub use session::*;
 pub use storage::*;

@@ -1,14 +1,57 @@
-//! What a visitor does in a tab, as input of the browser: presses, types, fills in.
+//! One page at hand: what its probe is asked for, and what a visitor does there as input of the browser.
 
-use super::Tab;
-use crate::browser::bidi::{PerformActions, keys};
+use serde::de::DeserializeOwned;
+
+use super::RunnerError;
+use crate::browser::bidi::{
+    Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
+};
 use crate::probe::{Command, Place, Point, SurveyField};
-use crate::runner::RunnerError;
 
 /// What the harness types where it does not matter.
 const ANY_TEXT: &str = "Test";
 
-impl Tab {
+/// A window's page: asks its probe, presses and types.
+#[derive(Debug, Clone)]
+pub struct PageHandle {
+    pub(crate) bidi: Bidi,
+    pub(crate) context: ContextId,
+}
+
+impl PageHandle {
+    /// Asks the page's probe for something.
+    ///
+    /// # Errors
+    /// When the page does not answer or the probe refuses.
+    pub async fn ask<T: DeserializeOwned>(&self, command: &Command<'_>) -> Result<T, RunnerError> {
+        self.ask_all(std::slice::from_ref(command)).await
+    }
+
+    /// Asks for several things, one after the other, and takes the answer to the last.
+    ///
+    /// # Errors
+    /// As [`PageHandle::ask`].
+    pub(crate) async fn ask_all<T: DeserializeOwned>(
+        &self,
+        commands: &[Command<'_>],
+    ) -> Result<T, RunnerError> {
+        let argument = LocalValue::from(Command::argument(commands));
+        let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
+        let answer =
+            self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
+        Ok(Command::answer(answer.as_str().unwrap_or_default())?)
+    }
+
+    /// Tells a page that does not answer from a browser that does not.
+    pub(crate) async fn page_answer<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
+        match answer {
+            Err(BidiError::Timeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
+                Err(RunnerError::PageHangs(waited))
+            }
+            answer => Ok(answer?),
+        }
+    }
+
     /// Presses a part of the widget with the mouse.
     ///
     /// # Errors
@@ -73,10 +116,17 @@ impl Tab {
         self.press(Place::Send).await
     }
 
-    async fn click(&self, point: Point) -> Result<(), RunnerError> {
+    /// Presses the mouse's main button at a point of the viewport.
+    pub(crate) async fn click(&self, point: Point) -> Result<(), RunnerError> {
         let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
         self.page_answer(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)
             .await
             .map(drop)
     }
+}
+
+/// The windows and tabs of a session.
+pub(super) async fn windows(bidi: &Bidi) -> Result<Vec<ContextId>, RunnerError> {
+    let tree = bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
+    Ok(tree.contexts.into_iter().map(|window| window.context).collect())
 }

@@ -1,0 +1,184 @@
+//! Attends to what a browser asks for while a scenario runs: requests that are held, and dialogs. It never waits for the scenario, since the scenario waits for it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use tokio::task::AbortHandle;
+
+use super::rules::{Decision, Rules};
+use crate::browser::bidi::{
+    BeforeRequestSent, Bidi, BidiError, BytesValue, ContextId, ContinueRequest, Event, FailRequest,
+    HandleUserPrompt, Header, PromptOpened, ProvideResponse,
+};
+use crate::server::{Answer, CaseSite};
+use crate::site::{DialogAnswer, Reply, RequestFate};
+
+/// A request that a page made.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) fate: RequestFate,
+}
+
+/// What the attendant and the scenario share.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) rules: Rules,
+    /// Where the visitor comes from to the next page.
+    pub(super) referrer: Option<String>,
+    pub(super) asked: Vec<Asked>,
+}
+
+/// Attends to one scenario's windows; ends when dropped.
+#[derive(Debug)]
+pub(super) struct Attendant {
+    desk: Arc<Mutex<Desk>>,
+    task: AbortHandle,
+}
+
+impl Attendant {
+    /// Attends from now on. `tab` is the scenario's own tab.
+    pub(super) fn start(bidi: &Bidi, tab: ContextId, site: Arc<CaseSite>, desk: Desk) -> Self {
+        let desk = Arc::new(Mutex::new(desk));
+        let work = Work { bidi: bidi.clone(), tab, site, desk: Arc::clone(&desk) };
+        let task = tokio::spawn(work.attend());
+        Self { desk, task: task.abort_handle() }
+    }
+
+    /// What is shared; to be let go of before anything is waited for.
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Attendant {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What the attendant's task works with.
+#[derive(Debug, Clone)]
+struct Work {
+    bidi: Bidi,
+    tab: ContextId,
+    site: Arc<CaseSite>,
+    desk: Arc<Mutex<Desk>>,
+}
+
+impl Work {
+    async fn attend(self) {
+        let mut events = self.bidi.events();
+        while let Some(event) = events.next().await {
+            match &*event {
+                Event::BeforeRequestSent(request) if request.is_blocked => {
+                    let is_page = request.navigation.is_some() && request.context.as_ref() == Some(&self.tab);
+                    // Pages ask for many things at once.
+                    let (work, request) = (self.clone(), request.clone());
+                    tokio::spawn(async move { work.tell(work.answer(&request, is_page).await) });
+                }
+                Event::PromptOpened(prompt) => self.tell(self.answer_dialog(prompt).await),
+                _ => {}
+            }
+        }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever asked may be gone by now; then nobody needs the answer.
+    fn tell(&self, answered: Result<(), BidiError>) {
+        if let Err(error) = answered {
+            tracing::debug!("failed to {error}");
+        }
+    }
+
+    async fn answer(&self, asked: &BeforeRequestSent, is_page: bool) -> Result<(), BidiError> {
+        let url = &asked.request.url;
+        let decision = {
+            let mut desk = self.desk();
+            let decision = desk.rules.decide(url);
+            // What belongs to the widget is its own concern, but for the script that a page embeds.
+            let is_inner =
+                matches!(&decision, Decision::Widget(path) if !path.ends_with(Rules::BOOTSTRAPPER));
+            if !is_inner && let Some(fate) = decision.fate() {
+                desk.asked.push(Asked { method: asked.request.method.clone(), url: url.clone(), fate });
+            }
+            decision
+        };
+        let request = asked.request.request.clone();
+        match decision {
+            Decision::Inside | Decision::Pass(_) => {
+                let referrer = if is_page { self.desk().referrer.take() } else { None };
+                let headers = referrer.map(|referrer| {
+                    let others = asked.request.headers.iter();
+                    let others = others.filter(|header| !header.name.eq_ignore_ascii_case("referer"));
+                    others.cloned().chain([Header::new("Referer", referrer)]).collect()
+                });
+                self.bidi.send(&ContinueRequest { request, headers }).await.map(drop)
+            }
+            Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
+            Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),
+            Decision::Reply(reply) => self.bidi.send(&reply_to(request, reply)).await.map(drop),
+            Decision::Widget(path) => {
+                let answer = self.site.answer(&path).await;
+                // A page's own file beside the widget's script is the page's.
+                if answer.status == 404 && self.is_of_the_site(url) {
+                    return self.bidi.send(&ContinueRequest { request, headers: None }).await.map(drop);
+                }
+                self.bidi.send(&provide(request, answer)).await.map(drop)
+            }
+        }
+    }
+
+    fn is_of_the_site(&self, url: &str) -> bool {
+        url::Url::parse(url).is_ok_and(|url| url.origin() == self.desk().rules.site)
+    }
+
+    async fn answer_dialog(&self, prompt: &PromptOpened) -> Result<(), BidiError> {
+        // To stay on a page that is left would end the scenario.
+        let (accept, user_text) = match self.desk().rules.dialogs.clone() {
+            _ if prompt.kind == "beforeunload" => (true, None),
+            DialogAnswer::Dismiss => (false, None),
+            DialogAnswer::Accept => (true, None),
+            DialogAnswer::Answer(text) => (true, (prompt.kind == "prompt").then_some(text)),
+        };
+        let answer = HandleUserPrompt { context: prompt.context.clone(), accept, user_text };
+        self.bidi.send(&answer).await.map(drop)
+    }
+}
+
+/// An answer of our own server in place of another's.
+fn provide(request: String, Answer { status, headers, body }: Answer) -> ProvideResponse {
+    let of_the_connection = ["content-length", "transfer-encoding", "connection"];
+    let headers = headers.into_iter().filter(|(name, _)| !of_the_connection.contains(&name.as_str()));
+    ProvideResponse {
+        request,
+        status_code: status,
+        reason_phrase: if status < 400 { "OK" } else { "Not OK" }.into(),
+        headers: headers.map(|(name, value)| Header::new(name, value)).collect(),
+        body: BytesValue::Base64(BASE64_STANDARD.encode(body)),
+    }
+}
+
+/// A reply of the scenario. Pages of any origin may read it, as those that answer pages allow.
+fn reply_to(request: String, reply: Reply) -> ProvideResponse {
+    let Reply { status, headers, json, text, .. } = reply;
+    let kind = if json.is_some() { "application/json" } else { "text/plain; charset=utf-8" };
+    let body = json.map(|json| json.to_string()).or(text).unwrap_or_default();
+    let mut all = vec![Header::new("Access-Control-Allow-Origin", "*"), Header::new("Content-Type", kind)];
+    for (name, value) in headers {
+        all.retain(|header| !header.name.eq_ignore_ascii_case(&name));
+        all.push(Header::new(name, value));
+    }
+    ProvideResponse {
+        request,
+        status_code: status.unwrap_or(200),
+        reason_phrase: "OK".into(),
+        headers: all,
+        body: BytesValue::Base64(BASE64_STANDARD.encode(body)),
+    }
+}

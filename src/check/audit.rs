@@ -1,0 +1,237 @@
+//! Looks at pages without being told what they promise: opens each as a visitor, does what visitors do, lets ten minutes
+//! pass, and says what invited and what is wrong.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::ground::{self, Base, CheckOptions, Ground};
+use super::perform::Performance;
+use super::{CheckError, StepFailure};
+use crate::browser::bidi::Bidi;
+use crate::config::{BrowserKind, Settings};
+use crate::event::BrowserInfo;
+use crate::runner::Stop;
+use crate::site::{
+    Finding, Geolocation, Loaded, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
+};
+
+/// How long a visitor stays before doing anything: triggers that wait for less come first.
+const FIRST: Duration = Duration::from_secs(60);
+
+/// How long a visitor stays after each of the usual moves.
+const AFTER_EACH: Duration = Duration::from_secs(60);
+
+/// How long a visitor stays on a page in all.
+const STAY: Duration = Duration::from_secs(600);
+
+/// How often a visitor comes back.
+const REVISITS: usize = 2;
+
+/// How long a visitor stays when they come back.
+const REVISIT_STAY: Duration = Duration::from_secs(60);
+
+/// Pages to look at.
+#[derive(Debug)]
+pub struct Audit {
+    /// The pages, relative to the base.
+    pub pages: Vec<String>,
+    /// Where they are.
+    pub base: Base,
+    /// How they are checked.
+    pub options: CheckOptions,
+    /// Browsers, deadlines and the rest.
+    pub settings: Settings,
+}
+
+/// What is told while pages are looked at.
+#[derive(Debug)]
+pub enum AuditEvent {
+    /// A browser is up.
+    Started(BrowserInfo),
+    /// A page has been looked at in a browser.
+    Audited(Box<PageAudit>),
+    /// Something that a person may want to know.
+    Note(String),
+}
+
+/// What there is to say of a page in a browser.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageAudit {
+    /// The page.
+    pub page: String,
+    /// The browser.
+    pub browser: BrowserKind,
+    /// What the page may make its invitation depend on, as far as it can be seen.
+    pub triggers: Vec<String>,
+    /// Each invitation.
+    pub invitations: Vec<Invited>,
+    /// What is wrong, the heaviest first.
+    pub findings: Vec<Finding>,
+    /// Why it was not looked at to the end.
+    pub reason: Option<String>,
+    /// Everything that happened.
+    pub timeline: Timeline,
+}
+
+/// An invitation, and how it came about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Invited {
+    /// Its text.
+    pub message: String,
+    /// Since the page was opened.
+    #[serde(rename = "since_visit_ms", with = "crate::contract::duration::milliseconds")]
+    pub since_visit: Duration,
+    /// Which visit it was, from 1.
+    pub visit: usize,
+    /// What the visitor had done last.
+    pub after: String,
+    /// What most probably made the page invite.
+    pub provoked_by: Option<String>,
+}
+
+impl Audit {
+    /// Looks at every page in every browser of the settings, one after the other, until all are done or somebody stops
+    /// it. All browsers are closed then.
+    ///
+    /// # Errors
+    /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
+    pub async fn start(self, stop: Stop, events: UnboundedSender<AuditEvent>) -> Result<(), CheckError> {
+        let Self { pages, base, options, mut settings } = self;
+        let ground = Ground::prepare(base, options, &mut settings).await?;
+        let tell = |event| {
+            // Nobody may be listening any more; then there is nobody to tell.
+            let _ = events.send(event);
+        };
+        let mut ended = Ok(());
+        for kind in settings.browsers.clone() {
+            let browser = ground::browser(kind, &settings).await?;
+            let session = browser.session();
+            tell(AuditEvent::Started(BrowserInfo {
+                kind,
+                version: session.browser_version().to_owned(),
+                driver: session.driver_version(),
+            }));
+            for page in &pages {
+                let audited = tokio::select! {
+                    biased;
+                    () = stop.requested() => break,
+                    audited = look_at(&ground, session.bidi(), kind, page) => audited,
+                };
+                match audited {
+                    Ok(audit) => tell(AuditEvent::Audited(Box::new(audit))),
+                    Err(error) => {
+                        ended = Err(error);
+                        break;
+                    }
+                }
+            }
+            if let Err(leak) = browser.close().await {
+                tell(AuditEvent::Note(format!("failed to {leak}")));
+            }
+            if ended.is_err() || stop.is_requested() {
+                break;
+            }
+        }
+        ground.leave().await;
+        ended
+    }
+}
+
+/// What the usual visitor does.
+fn usual_moves(page: &str) -> Vec<SiteStep> {
+    let stay = || SiteStep::Advance(AFTER_EACH);
+    let mut steps = vec![SiteStep::Visit(page.to_owned()), SiteStep::Advance(FIRST)];
+    let moves = [
+        vec![SiteStep::Scroll(ScrollTo::Percent(50.0)), stay()],
+        vec![SiteStep::Scroll(ScrollTo::Bottom), stay()],
+        vec![SiteStep::MouseLeave, stay(), SiteStep::MouseEnter, stay()],
+        vec![SiteStep::SwitchTab, stay(), SiteStep::ReturnToTab, stay()],
+    ];
+    let passed = FIRST + AFTER_EACH * 6;
+    steps.extend(moves.into_iter().flatten());
+    steps.push(SiteStep::Advance(STAY.saturating_sub(passed)));
+    for _ in 0..REVISITS {
+        steps.extend([SiteStep::Revisit, SiteStep::Advance(REVISIT_STAY)]);
+    }
+    steps
+}
+
+async fn look_at(
+    ground: &Ground,
+    bidi: &Bidi,
+    browser: BrowserKind,
+    page: &str,
+) -> Result<PageAudit, CheckError> {
+    let scenario = SiteScenario {
+        id: "audit".into(),
+        promise: String::new(),
+        visitor: Visitor {
+            // Somewhere, and willing to tell: what a page makes of it is its own concern.
+            geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),
+            ..Visitor::default()
+        },
+        widget: Default::default(),
+        replies: Vec::new(),
+        dialogs: Default::default(),
+        steps: usual_moves(page),
+    };
+    let step_lines = vec![0; scenario.steps.len()];
+    let loaded = Loaded { scenario, line: 0, step_lines };
+    let (mut visit, base) = ground.visit(bidi, &loaded.scenario).await?;
+    let performed = Performance::new(&loaded, &base, &mut visit).perform().await;
+    let timeline = std::mem::take(&mut visit.timeline);
+    let left = visit.guest.leave().await;
+    let failed = performed?;
+    left?;
+    let reason = failed.map(|StepFailure { step, reason, .. }| {
+        format!("{step}: {}", reason.unwrap_or_else(|| "it was not as expected".into()))
+    });
+    let steps = &loaded.scenario.steps;
+    let invitations = timeline
+        .invitations()
+        .map(|invitation| Invited {
+            message: invitation.message.to_owned(),
+            since_visit: invitation.entry.since_visit,
+            visit: invitation.entry.visit,
+            after: last_move(steps, invitation.entry.step),
+            provoked_by: timeline.provocation(invitation.entry),
+        })
+        .collect();
+    Ok(PageAudit {
+        page: page.to_owned(),
+        browser,
+        triggers: timeline.triggers(),
+        invitations,
+        findings: findings(&timeline),
+        reason,
+        timeline,
+    })
+}
+
+/// What the visitor had done last when this step, from 1, took place.
+fn last_move(steps: &[SiteStep], number: usize) -> String {
+    let before = steps.iter().take(number).rev();
+    before
+        .into_iter()
+        .find(|step| !matches!(step, SiteStep::Advance(_)))
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_visitor_stays_for_ten_minutes_and_comes_back() {
+        let steps = usual_moves("index.html");
+        let first = steps.iter().take_while(|step| **step != SiteStep::Revisit);
+        let stayed: Duration =
+            first.filter_map(|step| if let SiteStep::Advance(by) = step { Some(*by) } else { None }).sum();
+        assert_eq!(stayed, STAY);
+        assert_eq!(steps.iter().filter(|step| **step == SiteStep::Revisit).count(), REVISITS);
+        assert_eq!(last_move(&steps, 2), SiteStep::Visit("index.html".into()).to_string());
+    }
+}

@@ -1,0 +1,94 @@
+//! Why a scenario could not be carried out. Texts read after "failed to …".
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use thiserror::Error;
+use url::Url;
+
+use crate::browser::{BidiError, BrowserError};
+use crate::runner::RunnerError;
+use crate::server::ServerError;
+
+/// Why a scenario could not be carried out.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The browser did not start, answer, or stop.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
+    /// A BiDi command failed.
+    #[error(transparent)]
+    Bidi(#[from] BidiError),
+    /// The page could not be driven.
+    #[error(transparent)]
+    Page(#[from] RunnerError),
+    /// Our own server could not be started.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The folder of the pages cannot be used.
+    #[error("serve the pages of {}: {source}; give a folder with --root", path.display())]
+    Root {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: crate::assets::AssetsError,
+    },
+    /// The proxy that lets nothing out could not be started.
+    #[error("listen on the loopback address: {0}; check what the system forbids")]
+    Fence(#[source] std::io::Error),
+    /// A page cannot be opened.
+    #[error("open {url}: {reason}; check the address, and that its server is running")]
+    Open {
+        /// The page.
+        url: Url,
+        /// In the browser's words.
+        reason: String,
+    },
+    /// A page was opened but its probe never spoke.
+    #[error("hear from {url} within {waited:?}: it never loaded; open it by hand")]
+    Silent {
+        /// The page.
+        url: Url,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// A part of an address that is no address.
+    #[error(
+        "open {page:?}: {reason}; write a page such as `index.html?from=faq`, relative to the base address"
+    )]
+    Address {
+        /// What was written.
+        page: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// What a reply is for cannot be understood.
+    #[error("reply to {url:?}: {reason}")]
+    Reply {
+        /// The pattern.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// What the visitor wants to use is not there.
+    #[error("use {selector}: it is not shown, disabled, covered, or outside of the viewport")]
+    OutOfReach {
+        /// The CSS selector.
+        selector: String,
+    },
+}
+
+impl CheckError {
+    /// Whether the page is to blame rather than the browser or the harness.
+    pub fn is_about_the_page(&self) -> bool {
+        match self {
+            Self::Page(error) => {
+                error.is_about_the_widget()
+                    || matches!(error, RunnerError::PageHangs(_) | RunnerError::Probe(_))
+            }
+            Self::OutOfReach { .. } | Self::Open { .. } | Self::Silent { .. } => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Checks pages that nobody changed for it: opens them in a real browser as a visitor would, answers for the widget and
+//! everybody else whom they ask, moves their time, and writes down all that happens.
+//!
+//! [`Check`] is the way in.
+
+mod attendant;
+mod audit;
+mod display;
+mod error;
+mod fence;
+mod ground;
+mod guest;
+mod journal;
+mod perform;
+mod prologue;
+mod rules;
+mod run;
+mod visit;
+
+pub use audit::{Audit, AuditEvent, Invited, PageAudit};
+pub use display::Report;
+pub use error::CheckError;
+pub use ground::{Base, CheckOptions};
+pub use run::{Check, CheckEvent, ScenarioOutcome, ScenarioResult, StepFailure};

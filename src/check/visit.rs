@@ -1,0 +1,279 @@
+//! One visitor's tab: opens pages in it, moves their time, and writes down what happens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::attendant::{Asked, Attendant};
+use super::guest::Guest;
+use super::prologue::{CHANNEL, Prologue};
+use super::{CheckError, journal};
+use crate::browser::bidi::{Bidi, BidiError, Event, EventStream, Navigate, ReadinessState, Reload};
+use crate::contract::Observation;
+use crate::probe::{Command, CommandError, Journal, Message, Seen};
+use crate::runner::{PageHandle, RunnerError};
+use crate::server::CaseSite;
+use crate::site::{Entry, Happening, Timeline};
+
+/// A page that belongs to nobody.
+const BLANK: &str = "about:blank";
+
+/// A visitor's tab, and all that has happened in it.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) handle: PageHandle,
+    pub(super) guest: Guest,
+    pub(super) attendant: Attendant,
+    pub(super) timeline: Timeline,
+    /// What was seen last.
+    pub(super) seen: Observation,
+    pub(super) step: usize,
+    prologue: Prologue,
+    events: EventStream,
+    site: Arc<CaseSite>,
+    /// How long an answer or a page is waited for.
+    deadline: Duration,
+    /// When the first page opened, in milliseconds since 1970.
+    instant: f64,
+    /// What the page's clock says now, likewise.
+    date: f64,
+    /// What it said when the document began, likewise.
+    opened_at: f64,
+    documents: usize,
+    conversations: usize,
+    began: Instant,
+}
+
+impl Visit {
+    pub(super) fn new(
+        bidi: &Bidi,
+        guest: Guest,
+        attendant: Attendant,
+        prologue: Prologue,
+        site: Arc<CaseSite>,
+        instant: f64,
+        deadline: Duration,
+    ) -> Self {
+        Self {
+            handle: PageHandle { bidi: bidi.clone(), context: guest.tab.clone() },
+            events: bidi.events(),
+            guest,
+            attendant,
+            prologue,
+            timeline: Timeline::default(),
+            seen: Observation::default(),
+            step: 0,
+            site,
+            deadline,
+            instant,
+            date: instant,
+            opened_at: instant,
+            documents: 0,
+            conversations: 0,
+            began: Instant::now(),
+        }
+    }
+
+    /// Opens a page and waits until it has loaded and everything that is due at once has had its turn.
+    pub(super) async fn open(&mut self, url: &Url) -> Result<(), CheckError> {
+        let navigate = Navigate {
+            context: self.handle.context.clone(),
+            url: url.to_string(),
+            wait: ReadinessState::Complete,
+        };
+        self.prologue.before_page(self.date).await?;
+        let opened = self.handle.bidi.send_within(&navigate, self.deadline).await;
+        self.opened(opened.map(drop), url).await
+    }
+
+    /// Loads the page again, likewise.
+    pub(super) async fn reload(&mut self, url: &Url) -> Result<(), CheckError> {
+        let reload = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
+        self.prologue.before_page(self.date).await?;
+        let opened = self.handle.bidi.send_within(&reload, self.deadline).await;
+        self.opened(opened.map(drop), url).await
+    }
+
+    /// Leaves the page for none.
+    pub(super) async fn leave(&mut self) -> Result<(), CheckError> {
+        let context = self.handle.context.clone();
+        let navigate = Navigate { context, url: BLANK.into(), wait: ReadinessState::Complete };
+        self.handle.bidi.send_within(&navigate, self.deadline).await?;
+        self.hear_what_is_there()
+    }
+
+    async fn opened(&mut self, opened: Result<(), BidiError>, url: &Url) -> Result<(), CheckError> {
+        let before = self.documents;
+        match opened {
+            Err(BidiError::Refused { message, .. }) => {
+                self.note_requests();
+                return Err(CheckError::Open { url: url.clone(), reason: message });
+            }
+            Err(BidiError::Timeout { waited, .. }) => {
+                return Err(CheckError::Silent { url: url.clone(), waited });
+            }
+            opened => opened?,
+        }
+        self.hear_what_is_there()?;
+        let deadline = Instant::now() + self.deadline;
+        while self.documents == before {
+            let Ok(event) = timeout_at(deadline, self.events.next()).await else {
+                return Err(CheckError::Silent { url: url.clone(), waited: self.deadline });
+            };
+            self.hear(event.as_deref())?;
+        }
+        self.prologue.after_page(self.opened_at).await?;
+        // What is due at once would have had its turn when the visitor looks.
+        self.advance(Duration::ZERO).await
+    }
+
+    /// Moves the page's time, and waits until everything that happened in it has had its turn.
+    pub(super) async fn advance(&mut self, by: Duration) -> Result<(), CheckError> {
+        let target = self.date + by.as_secs_f64() * 1e3;
+        loop {
+            let remaining = Duration::from_secs_f64((target - self.date).max(0.0) / 1e3);
+            let document = self.documents;
+            match self.handle.ask::<Value>(&Command::Advance(remaining)).await {
+                Ok(_) => break,
+                // The page was left before its time was over; the next one has the rest.
+                Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
+                    self.next_document(document, error).await?;
+                }
+                Err(RunnerError::Probe(CommandError::Refused(reason))) => {
+                    self.push(self.date, Happening::Stuck { reason: reason.clone() });
+                    return Err(RunnerError::Probe(CommandError::Refused(reason)).into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.date = target;
+        self.look().await
+    }
+
+    /// Waits until another document has greeted; `error` is what its absence means.
+    async fn next_document(&mut self, document: usize, error: RunnerError) -> Result<(), CheckError> {
+        let deadline = Instant::now() + self.deadline;
+        while self.documents == document {
+            let Ok(event) = timeout_at(deadline, self.events.next()).await else { return Err(error.into()) };
+            self.hear(event.as_deref())?;
+        }
+        self.date = self.opened_at;
+        Ok(())
+    }
+
+    /// Sees what is there when everything has had its turn.
+    pub(super) async fn look(&mut self) -> Result<(), CheckError> {
+        loop {
+            let document = self.documents;
+            let looked = match self.handle.ask::<Seen>(&Command::Settle).await {
+                Ok(seen) => {
+                    self.handle.ask::<Journal>(&Command::TakeJournal).await.map(|journal| (seen, journal))
+                }
+                Err(error) => Err(error),
+            };
+            match looked {
+                Ok((seen, journal)) => {
+                    self.hear_what_is_there()?;
+                    self.note(journal);
+                    self.seen = seen.observation;
+                    break;
+                }
+                Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
+                    self.next_document(document, error).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.note_requests();
+        self.note_context();
+        Ok(())
+    }
+
+    /// Waits until the page says that something has changed; `false` when it does not until then.
+    pub(super) async fn changes_before(&mut self, deadline: Instant) -> Result<bool, CheckError> {
+        loop {
+            let Ok(event) = timeout_at(deadline, self.events.next()).await else { return Ok(false) };
+            let is_report =
+                matches!(event.as_deref(), Some(Event::Message(message)) if message.channel == CHANNEL);
+            self.hear(event.as_deref())?;
+            if is_report {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// A step begins.
+    pub(super) fn begin_step(&mut self, number: usize, words: String) {
+        self.step = number;
+        self.push(self.date, Happening::Step { words });
+    }
+
+    fn hear_what_is_there(&mut self) -> Result<(), CheckError> {
+        while let Some(event) = self.events.try_next() {
+            self.hear(Some(&event))?;
+        }
+        Ok(())
+    }
+
+    /// Takes one event into account; `None` is the end of the connection.
+    fn hear(&mut self, event: Option<&Event>) -> Result<(), CheckError> {
+        let Some(event) = event else {
+            let reason = self.handle.bidi.closed().unwrap_or_else(|| "the connection ended".into());
+            return Err(BidiError::Closed { method: "script.message", reason }.into());
+        };
+        let Event::Message(message) = event else { return Ok(()) };
+        if message.channel != CHANNEL || message.source.context.as_ref() != Some(&self.handle.context) {
+            return Ok(());
+        }
+        let report = Message::parse(message.data.as_str().unwrap_or_default());
+        match report.map_err(|error| RunnerError::Probe(error.into()))? {
+            Message::Hello { url, date, .. } if url.starts_with("http") => {
+                self.documents += 1;
+                self.opened_at = date;
+                self.push(date, Happening::Opened { url });
+            }
+            Message::Journal(journal) => self.note(journal),
+            Message::Hello { .. } | Message::State { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, journal: Journal) {
+        for (at, happening) in journal.entries.into_iter().filter_map(journal::read) {
+            self.push(self.opened_at + at, happening);
+        }
+    }
+
+    /// What the page asked others for since this was noted last.
+    fn note_requests(&mut self) {
+        let asked = std::mem::take(&mut self.attendant.desk().asked);
+        for Asked { method, url, fate } in asked {
+            self.push(self.date, Happening::Request { method, url, fate });
+        }
+    }
+
+    /// The context of chats that have started since this was noted last.
+    fn note_context(&mut self) {
+        let conversations = self.site.conversations();
+        let new = conversations.get(self.conversations..).unwrap_or_default();
+        for conversation in new {
+            self.push(self.date, Happening::Context { variables: conversation.context.clone() });
+        }
+        self.conversations = conversations.len();
+    }
+
+    fn push(&mut self, date: f64, happening: Happening) {
+        let since = |start: f64| Duration::from_secs_f64((date - start).max(0.0) / 1e3);
+        self.timeline.push(Entry {
+            at: since(self.instant),
+            since_visit: since(self.opened_at),
+            visit: self.documents,
+            step: self.step,
+            real: self.began.elapsed(),
+            happening,
+        });
+    }
+}

@@ -1,0 +1,236 @@
+//! `lcw audit`: what invites on a page, and what is wrong with it.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anstyle::{AnsiColor, Style};
+use clap::{Args, ValueEnum};
+use tokio::sync::mpsc;
+use url::Url;
+
+use super::interrupts::Interrupts;
+use super::list::{finish_output, write_json};
+use super::selection::{Browsers, load};
+use super::{Failure, Global, block_on, provision};
+use crate::check::{Audit, AuditEvent, Base, CheckError, CheckOptions, PageAudit};
+
+use crate::report::{ColorChoice, ExitCode, count};
+use crate::runner::Stop;
+use crate::site::FindingLevel;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default();
+const FAINT: Style = Style::new().dimmed();
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    /// Pages: addresses, all on one server, or files, all in one folder or below it
+    #[arg(value_name = "URL|FILE", required = true)]
+    pages: Vec<String>,
+    /// The folder that is served [default: that of the first file]
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    /// The lightest finding that makes the command fail
+    #[arg(long, value_enum, default_value = "warning", value_name = "LEVEL")]
+    level: Level,
+    /// A host that pages may ask; all others are blocked
+    #[arg(long, value_name = "HOST")]
+    allow: Vec<String>,
+    #[command(flatten)]
+    browsers: Browsers,
+    /// Install what is missing first
+    #[arg(long)]
+    provision: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Level {
+    /// Visitors do not get what the page means to show them
+    Error,
+    /// Some visitors may not, or are in the way of something
+    Warning,
+    /// Worth a look
+    Note,
+}
+
+impl From<Level> for FindingLevel {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+            Level::Note => Self::Note,
+        }
+    }
+}
+
+pub(super) fn audit(global: &Global, args: &AuditArgs) -> Result<ExitCode, Failure> {
+    let settings = load(global, args.browsers.overrides())?;
+    let (base, pages) = places(&args.pages, args.root.as_deref())?;
+    let options = CheckOptions { live: false, allow: args.allow.clone() };
+    block_on(async {
+        let mut interrupts = Interrupts::listen()?;
+        if !provision::before(args.provision, &settings, &mut interrupts).await? {
+            return Ok(ExitCode::Interrupted);
+        }
+        watch(Audit { pages, base, options, settings }, interrupts, global, args).await
+    })?
+}
+
+/// Where pages are, and what they are called there.
+fn places(pages: &[String], root: Option<&Path>) -> Result<(Base, Vec<String>), Failure> {
+    let is_address = |page: &String| page.starts_with("http://") || page.starts_with("https://");
+    if pages.iter().all(is_address) {
+        let urls = pages.iter().map(|page| {
+            Url::parse(page).map_err(|error| Failure::usage(format!("{page} is no address: {error}")))
+        });
+        let urls = urls.collect::<Result<Vec<_>, _>>()?;
+        let first = urls.first().cloned().ok_or_else(|| Failure::usage("name a page"))?;
+        if let Some(other) = urls.iter().find(|url| url.origin() != first.origin()) {
+            let text = format!("{other} is on another server than {first}; audit one server at a time");
+            return Err(Failure::usage(text));
+        }
+        return Ok((Base::Url(first), pages.to_vec()));
+    }
+    if let Some(address) = pages.iter().find(|page| is_address(page)) {
+        return Err(Failure::usage(format!(
+            "{address} is an address and others are files; audit them apart"
+        )));
+    }
+    let canonical = |path: &Path| {
+        path.canonicalize()
+            .map_err(|error| Failure::usage(format!("cannot find {}: {error}", path.display())))
+    };
+    let files = pages.iter().map(|page| canonical(Path::new(page))).collect::<Result<Vec<_>, _>>()?;
+    let root = match (root, files.first().and_then(|file| file.parent())) {
+        (Some(root), _) => canonical(root)?,
+        (None, Some(folder)) => folder.to_owned(),
+        (None, None) => return Err(Failure::usage("name a file")),
+    };
+    let names = files.iter().map(|file| match file.strip_prefix(&root) {
+        Ok(name) => Ok(name.to_string_lossy().into_owned()),
+        Err(_) => Err(Failure::usage(format!(
+            "{} is not below {}; give the folder of all pages with --root",
+            file.display(),
+            root.display()
+        ))),
+    });
+    let names = names.collect::<Result<Vec<_>, _>>()?;
+    Ok((Base::Root(root), names))
+}
+
+async fn watch(
+    audit: Audit,
+    mut interrupts: Interrupts,
+    global: &Global,
+    args: &AuditArgs,
+) -> Result<ExitCode, Failure> {
+    let began = Instant::now();
+    let planned = audit.pages.len() * audit.settings.browsers.len();
+    let stop = Stop::default();
+    let (sender, mut events) = mpsc::unbounded_channel();
+    let running = tokio::spawn(audit.start(stop.clone(), sender));
+    let mut audits: Vec<PageAudit> = Vec::new();
+    loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                Some(AuditEvent::Audited(audit)) => {
+                    if !args.json {
+                        show(global.color, &text(&audit, global.verbose > 0));
+                    }
+                    audits.push(*audit);
+                }
+                Some(AuditEvent::Note(note)) => eprintln!("note: {note}"),
+                Some(AuditEvent::Started(_)) => {}
+                None => break,
+            },
+            () = interrupts.next() => if stop.is_requested() {
+                // The drivers' watchdogs see to the browsers.
+                std::process::exit(ExitCode::Interrupted.code().into())
+            } else {
+                eprintln!("interrupted: closing the browsers; once more stops at once");
+                stop.request();
+            },
+        }
+    }
+    match running.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error @ CheckError::Root { .. })) => return Err(Failure::usage(format!("failed to {error}"))),
+        Ok(Err(error)) => return Err(Failure::no_browser(&error)),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+    let worst = FindingLevel::from(args.level);
+    let bad =
+        audits.iter().flat_map(|audit| &audit.findings).filter(|finding| finding.level <= worst).count();
+    let incomplete = audits.iter().any(|audit| audit.reason.is_some());
+    if args.json {
+        finish_output(write_json(&mut std::io::stdout().lock(), &audits))?;
+    } else {
+        let (style, words) =
+            if bad > 0 || incomplete { (BAD, count(bad, "finding")) } else { (GOOD, "Nothing wrong".into()) };
+        let took = began.elapsed().as_secs_f64();
+        let looks = count(audits.len(), "look");
+        show(
+            global.color,
+            &format!("{style}{words}{style:#} of level {worst} or above: {looks} in {took:.1} s\n"),
+        );
+    }
+    Ok(match (stop.is_requested(), bad == 0 && !incomplete && audits.len() == planned) {
+        (true, _) => ExitCode::Interrupted,
+        (false, true) => ExitCode::AllAsExpected,
+        (false, false) => ExitCode::Unexpected,
+    })
+}
+
+/// Prints what is for people; a reader that is gone is no reason to stop.
+fn show(color: ColorChoice, text: &str) {
+    let _ = write!(anstream::AutoStream::new(std::io::stdout(), color.into()), "{text}");
+}
+
+fn text(audit: &PageAudit, whole: bool) -> String {
+    let PageAudit { page, browser, triggers, invitations, findings, reason, timeline } = audit;
+    let mut out = format!("{page} in {browser}\n");
+    for invited in invitations {
+        let at = invited.since_visit.as_secs_f64();
+        let by = invited.provoked_by.as_ref().map(|by| format!(", provoked by {by}")).unwrap_or_default();
+        let visit = if invited.visit > 1 { format!(" of visit {}", invited.visit) } else { String::new() };
+        let _ = writeln!(out, "  {GOOD}invites{GOOD:#}  at {at} s{visit}: {:?}", invited.message);
+        let _ = writeln!(out, "           {FAINT}after: {}{by}{FAINT:#}", invited.after);
+    }
+    for trigger in triggers {
+        let _ = writeln!(out, "  {FAINT}{trigger}{FAINT:#}");
+    }
+    for finding in findings {
+        let style = match finding.level {
+            FindingLevel::Error => BAD,
+            FindingLevel::Warning => WARNING,
+            FindingLevel::Note => FAINT,
+        };
+        let _ = writeln!(
+            out,
+            "  {style}{:<7}{style:#}  {} {FAINT}({}){FAINT:#}",
+            finding.level.to_string(),
+            finding.text,
+            finding.id
+        );
+        if let Some(at) = &finding.at {
+            let _ = writeln!(out, "           {FAINT}{at}{FAINT:#}");
+        }
+    }
+    if let Some(reason) = reason {
+        let _ = writeln!(out, "  {BAD}not looked at to the end{BAD:#}: {reason}");
+    }
+    if whole {
+        for line in timeline.text(usize::MAX).lines() {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
+    out.push('\n');
+    out
+}

@@ -1,0 +1,43 @@
+//! Where a page's clock starts.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+/// A clock that is held before the page's first script, and what one advance of it may take.
+///
+/// Same-origin frames and the windows that a page opens share it. A document that the page itself leads to, on
+/// its own origin, goes on where the one before left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClockStart {
+    /// What `Date.now()` says when a document starts, in milliseconds since 1970.
+    pub date: u64,
+    /// How long an advance waits at a time for what the page has asked the network for, in real time.
+    /// Whatever has no answer by then is not waited for any more.
+    #[serde(serialize_with = "milliseconds")]
+    pub patience: Duration,
+    /// How long one advance may take in real time; it fails then, and names the busiest timer. It should be
+    /// less than what the harness gives a command.
+    #[serde(serialize_with = "milliseconds")]
+    pub deadline: Duration,
+    /// How many timers one advance may fire; it fails then, and names the busiest one.
+    pub most_timers: u32,
+}
+
+impl ClockStart {
+    /// A start at this date, in milliseconds since 1970, with five seconds of patience, a deadline of ten,
+    /// and at most a million timers.
+    pub const fn at(date: u64) -> Self {
+        Self {
+            date,
+            patience: Duration::from_secs(5),
+            deadline: Duration::from_secs(10),
+            most_timers: 1_000_000,
+        }
+    }
+}
+
+fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64() * 1e3)
+}

@@ -1,0 +1,300 @@
+// The journal: what a page does that a scenario may be about, each entry with the page's time. It is kept only when
+// the harness asks for it, as it stands between a page and what the page uses.
+
+/** @typedef {{ at: number, kind: string } & Record<string, unknown>} JournalEntry */
+
+/** The file name by which pages embed the widget, whatever the host. */
+const BOOTSTRAPPER = /\/LiveChatBootstrapper\.js(?:[?#]|$)/;
+
+/** Entries that are kept until they are taken. */
+const MOST_ENTRIES = 5_000;
+
+/** Events in whose handlers pages invite. */
+const TRIGGERS = new Set([
+  "lcw:ready", "load", "DOMContentLoaded", "mouseleave", "mouseout", "mouseenter", "mousemove", "pointerleave", "scroll",
+  "visibilitychange", "blur", "focus", "popstate", "hashchange", "click",
+]);
+
+class Journal {
+  /**
+   * @param {Realm} realm of the top window
+   * @param {Clock} clock
+   * @param {{ referrer: string | null }} options the page that the visitor is said to come from
+   * @param {() => void} look sees what is shown now
+   */
+  constructor(realm, clock, { referrer }, look) {
+    this.realm = realm;
+    this.clock = clock;
+    this.referrer = referrer;
+    this.look = look;
+    /** @type {JournalEntry[]} */
+    this.entries = [];
+    /** @type {string | null} the message of the notification that was shown last */
+    this.message = null;
+    this.prechat = false;
+    this.chat = false;
+    this.embeds = 0;
+    /** Whether the page's own code may have run; before that all is the probe's doing. */
+    this.began = false;
+    /** @type {string | null} where the widget's files are */
+    this.widget = null;
+    /** @type {Set<string>} what was told once and need not be told again */
+    this.told = new Set();
+    this.watchErrors();
+    this.watchEmbeds();
+    this.watchDialogs();
+    this.watchWindows();
+    this.watchListeners();
+    this.watchStorage();
+  }
+
+  /**
+   * @param {string} kind
+   * @param {Record<string, unknown>} fields
+   */
+  add(kind, fields = {}) {
+    /** @type {JournalEntry} */
+    const entry = { at: this.clock.now(), kind, ...fields };
+    if (this.entries.length < MOST_ENTRIES) this.entries.push(entry);
+    return entry;
+  }
+
+  /** What there is since it was asked for last, in the order of the page's time. */
+  take() {
+    /** @type {JournalEntry[]} */
+    const timers = [];
+    for (const { at, kind, delay, times, setAt } of this.clock.takeFired()) {
+      if (setAt === null || !this.isWidgets(setAt)) timers.push({ at, kind: "timer", timer: kind, delay, times, setAt });
+    }
+    // What a timer did comes after it.
+    return [...timers, ...this.entries.splice(0)].sort((a, b) => a.at - b.at);
+  }
+
+  /**
+   * Adds an entry once for each `key` and place, unless probe or widget are the reason for it.
+   * @param {Function} callee what the page called
+   * @param {string} key
+   * @param {string} kind
+   * @param {(place: string) => Record<string, unknown>} fields
+   */
+  addOnce(callee, key, kind, fields) {
+    if (!this.began) return;
+    const place = placeOf(traceOf(callee));
+    if (place === null || this.told.has(`${key} ${place}`) || this.isWidgets(place)) return;
+    this.told.add(`${key} ${place}`);
+    this.add(kind, fields(place));
+  }
+
+  /** @param {string} place */
+  isWidgets(place) {
+    return this.widget !== null && place.startsWith(this.widget);
+  }
+
+  /**
+   * A `lcw:*` event is about to be dispatched.
+   * @param {string} name @param {unknown} detail @param {boolean} onWindow
+   */
+  heard(name, detail, onWindow) {
+    this.add("event", { name, detail: copied(detail), onWindow });
+    if (name === "lcw:ready") this.watchSdk();
+  }
+
+  /**
+   * What is seen of the widget has changed.
+   * @param {{ message: string } | null} notification
+   * @param {{ prechat: boolean, chat: boolean }} view of the page and the windows that it opened
+   */
+  saw(notification, view) {
+    const message = notification?.message ?? null;
+    if (message !== this.message) {
+      if (this.message !== null) this.add("invitation-closed");
+      if (message !== null) this.add("invitation-shown", { message });
+      this.message = message;
+    }
+    if (view.prechat && !this.prechat) this.add("prechat-shown");
+    if (view.chat && !this.chat) this.add("chat-shown");
+    this.prechat = view.prechat;
+    this.chat = view.chat;
+  }
+
+  watchErrors() {
+    const { realm } = this;
+    realm.addEventListener("error", (/** @type {Event} */ event) => {
+      if (event instanceof realm.ErrorEvent) {
+        const { message, filename, lineno, colno } = event;
+        this.add("error", { text: message, raisedAt: filename ? `${filename}:${lineno}:${colno}` : null });
+      } else if (event.target instanceof realm.HTMLScriptElement) {
+        this.add("script-failed", { url: event.target.src });
+      }
+    }, true);
+    realm.addEventListener("unhandledrejection", ({ reason }) => {
+      const raisedAt = reason instanceof realm.Error ? placeOf(reason) : null;
+      this.add("error", { text: `unhandled rejection: ${describe(reason)}`, raisedAt });
+    });
+  }
+
+  /** Notes the widget's script elements as they come into the page. */
+  watchEmbeds() {
+    const { realm } = this;
+    const look = (/** @type {Node} */ node) => {
+      if (!(node instanceof realm.Element)) return;
+      const scripts = node instanceof realm.HTMLScriptElement ? [node] : node.querySelectorAll("script");
+      for (const { src } of scripts) {
+        if (!BOOTSTRAPPER.test(src)) continue;
+        this.widget ??= src.slice(0, src.search(BOOTSTRAPPER) + 1);
+        this.add("embed", { url: src, number: ++this.embeds });
+      }
+    };
+    const observer = new realm.MutationObserver((records) => {
+      for (const { addedNodes } of records) addedNodes.forEach(look);
+    });
+    observer.observe(realm.document, { subtree: true, childList: true });
+  }
+
+  watchDialogs() {
+    const { realm } = this;
+    for (const dialog of /** @type {const} */ (["alert", "confirm", "prompt"])) {
+      const native = /** @type {(...values: unknown[]) => unknown} */ (realm[dialog].bind(realm));
+      replace(realm, dialog, (/** @type {unknown[]} */ ...values) => {
+        this.add("dialog", { dialog, message: values.length ? describe(values[0]) : "" });
+        return native(...values);
+      });
+    }
+  }
+
+  watchWindows() {
+    const { realm } = this;
+    const open = realm.open;
+    replace(realm, "open", (/** @type {[]} */ ...values) => {
+      const active = realm.navigator.userActivation?.isActive;
+      const opened = open.apply(realm, values);
+      const gesture = active === undefined ? "unknown" : active ? "yes" : "no";
+      const [url] = /** @type {unknown[]} */ (values);
+      this.add("window-opened", { url: url === undefined ? "" : describe(url), gesture, opened: opened !== null });
+      return opened;
+    });
+  }
+
+  watchListeners() {
+    const { realm } = this;
+    const add = realm.EventTarget.prototype.addEventListener;
+    const journal = this;
+    replace(realm.EventTarget.prototype, "addEventListener", /** @this {EventTarget | undefined} */ function listen(
+      /** @type {[string, EventListener | null, any]} */ ...values
+    ) {
+      const event = values[0];
+      if (TRIGGERS.has(event)) journal.addOnce(listen, `listens ${event}`, "listens", (addedAt) => ({ event, addedAt }));
+      return add.apply(this ?? realm, values);
+    });
+  }
+
+  watchStorage() {
+    const { realm, clock } = this;
+    const journal = this;
+    const reads = (/** @type {Function} */ callee, /** @type {string} */ what, /** @type {string | null} */ key) =>
+      this.addOnce(callee, `reads ${what} ${key}`, "reads", () => ({ what, key }));
+
+    const { get, set } = /** @type {Required<PropertyDescriptor>} */ (
+      Object.getOwnPropertyDescriptor(realm.Document.prototype, "cookie")
+    );
+    Object.defineProperty(realm.Document.prototype, "cookie", {
+      configurable: true,
+      enumerable: true,
+      get: /** @this {Document} */ function cookie() {
+        reads(cookie, "cookie", null);
+        return get.call(this);
+      },
+      set: /** @this {Document} */ function setCookie(/** @type {unknown} */ value) {
+        const { text, expires } = inRealTime(String(value), clock);
+        const name = text.split("=", 1)[0].trim();
+        const expired = expires !== null && expires <= clock.date();
+        journal.addOnce(setCookie, `cookie ${text}`, "cookie-set", (setAt) => ({ name, expired, setAt }));
+        set.call(this, text);
+      },
+    });
+
+    const getItem = realm.Storage.prototype.getItem;
+    replace(realm.Storage.prototype, "getItem", /** @this {Storage} */ function item(/** @type {string} */ key) {
+      reads(item, this === realm.sessionStorage ? "sessionStorage" : "localStorage", String(key));
+      return getItem.call(this, key);
+    });
+
+    const referrer = Object.getOwnPropertyDescriptor(realm.Document.prototype, "referrer")?.get;
+    if (referrer) {
+      Object.defineProperty(realm.Document.prototype, "referrer", {
+        configurable: true,
+        enumerable: true,
+        get: /** @this {Document} */ function referrerOf() {
+          reads(referrerOf, "referrer", null);
+          return journal.referrer ?? referrer.call(this);
+        },
+      });
+    }
+
+    const geolocation = realm.Geolocation?.prototype;
+    for (const method of /** @type {const} */ (["getCurrentPosition", "watchPosition"])) {
+      const native = /** @type {((...values: unknown[]) => unknown) | undefined} */ (geolocation?.[method]);
+      if (!native) continue;
+      replace(geolocation, method, /** @this {Geolocation} */ function locate(/** @type {unknown[]} */ ...values) {
+        reads(locate, "geolocation", null);
+        return native.apply(this, values);
+      });
+    }
+  }
+
+  /** Whether an invitation is shown or a chat is. */
+  isBusy() {
+    this.look();
+    return this.message !== null || this.prechat || this.chat;
+  }
+
+  /** Notes every call of the SDK from now on. */
+  watchSdk() {
+    /** @type {Record<string, unknown> | undefined} */
+    const sdk = /** @type {any} */ (this.realm).Microsoft?.Omnichannel?.LiveChatWidget?.SDK;
+    if (typeof sdk !== "object" || sdk === null || this.told.has("sdk")) return;
+    this.told.add("sdk");
+    for (const [method, native] of Object.entries(sdk)) {
+      if (typeof native !== "function") continue;
+      const called = (/** @type {unknown[]} */ ...values) => {
+        const call = { method, arguments: values.map(shown), calledAt: placeOf(traceOf(called)), busy: this.isBusy() };
+        const entry = this.add("call", call);
+        try {
+          return native.apply(sdk, values);
+        } catch (error) {
+          entry.threw = describe(error);
+          throw error;
+        }
+      };
+      sdk[method] = called;
+    }
+  }
+}
+
+/**
+ * A cookie with its end in real time, by which the browser goes; the page wrote it by its own clock.
+ * @param {string} cookie
+ * @param {Clock} clock
+ */
+function inRealTime(cookie, clock) {
+  /** @type {number | null} */
+  let expires = null;
+  const text = cookie.replace(/(;\s*expires\s*=\s*)([^;]*)/i, (whole, before, date) => {
+    const end = Date.parse(date);
+    if (Number.isNaN(end)) return whole;
+    expires = end;
+    return before + clock.toRealDate(end);
+  });
+  return { text, expires };
+}
+
+/**
+ * An argument as it is told: what JSON has not is text.
+ * @param {unknown} value
+ */
+function shown(value) {
+  if (value === undefined || typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
+    return typeof value;
+  }
+  return copied(value);
+}

@@ -1,0 +1,320 @@
+// What a page waits for that no clock moves: answers of the network, and messages on their way.
+//
+// While there is any of it a held clock stands still, so that an answer comes at the time at which it was asked
+// for. Sockets, event streams and workers do not count: nobody knows when they are done.
+
+/** The loading elements that have an end: `load` or `error`. */
+const LOADING = "script[src], link[rel~=stylesheet][href], link[rel=modulepreload][href], iframe[src], iframe[srcdoc]";
+
+const BODY = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"];
+
+/** Methods whose promises other threads and processes keep. */
+const PROMISES = {
+  Response: BODY,
+  Request: BODY,
+  Blob: ["arrayBuffer", "bytes", "text"],
+  Cache: ["add", "addAll", "delete", "keys", "match", "matchAll", "put"],
+  CacheStorage: ["delete", "has", "keys", "match", "open"],
+  CookieStore: ["delete", "get", "getAll", "set"],
+  FontFaceSet: ["load"],
+  NavigatorUAData: ["getHighEntropyValues"],
+  Permissions: ["query"],
+  Scheduler: ["yield"],
+  StorageManager: ["estimate", "persist", "persisted"],
+  SubtleCrypto: ["decrypt", "deriveBits", "deriveKey", "digest", "encrypt", "exportKey", "generateKey", "importKey", "sign", "verify"],
+};
+
+class Pending {
+  /** @type {WeakMap<Realm, () => void>} */
+  #follow = new WeakMap();
+
+  /**
+   * @param {Realm} root
+   * @param {() => number} now the time on the held clock
+   */
+  constructor(root, now) {
+    this.now = now;
+    this.later = root.setTimeout.bind(root);
+    this.notLater = root.clearTimeout.bind(root);
+    /** @type {Map<object, { realm: Realm, what: string }>} */
+    this.open = new Map();
+    /** Whether messages were posted since somebody looked. */
+    this.posted = false;
+    /** @type {{ at: number, what: string }[]} what it was waited for in vain */
+    this.unfinished = [];
+    /** @type {(() => void) | null} */
+    this.wake = null;
+  }
+
+  isBusy() {
+    return this.posted || this.open.size > 0;
+  }
+
+  /**
+   * @param {Realm} realm
+   * @param {string} what
+   * @param {object} [key]
+   * @returns {() => void} to be called when it is done
+   */
+  begin(realm, what, key = {}) {
+    this.open.set(key, { realm, what });
+    return () => this.end(key);
+  }
+
+  /** @param {object} key */
+  end(key) {
+    if (this.open.delete(key) && this.open.size === 0) this.wake?.();
+  }
+
+  /** A window's document is left, and nobody will hear of what it waited for. @param {Realm} realm */
+  leave(realm) {
+    for (const [key, item] of this.open) if (item.realm === realm) this.end(key);
+  }
+
+  /**
+   * Resolves when nothing is open any more, or patience is at its end.
+   * @param {number} patience in real milliseconds
+   */
+  async wait(patience) {
+    if (this.open.size === 0) return;
+    await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+      const giveUp = this.later(() => {
+        for (const { what } of this.open.values()) keep(this.unfinished, { at: this.now(), what });
+        this.open.clear();
+        resolve();
+      }, patience);
+      this.wake = () => (this.notLater(giveUp), resolve());
+    });
+    this.wake = null;
+  }
+
+  /** @param {Realm} realm */
+  install(realm) {
+    this.#watchPromises(realm);
+    this.#watchRequests(realm);
+    this.#watchElements(realm);
+    this.#watchMessages(realm);
+    this.#watchWindows(realm);
+    this.#watchWidget(realm);
+    this.follow(realm);
+    // A window that gets another document may keep its global object.
+    for (const type of ["DOMContentLoaded", "load"]) realm.addEventListener(type, () => this.follow(realm), true);
+  }
+
+  /** Watches a window's document. @param {Realm} realm */
+  follow(realm) {
+    // A window that was opened is waited for until its own document takes over.
+    this.end(realm);
+    this.#follow.get(realm)?.();
+  }
+
+  /** @param {Realm} realm */
+  #watchPromises(realm) {
+    this.#watchPromise(realm, realm, "fetch", ([request]) => `fetch ${addressOf(realm, request)}`);
+    for (const [owner, names] of Object.entries(PROMISES)) {
+      const prototype = /** @type {any} */ (realm)[owner]?.prototype;
+      for (const name of names) this.#watchPromise(realm, prototype, name, () => `${owner}.${name}`);
+    }
+  }
+
+  /**
+   * @param {Realm} realm
+   * @param {any} owner
+   * @param {string} name
+   * @param {(values: unknown[]) => string} what
+   */
+  #watchPromise(realm, owner, name, what) {
+    const native = owner?.[name];
+    if (typeof native !== "function") return;
+    const { then } = realm.Promise.prototype;
+    const pending = this;
+    replace(owner, name, /** @this {unknown} */ function (/** @type {unknown[]} */ ...values) {
+      const promise = apply(native, this ?? realm, values);
+      const end = pending.begin(realm, what(values));
+      // The page gets the promise behind it: whether a failure is handled must be up to the page.
+      return apply(then, promise, [
+        (/** @type {unknown} */ value) => (end(), value),
+        (/** @type {unknown} */ error) => {
+          end();
+          throw error;
+        },
+      ]);
+    });
+  }
+
+  /** @param {Realm} realm */
+  #watchRequests(realm) {
+    const pending = this;
+    const { prototype } = realm.XMLHttpRequest;
+    const { open, send } = prototype;
+    /** @type {WeakMap<XMLHttpRequest, string>} */
+    const addresses = new WeakMap();
+    replace(prototype, "open", /** @this {XMLHttpRequest} */ function (/** @type {any[]} */ ...values) {
+      addresses.set(this, addressOf(realm, values[1]));
+      return apply(open, this, values);
+    });
+    replace(prototype, "send", /** @this {XMLHttpRequest} */ function (/** @type {any[]} */ ...values) {
+      const end = pending.begin(realm, `XMLHttpRequest ${addresses.get(this) ?? ""}`);
+      this.addEventListener("loadend", end, { once: true });
+      try {
+        return apply(send, this, values);
+      } catch (error) {
+        end();
+        throw error;
+      }
+    });
+
+    const geolocation = realm.Geolocation?.prototype;
+    if (!geolocation) return;
+    const { getCurrentPosition } = geolocation;
+    replace(geolocation, "getCurrentPosition", /** @this {Geolocation} */ function (/** @type {any} */ success, /** @type {any} */ failure, /** @type {any[]} */ ...values) {
+      const end = pending.begin(realm, "the visitor's position");
+      const ending = (/** @type {unknown} */ callback) =>
+        typeof callback === "function" ? (/** @type {unknown} */ answer) => (end(), apply(callback, undefined, [answer])) : callback;
+      try {
+        return apply(getCurrentPosition, this, [ending(success), ending(failure ?? (() => {})), ...values]);
+      } catch (error) {
+        end();
+        throw error;
+      }
+    });
+  }
+
+  /** Scripts, style sheets and frames from when they are in the document until they have loaded. @param {Realm} realm */
+  #watchElements(realm) {
+    /** @type {WeakSet<Element>} */
+    const inert = new WeakSet();
+    const begin = (/** @type {Element} */ element) => {
+      const address = willLoad(element, inert);
+      if (address !== null) this.begin(realm, `${element.localName} ${address}`, element);
+    };
+    const observer = new realm.MutationObserver((records) => {
+      for (const { type, target, addedNodes, removedNodes } of records) {
+        if (type === "attributes") begin(/** @type {Element} */ (target));
+        for (const node of addedNodes) elementsIn(node, LOADING).forEach(begin);
+        // A script goes on loading.
+        for (const node of removedNodes) elementsIn(node, "link, iframe").forEach((element) => !element.isConnected && this.end(element));
+      }
+    });
+    const done = (/** @type {Event} */ { target }) => {
+      if (!target) return;
+      // It does not load again.
+      if ("localName" in target && target.localName === "script") inert.add(/** @type {Element} */ (target));
+      this.end(target);
+    };
+    // The browser's own: that the probe listens is nothing that the page did.
+    const { addEventListener } = realm.EventTarget.prototype;
+    const listen = (/** @type {string} */ type, /** @type {(event: Event) => void} */ listener, /** @type {boolean | object} */ options) =>
+      apply(addEventListener, realm.document, [type, listener, options]);
+    /** @type {Document | null} */
+    let followed = null;
+    this.#follow.set(realm, () => {
+      if (followed === realm.document) return;
+      followed = realm.document;
+      // A window does not hear that its elements have loaded.
+      for (const type of ["load", "error"]) listen(type, done, true);
+      observer.disconnect();
+      observer.observe(realm.document, { subtree: true, childList: true, attributeFilter: ["src", "srcdoc", "href"] });
+      if (realm.document.readyState !== "loading") return;
+      const end = this.begin(realm, `the document ${realm.location.href}`);
+      listen("DOMContentLoaded", end, { once: true });
+    });
+    // What is parsed as a part of a document's text does not run if it is a script.
+    const parsed = (/** @type {ParentNode | null} */ root) => root?.querySelectorAll("script").forEach((script) => inert.add(script));
+    for (const { prototype } of [realm.Element, realm.ShadowRoot]) {
+      const native = Object.getOwnPropertyDescriptor(prototype, "innerHTML");
+      if (!native?.set) continue;
+      const { set } = native;
+      Object.defineProperty(prototype, "innerHTML", {
+        ...native,
+        /** @this {Element | ShadowRoot} */
+        set(html) {
+          apply(set, this, [html]);
+          parsed(this);
+        },
+      });
+    }
+    const { insertAdjacentHTML } = realm.Element.prototype;
+    replace(realm.Element.prototype, "insertAdjacentHTML", /** @this {Element} */ function (/** @type {InsertPosition} */ where, /** @type {string} */ html) {
+      const before = new Set(this.parentNode?.querySelectorAll("script") ?? this.querySelectorAll("script"));
+      apply(insertAdjacentHTML, this, [where, html]);
+      (this.parentNode ?? this).querySelectorAll("script").forEach((script) => before.has(script) || inert.add(script));
+    });
+  }
+
+  /** @param {Realm} realm */
+  #watchMessages(realm) {
+    const owners = [realm, realm.MessagePort.prototype, realm.BroadcastChannel?.prototype];
+    for (const owner of owners) {
+      if (!owner) continue;
+      let post = owner.postMessage;
+      // Who posts is told by the function that is called, so it has to be the browser's own.
+      Object.defineProperty(owner, "postMessage", {
+        get: () => {
+          this.posted = true;
+          return post;
+        },
+        set: (value) => (post = value),
+        configurable: true,
+      });
+    }
+  }
+
+  /** The widget's modules are imported, which nobody else hears of. @param {Realm} realm */
+  #watchWidget(realm) {
+    const widget = {};
+    realm.addEventListener("lcw-harness:starting", () => this.begin(realm, "the widget", widget));
+    realm.addEventListener("lcw-harness:started", () => this.end(widget));
+  }
+
+  /** @param {Realm} realm */
+  #watchWindows(realm) {
+    const open = realm.open.bind(realm);
+    replace(realm, "open", (/** @type {[string?]} */ ...values) => {
+      const opened = open(...values);
+      const address = addressOf(realm, values[0] || "about:blank");
+      const isNew = opened && opened !== realm && opened.top === opened;
+      if (isNew && address.startsWith(`${realm.location.origin}/`)) this.begin(realm, `the window ${address}`, opened);
+      return opened;
+    });
+  }
+}
+
+/**
+ * What an element is about to load; null when it is nothing whose end is told.
+ * @param {Element} element
+ * @param {WeakSet<Element>} inert scripts that do not run any more
+ */
+function willLoad(element, inert) {
+  if (!element.isConnected || !element.matches(LOADING)) return null;
+  switch (element.localName) {
+    case "script": {
+      const script = /** @type {HTMLScriptElement} */ (element);
+      const runs = /^$|^module$|(java|ecma)script/i.test(script.type) && !script.noModule;
+      return runs && !inert.has(script) ? script.src : null;
+    }
+    case "link": {
+      const link = /** @type {HTMLLinkElement} */ (element);
+      return link.disabled || link.sheet ? null : link.href;
+    }
+    default: {
+      const frame = /** @type {HTMLIFrameElement} */ (element);
+      if (frame.hasAttribute("srcdoc")) return "srcdoc";
+      return /^https?:/.test(frame.src) && frame.loading !== "lazy" ? frame.src : null;
+    }
+  }
+}
+
+/** @param {Node} node @param {string} selector */
+function elementsIn(node, selector) {
+  if (node.nodeType !== 1) return [];
+  const element = /** @type {Element} */ (node);
+  const inside = element.firstElementChild ? [...element.querySelectorAll(selector)] : [];
+  return element.matches(selector) ? [element, ...inside] : inside;
+}
+
+/** @param {Realm} realm @param {unknown} request an address or a request */
+function addressOf(realm, request) {
+  const text = String(/** @type {any} */ (request)?.url ?? request);
+  return realm.URL.parse?.(text, realm.document.baseURI)?.href ?? text;
+}

@@ -1,0 +1,137 @@
+//! Mistakes in calls of the SDK, and with what they lead to.
+
+use serde_json::Value;
+
+use super::{Finding, FindingKind, Visit};
+use crate::contract::DEFAULT_MESSAGE;
+use crate::site::words::{self, quoted, script, short, spot};
+use crate::site::{Call, Entry, Gesture, Happening};
+use crate::source::nearest;
+
+pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (place, entry) in visit.entries.iter().enumerate() {
+        if let Some(call) = entry.call() {
+            of_call(visit, place, &call, &mut found);
+        }
+        match &entry.happening {
+            Happening::InvitationShown { message } if in_chat(&visit.entries[..place]) => {
+                let text = format!("the invitation {} appeared after a chat had begun", quoted(message));
+                found.push(Finding::new(FindingKind::InvitationInChat, text, None));
+            }
+            Happening::WindowOpened { url, gesture: Gesture::No, .. } => {
+                let text = format!(
+                    "a window for {} was opened without a visitor's gesture: browsers block it",
+                    short(url)
+                );
+                found.push(Finding::new(FindingKind::WindowWithoutGesture, text, None));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn of_call(visit: &Visit<'_>, place: usize, call: &Call<'_>, found: &mut Vec<Finding>) {
+    let at = spot(call.called_at);
+    let method = call.method;
+    let mut add = |kind, text| found.push(Finding::new(kind, text, call.called_at));
+    if let Some(threw) = call.threw {
+        add(FindingKind::CallThrew, format!("`{method}`{at} threw {}", words::error(threw)));
+    }
+    if visit.is_before_ready(place) {
+        add(FindingKind::CallBeforeReady, format!("`{method}` was called{at} before `lcw:ready`"));
+    }
+    let earlier = &visit.entries[..place];
+    match method {
+        "setContextProvider" if in_chat(earlier) => {
+            let text =
+                format!("`setContextProvider` was called{at} after the chat had begun, which has no use");
+            add(FindingKind::ContextTooLate, text);
+        }
+        "startProactiveChat" => {
+            for (kind, text) in of_arguments(call.arguments) {
+                add(kind, format!("`startProactiveChat` was called{at} {text}"));
+            }
+            if call.busy {
+                let there = if in_chat(earlier) { "a chat had begun" } else { "an invitation was shown" };
+                add(FindingKind::CallWhileBusy, format!("`startProactiveChat` was called{at} while {there}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a chat had begun and, as far as was seen, not ended.
+pub(super) fn in_chat(earlier: &[&Entry]) -> bool {
+    let mut chat = false;
+    for entry in earlier {
+        match &entry.happening {
+            Happening::ChatShown | Happening::PrechatShown => chat = true,
+            Happening::Event { name, .. } if matches!(name.as_str(), "lcw:closeChat" | "lcw:onClose") => {
+                chat = false
+            }
+            _ => {}
+        }
+    }
+    chat
+}
+
+/// A value that an argument does not have when the page left it out; what JSON has not arrives as its name.
+fn left_out(value: Option<&Value>) -> bool {
+    value.is_none_or(|value| value.is_null() || value == "undefined")
+}
+
+/// What is odd about the arguments of `startProactiveChat`; each text goes on after "was called".
+pub(in crate::site) fn of_arguments(arguments: &[Value]) -> Vec<(FindingKind, String)> {
+    let mut odd = Vec::new();
+    let default = format!("so the default text {} is shown", quoted(DEFAULT_MESSAGE));
+    match arguments.first() {
+        first if left_out(first) => {
+            odd.push((FindingKind::MessageMissing, format!("without its first argument, {default}")));
+        }
+        Some(Value::Object(config)) => match config.get("message") {
+            message if left_out(message) => {
+                let meant = config.keys().map(String::as_str).find(|key| nearest(key, ["message"]).is_some());
+                let instead = meant.map_or_else(String::new, |key| format!(" (it has `{key}`)"));
+                let text = format!("with an object without `message`{instead}, {default}");
+                odd.push((FindingKind::MessageMissing, text));
+            }
+            Some(message) if !message.is_string() || message == "function" => {
+                odd.push((FindingKind::MessageNoText, format!("with {} as `message`", script(message))));
+            }
+            _ => {}
+        },
+        Some(Value::String(text)) if text != "function" => {
+            odd.push((FindingKind::TextForObject, format!("with a text: `message` is missing, {default}")));
+        }
+        Some(other) => {
+            let text = format!("with {} in place of an object with `message`", script(other));
+            odd.push((FindingKind::MessageMissing, text));
+        }
+        None => {}
+    }
+    match arguments.get(1) {
+        second if left_out(second) => {}
+        Some(Value::Bool(_)) | None => {}
+        Some(Value::Object(options)) if options.contains_key("inNewWindow") => {
+            let text =
+                "with `inNewWindow` in its second argument: the options are the third, after `showPrechat`";
+            odd.push((FindingKind::NewWindowSecond, text.to_owned()));
+        }
+        Some(other) => {
+            let text = format!("with {} as `showPrechat`, which is true or false", script(other));
+            odd.push((FindingKind::PrechatNoBoolean, text));
+        }
+    }
+    match arguments.get(2) {
+        third if left_out(third) => {}
+        Some(Value::Object(options)) if options.is_empty() || options.contains_key("inNewWindow") => {}
+        Some(other) => {
+            let text = format!("with {} as options: they are an object with `inNewWindow`", script(other));
+            odd.push((FindingKind::OptionsUnknown, text));
+        }
+        None => {}
+    }
+    odd
+}

@@ -1,0 +1,248 @@
+//! Each known mistake is found, and its harmless neighbour is not.
+
+use serde_json::{Value, json};
+
+use super::{FindingKind, findings};
+use crate::site::tests::story::Story;
+use crate::site::{Gesture, Happening, RequestFate};
+
+/// The findings, without what is always to be said of a story in which nobody is invited.
+fn found(story: &Story) -> Vec<(&'static str, String)> {
+    findings(&story.timeline)
+        .into_iter()
+        .filter(|finding| finding.kind != FindingKind::NoInvitation)
+        .map(|finding| (finding.id, finding.text))
+        .collect()
+}
+
+#[track_caller]
+fn only(story: &Story, id: &str, text: &str) {
+    assert_eq!(found(story), [(id_of(id), text.to_owned())], "{}", story.timeline.text(99));
+}
+
+#[track_caller]
+fn nothing(story: &Story) {
+    assert_eq!(found(story), [], "{}", story.timeline.text(99));
+}
+
+fn id_of(id: &str) -> &'static str {
+    FindingKind::ALL.iter().map(|kind| kind.id()).find(|known| *known == id).unwrap()
+}
+
+fn ready() -> Story {
+    Story::embedded().listens("lcw:ready").ready()
+}
+
+const GOOD: fn() -> Value = || json!([{ "message": "Help?" }, true, { "inNewWindow": true }]);
+
+#[test]
+fn a_page_that_does_it_right_has_no_findings() {
+    let story = ready().pass(20_000).timer("timeout", 20_000.0, 1).calls(GOOD()).shows("Help?");
+    nothing(&story);
+    assert!(findings(&story.timeline).is_empty());
+    assert!(findings(&Story::default().timeline).is_empty());
+}
+
+#[test]
+fn the_script_element_is_there_once_and_comes_to_life() {
+    let missing = "the widget's script element was never in the page: there is no SDK to call";
+    only(&Story::default().visit(), "embed-missing", missing);
+    only(
+        &Story::embedded(),
+        "never-ready",
+        "the widget's script element is there, and `lcw:ready` was never raised",
+    );
+    let url = "https://cdn.example/v2scripts/LiveChatBootstrapper.js?v=1";
+    let not_loaded = format!("the widget's script could not be loaded from {url}");
+    only(
+        &Story::embedded().then(Happening::ScriptFailed { url: url.into() }),
+        "widget-not-loaded",
+        &not_loaded,
+    );
+    only(&Story::embedded().request(url, RequestFate::Blocked), "widget-not-loaded", &not_loaded);
+    nothing(&ready().request(url, RequestFate::Widget));
+    only(
+        &ready().then(Happening::Embed { url: url.into(), number: 2 }),
+        "embed-twice",
+        "the widget's script element is in the page 2 times; once is enough",
+    );
+    // Not every page of a site has to have the widget.
+    nothing(&ready().visit());
+}
+
+#[test]
+fn a_handler_that_is_added_late_never_runs() {
+    let late =
+        "the handler for `lcw:ready` at kb.html:10 was added after it had been raised, so it never runs";
+    only(&Story::embedded().ready().listens("lcw:ready"), "late-handler", late);
+    nothing(&Story::embedded().ready().listens("mouseleave"));
+    // It looked for the SDK itself, and called; or the event comes again.
+    nothing(&Story::embedded().ready().listens("lcw:ready").calls(GOOD()));
+    nothing(&Story::embedded().ready().listens("lcw:ready").ready());
+    // Another page begins anew.
+    nothing(&Story::embedded().ready().visit().listens("lcw:ready").ready());
+}
+
+#[test]
+fn errors_are_told_by_their_causes_in_both_browsers_words() {
+    let before = |text: &str| Story::embedded().throws(text, 14).ready();
+    let after = |text: &str| ready().throws(text, 14);
+    only(
+        &before("Uncaught SyntaxError: Unexpected token ')'"),
+        "syntax-error",
+        "a script is no JavaScript at kb.html:14, so nothing of it runs: SyntaxError: Unexpected token ')'",
+    );
+    let missing = "TypeError: can't access property \"SDK\", a.LiveChatWidget is undefined";
+    let used = "the SDK was used before `lcw:ready` at kb.html:14, and was not there:";
+    only(
+        &before(missing),
+        "sdk-before-ready",
+        &format!("{used} TypeError: can't access property \"SDK\", a.LiveChatWidget is undefined"),
+    );
+    only(
+        &before("Uncaught ReferenceError: Microsoft is not defined"),
+        "sdk-before-ready",
+        &format!("{used} ReferenceError: Microsoft is not defined"),
+    );
+    only(
+        &after("Microsoft.Omnichannel.LiveChatWidget.SDK.startProactivChat is not a function"),
+        "unknown-method",
+        "the SDK has no method `startProactivChat` at kb.html:14; did you mean `startProactiveChat`?",
+    );
+    let error = "the page threw an error at kb.html:14: ReferenceError: delay is not defined";
+    only(&after("ReferenceError: delay is not defined"), "page-error", error);
+}
+
+#[test]
+fn arguments_are_what_the_reference_says() {
+    let default = "so the default text \"Hi! Have any questions? I'm here to help\" is shown";
+    for (arguments, id, text) in [
+        (json!(["Help?"]), "text-for-object", format!("with a text: `message` is missing, {default}")),
+        (json!([]), "message-missing", format!("without its first argument, {default}")),
+        (json!(["undefined", true]), "message-missing", format!("without its first argument, {default}")),
+        (json!([{}]), "message-missing", format!("with an object without `message`, {default}")),
+        (
+            json!([{ "mesage": "Help?" }]),
+            "message-missing",
+            format!("with an object without `message` (it has `mesage`), {default}"),
+        ),
+        (json!([7]), "message-missing", "with 7 in place of an object with `message`".to_owned()),
+        (json!([{ "message": 7 }]), "message-no-text", "with 7 as `message`".to_owned()),
+        (
+            json!([{ "message": "Help?" }, "false"]),
+            "prechat-no-boolean",
+            "with \"false\" as `showPrechat`, which is true or false".to_owned(),
+        ),
+        (
+            json!([{ "message": "Help?" }, { "inNewWindow": true }]),
+            "new-window-second",
+            "with `inNewWindow` in its second argument: the options are the third, after `showPrechat`"
+                .to_owned(),
+        ),
+        (
+            json!([{ "message": "Help?" }, true, true]),
+            "options-unknown",
+            "with true as options: they are an object with `inNewWindow`".to_owned(),
+        ),
+        (
+            json!([{ "message": "Help?" }, true, { "newWindow": true }]),
+            "options-unknown",
+            "with {newWindow: true} as options: they are an object with `inNewWindow`".to_owned(),
+        ),
+    ] {
+        let text = format!("`startProactiveChat` was called at kb.html:20 {text}");
+        only(&ready().calls(arguments), id, &text);
+    }
+    for arguments in [
+        json!([{ "message": "" }]),
+        json!([{ "message": "Help?" }, null, {}]),
+        json!([{ "message": "Help?" }, "undefined", "undefined"]),
+    ] {
+        nothing(&ready().calls(arguments));
+    }
+}
+
+#[test]
+fn calls_come_at_their_time() {
+    only(
+        &Story::embedded().calls(GOOD()).ready(),
+        "call-before-ready",
+        "`startProactiveChat` was called at kb.html:20 before `lcw:ready`",
+    );
+    let busy = |story: Story| story.method("startProactiveChat", GOOD(), true);
+    let text = "`startProactiveChat` was called at kb.html:20 while";
+    only(&busy(ready().shows("Help?")), "call-while-busy", &format!("{text} an invitation was shown"));
+    only(&busy(ready().then(Happening::ChatShown)), "call-while-busy", &format!("{text} a chat had begun"));
+    let late = "`setContextProvider` was called at kb.html:20 after the chat had begun, which has no use";
+    let provides = |story: Story| story.method("setContextProvider", json!(["function"]), false);
+    only(&provides(ready().then(Happening::ChatShown)), "context-too-late", late);
+    nothing(&provides(ready()));
+    let called_at = Some("https://shop.example/kb.html:20:5".to_owned());
+    let threw = Some("Error: not now".to_owned());
+    let call =
+        Happening::Call { method: "startChat".into(), arguments: vec![], called_at, busy: false, threw };
+    only(&ready().then(call), "call-threw", "`startChat` at kb.html:20 threw Error: not now");
+}
+
+#[test]
+fn an_invitation_after_a_chat_had_begun_is_told_until_it_ends() {
+    let text = "the invitation \"Help?\" appeared after a chat had begun";
+    only(&ready().then(Happening::ChatShown).shows("Help?"), "invitation-in-chat", text);
+    nothing(&ready().then(Happening::ChatShown).event("lcw:closeChat").shows("Help?"));
+    nothing(&ready().then(Happening::ChatShown).visit().ready().shows("Help?"));
+}
+
+#[test]
+fn what_stands_in_the_way_is_told() {
+    let blocked =
+        "a window for https://shop.example/chat was opened without a visitor's gesture: browsers block it";
+    only(&ready().window(Gesture::No, false), "window-without-gesture", blocked);
+    only(&ready().window(Gesture::No, true), "window-without-gesture", blocked);
+    nothing(&ready().window(Gesture::Yes, true).window(Gesture::Unknown, false));
+    let alert = "the alert \"Hello\" stands in the visitor's way; the page waits until it is closed";
+    only(&ready().dialog("alert", "Hello"), "dialog-in-the-way", alert);
+    nothing(&ready().dialog("beforeunload", ""));
+    let reason = "10000 timers fired at 20 s".to_owned();
+    only(&ready().then(Happening::Stuck { reason: reason.clone() }), "stuck", &reason);
+}
+
+#[test]
+fn a_cookie_that_was_never_there_is_not_deleted_but_lost() {
+    let lost = "the cookie \"visits\" was set at kb.html:7 with a date in the past, so it is gone at once";
+    only(&ready().cookie("visits", true), "cookie-in-the-past", lost);
+    only(&ready().cookie("other", false).cookie("visits", true), "cookie-in-the-past", lost);
+    nothing(&ready().cookie("visits", false).visit().cookie("visits", true));
+}
+
+#[test]
+fn what_could_not_be_had_is_told_once() {
+    let url = "https://tags.example/t.js".to_owned();
+    only(
+        &ready().then(Happening::ScriptFailed { url }),
+        "script-not-loaded",
+        "the script https://tags.example/t.js could not be loaded",
+    );
+    let asks = |story: Story, number: u8| {
+        story.request(&format!("https://geo.example/?n={number}"), RequestFate::Blocked)
+    };
+    only(&asks(asks(ready(), 1), 2), "request-blocked", "GET https://geo.example/ was blocked");
+    nothing(&ready().request("https://geo.example/", RequestFate::Replied));
+}
+
+#[test]
+fn that_nothing_invited_is_only_a_note_and_the_heaviest_comes_first() {
+    let found = findings(&ready().throws("Error: a", 1).throws("SyntaxError: b", 2).timeline);
+    let ids: Vec<_> = found.iter().map(|finding| finding.id).collect();
+    assert_eq!(ids, ["syntax-error", "page-error", "no-invitation"]);
+}
+
+#[test]
+fn every_kind_has_a_name_of_its_own_and_a_sentence() {
+    let mut ids: Vec<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
+    assert!(ids.iter().all(|id| crate::source::is_word(id)), "{ids:?}");
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), FindingKind::ALL.len());
+    assert!(FindingKind::ALL.iter().all(|kind| kind.meaning().ends_with('.')));
+    assert!(FindingKind::ALL.is_sorted_by_key(|kind| kind.level()), "the table is read from the heaviest");
+}

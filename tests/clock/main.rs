@@ -1,0 +1,349 @@
+//! A clock that is held from a page's first script on: what it moves, what it waits for, and what it refuses.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod model;
+mod program;
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use lcw::browser::bidi::{CallFunction, LocalValue};
+use lcw::browser::provision;
+use lcw::config::BrowserKind;
+use lcw::contract::{Ready, WidgetSettings};
+use lcw::probe::{ClockStart, Probe};
+use lcw::runner::Seat;
+use lcw::server::{CaseSite, FixtureServer, Replacements};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use rstest::rstest;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
+
+use model::Model;
+use program::{Program, program};
+
+/// 14 November 2023, 22:13:20 UTC.
+const DATE: u64 = 1_700_000_000_000;
+
+/// A browser whose pages start at [`DATE`].
+struct Stage {
+    seat: Seat,
+    server: FixtureServer,
+    /// It ends when it is dropped.
+    site: Option<CaseSite>,
+}
+
+impl Stage {
+    async fn set(kind: BrowserKind) -> Self {
+        let settings = lcw::testing::settings().unwrap();
+        provision::for_tests(&[kind], &settings).await.unwrap();
+        let server = FixtureServer::start(&settings.server).await.unwrap();
+        let clock = ClockStart {
+            patience: Duration::from_secs(1),
+            deadline: Duration::from_secs(5),
+            most_timers: 50_000,
+            ..ClockStart::at(DATE)
+        };
+        let probe = Probe { clock: Some(clock), ..Probe::default() };
+        let seat = Seat::take(kind, &settings, &probe, None).await.unwrap();
+        Self { seat, server, site: None }
+    }
+
+    /// Opens a page on an origin of its own.
+    async fn open(&mut self, body: &str) {
+        let page = format!("<!doctype html><meta charset=utf-8><title>page</title><body>{HELPERS}{body}");
+        let replaced = Replacements::default()
+            .file("pages/index.html", page)
+            .file(
+                "pages/other.html",
+                format!("<!doctype html><title>other</title>{HELPERS}<script>log('other')</script>"),
+            )
+            .file("pages/script.js", "log('script')");
+        let settings = WidgetSettings { ready: Ready::Harness, ..WidgetSettings::default() };
+        let site = self.server.open_case_with("clock", &settings, replaced);
+        self.seat.tab_mut().visit(site.url()).await.unwrap();
+        self.site = Some(site);
+    }
+
+    async fn evaluate(&self, function: &str, argument: &str) -> Value {
+        let argument = LocalValue::String(argument.into());
+        let call = CallFunction::in_context(self.seat.tab().context(), function, [argument]);
+        self.seat.session().bidi().send(&call).await.unwrap().into_json().unwrap()
+    }
+
+    /// Moves the clock; answers with what the page has logged since it was opened.
+    async fn advance(&self, by: Duration) -> Value {
+        self.evaluate("(by) => advance(Number(by))", &(by.as_secs_f64() * 1e3).to_string()).await
+    }
+}
+
+/// What the pages of these tests have: a log with the clock's time, and the clock.
+const HELPERS: &str = r#"<script>
+  const entries = (window.opener ?? window.parent).entries ?? [];
+  window.entries = entries;
+  const log = (what) => entries.push(`${what}@${Math.round(performance.timeOrigin + performance.now() - 17e11)}`);
+  const probe = window[Symbol.for("lcw-harness.probe")];
+  const advance = async (by) => {
+    const { error } = JSON.parse(await probe.perform(JSON.stringify([{ command: "advance", value: by }])));
+    return error ?? entries;
+  };
+</script>"#;
+
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap())
+}
+
+/// The tests of a browser take turns in it.
+async fn stage(kind: BrowserKind) -> tokio::sync::MutexGuard<'static, Stage> {
+    static STAGES: [tokio::sync::OnceCell<Mutex<Stage>>; 2] =
+        [tokio::sync::OnceCell::const_new(), tokio::sync::OnceCell::const_new()];
+    let cell = &STAGES[usize::from(kind == BrowserKind::Chromium)];
+    cell.get_or_init(async || Mutex::new(Stage::set(kind).await)).await.lock().await
+}
+
+#[rstest]
+fn random_programs_run_as_the_model_says(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let mut stage = runtime().block_on(stage(kind));
+    runtime().block_on(stage.open(""));
+    let config = Config { cases: 40, max_shrink_iters: 400, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let ran = runner.run(&prop::collection::vec(program(), 1..50), |programs| {
+        // A page that has so many timers at once is slowed down, which the standard does not know.
+        let calm: Vec<_> =
+            programs.iter().filter(|program| Model::run(program, 0).most_fired < 900).collect();
+        let text = serde_json::to_string(&calm).unwrap();
+        let seen = runtime().block_on(stage.evaluate(include_str!("page.js"), &text));
+        for (program, seen) in calm.iter().zip(seen.as_array().unwrap()) {
+            let expected = Model::run(program, seen["start"].as_u64().unwrap()).log;
+            prop_assert_eq!(&seen["log"], &json!(expected), "{}", to_text(program));
+        }
+        prop_assert_eq!(seen.as_array().unwrap().len(), calm.len());
+        Ok(())
+    });
+    match ran {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, programs)) => panic!("{reason}\n{programs:#?}"),
+        Err(aborted) => panic!("{aborted}"),
+    }
+}
+
+fn to_text(program: &Program) -> String {
+    serde_json::to_string(program).unwrap()
+}
+
+#[rstest]
+fn every_clock_of_a_page_starts_at_the_date_before_the_first_script(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<script>
+      const day = new Intl.DateTimeFormat("en", { timeZone: "UTC" });
+      const noted = (realm) => [
+        realm.performance.now(), realm.Date.now(), realm.performance.timeOrigin, realm.document.timeline.currentTime,
+        new realm.Date().getTime(), realm.performance.timing.navigationStart, realm.performance.mark("now").startTime,
+      ];
+      window.first = [...noted(window), day.format(), day.formatToParts().map(({ value }) => value).join("")];
+      window.temporal = typeof Temporal === "undefined" ? Date.now() : Temporal.Now.instant().epochMilliseconds;
+      window.inFrame = (frame) => (window.framed ??= noted(frame));
+    </script>"#;
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        let first = json!([0, DATE, DATE, 0, DATE, DATE, 0, "11/14/2023", "11/14/2023"]);
+        assert_eq!(stage.evaluate("() => first", "").await, first);
+        assert_eq!(stage.evaluate("() => temporal", "").await, json!(DATE));
+        stage.advance(Duration::from_millis(1_500)).await;
+        // A document of its own begins when it is made.
+        let framed = r#"() => new Promise((done) => {
+          const frame = document.createElement("iframe");
+          frame.srcdoc = "<script>parent.inFrame(window)</" + "script>";
+          frame.onload = () => done([...framed, frame.contentWindow.performance.now(), performance.now(), Date.now()]);
+          document.body.append(frame);
+        })"#;
+        let date = DATE + 1_500;
+        let expected = json!([0, date, date, 0, date, date, 0, 0, 1_500, date]);
+        assert_eq!(stage.evaluate(framed, "").await, expected);
+    });
+}
+
+#[rstest]
+fn a_page_that_goes_on_to_another_does_not_go_back_in_time(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open("<script>log('start')</script>").await;
+        stage.advance(Duration::from_secs(5)).await;
+        stage.seat.tab_mut().reload().await.unwrap();
+        let seen = stage.evaluate("() => [...entries, performance.now(), sessionStorage.length]", "").await;
+        assert_eq!(seen, json!(["start@5000", 0, 0]));
+        // What is opened anew starts anew.
+        stage.open("<script>log('start')</script>").await;
+        assert_eq!(stage.evaluate("() => entries", "").await, json!(["start@0"]));
+    });
+}
+
+#[rstest]
+fn ten_minutes_of_animation_frames_are_soon_over(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = "<script>
+      window.frames_ = 0;
+      const loop = () => { frames_ += 1; requestAnimationFrame(loop); };
+      requestAnimationFrame(loop);
+    </script>";
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        // The stage's deadline is five seconds, however busy the machine is.
+        assert_eq!(stage.advance(Duration::from_secs(600)).await, json!([]));
+        let seen = stage.evaluate("() => [frames_, performance.now(), probe.clock.takeFired()]", "").await;
+        assert_eq!((&seen[0], &seen[1]), (&json!(36_000), &json!(600_000)));
+        // A loop is one entry, and says where it is.
+        let fired = &seen[2][0];
+        assert_eq!(seen[2].as_array().unwrap().len(), 1);
+        assert_eq!(
+            (&fired["kind"], &fired["at"], &fired["last"], &fired["times"]),
+            (&json!("frame"), &json!(16.667), &json!(600_000), &json!(36_000))
+        );
+        let place = fired["setAt"].as_str().unwrap();
+        assert!(place.contains("localhost") && place.contains(":13:"), "{place}");
+    });
+}
+
+#[rstest]
+fn what_a_page_asks_for_arrives_when_it_was_asked_for(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<script>
+      const insert = (name, properties) => {
+        const element = Object.assign(document.createElement(name), properties);
+        element.onload = element.onerror = () => log(`${name} done`);
+        document.body.append(element);
+      };
+      setTimeout(async () => { await (await fetch("script.js")).text(); log("text"); setTimeout(log, 50, "later"); }, 100);
+      setTimeout(() => { const xhr = new XMLHttpRequest(); xhr.onload = () => log("xhr"); xhr.open("GET", "script.js"); xhr.send(); }, 200);
+      setTimeout(insert, 300, "script", { src: "script.js" });
+      setTimeout(insert, 400, "script", { src: "there-is-none.js" });
+      setTimeout(insert, 500, "iframe", { src: "other.html" });
+      setTimeout(insert, 600, "link", { rel: "stylesheet", href: "there-is-none.css" });
+      setTimeout(() => open("other.html", "_blank", "popup"), 700);
+      setTimeout(async () => { await crypto.subtle.digest("SHA-256", new Uint8Array(1e6)); log("digest"); }, 800);
+      // It never runs, so nobody waits for it.
+      setTimeout(() => { document.body.insertAdjacentHTML("beforeend", "<script src='script.js'></" + "script>"); log("inert"); }, 900);
+      setTimeout(() => { const { port1, port2 } = new MessageChannel(); port2.onmessage = () => log("message"); port1.postMessage(0); }, 1000);
+      setTimeout(log, 1000, "after the message");
+      AbortSignal.timeout(1100).onabort = ({ target }) => log(target.reason.name);
+      scheduler.postTask(() => log("task"), { delay: 1200 });
+      scheduler.postTask(() => log("never"), { delay: 1250, signal: AbortSignal.timeout(1220) }).catch(({ name }) => log(name));
+    </script>"#;
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        let expected = json!([
+            "text@100",
+            "later@150",
+            "xhr@200",
+            "script@300",
+            "script done@300",
+            "script done@400",
+            "other@500",
+            "iframe done@500",
+            "link done@600",
+            "other@700",
+            "digest@800",
+            "inert@900",
+            "message@1000",
+            "after the message@1000",
+            "TimeoutError@1100",
+            "task@1200",
+            "TimeoutError@1220"
+        ]);
+        assert_eq!(stage.advance(Duration::from_secs(2)).await, expected);
+        assert_eq!(stage.evaluate("() => probe.clock.takeUnfinished()", "").await, json!([]));
+    });
+}
+
+#[rstest]
+fn windows_move_in_one_order_with_the_page_that_opened_them(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<script>
+      setTimeout(() => (window.popup = open("other.html", "_blank", "popup")), 100);
+      setTimeout(() => {
+        popup.setTimeout(() => popup.eval("log('popup')"), 100);
+        setTimeout(log, 100, "page");
+        popup.setTimeout(() => popup.close(), 150);
+        popup.setTimeout(() => log("never"), 500);
+      }, 200);
+    </script>"#;
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        let expected = json!(["other@100", "popup@300", "page@300"]);
+        assert_eq!(stage.advance(Duration::from_secs(1)).await, expected);
+    });
+}
+
+#[rstest]
+fn an_answer_that_never_comes_is_named_and_time_goes_on(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    runtime().block_on(async {
+        // It takes the connection and says nothing.
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/position", silent.local_addr().unwrap());
+        let mut stage = stage(kind).await;
+        stage
+            .open(&format!(
+                "<script>setTimeout(() => void fetch('{address}'), 100); setTimeout(log, 200, 'on')</script>"
+            ))
+            .await;
+        assert_eq!(stage.advance(Duration::from_secs(1)).await, json!(["on@200"]));
+        let unfinished = stage.evaluate("() => probe.clock.takeUnfinished()", "").await;
+        assert_eq!(unfinished, json!([{ "at": 100, "what": format!("fetch {address}") }]));
+    });
+}
+
+#[rstest]
+fn a_page_that_never_settles_is_named(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = "<script>
+      const { port1, port2 } = new MessageChannel();
+      let turns = 0;
+      const again = () => setTimeout(() => turns++ < 40000 ? Promise.resolve().then(again) : port2.postMessage(0), 0);
+      setInterval(() => {}, 10);
+      again();
+    </script>";
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        let refused = stage.advance(Duration::from_secs(3600)).await;
+        let text = refused.as_str().unwrap();
+        assert!(text.starts_with("the page does not settle: 500"), "{text}");
+        assert!(text.contains("most often a timeout of 0 ms that was set at http://"), "{text}");
+        assert!(text.contains(":13:") && text.contains(" times; "), "{text}");
+    });
+}
+
+#[rstest]
+fn a_page_that_waits_by_looking_at_the_clock_gets_on(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open("").await;
+        let wait =
+            "() => { const end = Date.now() + 20; while (Date.now() < end); return performance.now(); }";
+        // It looked once more than it had to.
+        assert_eq!(stage.evaluate(wait, "").await, json!(20.01));
+        // Others do not move it.
+        let look = "() => { for (let i = 0; i < 50000; i += 1) Date.now(); return performance.now(); }";
+        assert_eq!(stage.evaluate(look, "").await, json!(20.01));
+    });
+}

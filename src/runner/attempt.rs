@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contract::oracle::StepPrediction;
+use crate::contract::oracle::{Fact, StepPrediction};
 use crate::contract::verdict::{Violation, judge};
 use crate::contract::{
     ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
@@ -22,7 +22,8 @@ const AFTERWARDS: Duration = Duration::from_secs(2);
 /// divergence which is gone is noticed, and no waste of the whole deadline.
 const KNOWN: Duration = Duration::from_secs(1);
 
-/// How long a notification is waited for of which nobody says whether there is one.
+/// How long a notification is waited for of which nobody says whether there will be one: a widget that shows it late is
+/// judged, and used by a visitor, no earlier than another.
 const PERHAPS: Duration = Duration::from_secs(3);
 
 /// What an attempt found.
@@ -116,9 +117,7 @@ async fn perform<'a>(
     Ok(None)
 }
 
-/// Presses a button of a notification that may be shown or not, and that may be about to be.
-async fn press_if_there(tab: &mut Tab, place: Place) -> Result<(), RunnerError> {
-    tab.wait_until_within(PERHAPS.min(tab.patience()), |seen| seen.notification.is_some()).await?;
+async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
     match tab.handle().press(place).await {
         Err(RunnerError::OutOfReach(_)) => Ok(()),
         pressed => pressed,
@@ -164,6 +163,11 @@ impl Findings {
         let holds = |seen: &Observation| broken(seen).is_empty();
         let known = |broken| job.is_known(browser, &mismatch(prediction, broken));
         let as_known = |seen: &Observation| broken(seen).into_iter().all(known);
+        let mut commands = commands;
+        if unspecified.claims.iter().any(|claim| claim.fact == Fact::Notification(true)) {
+            let shown = |seen: &Observation| seen.notification.is_some();
+            tab.wait_after(std::mem::take(&mut commands), PERHAPS.min(patience), shown).await?;
+        }
         let waited = match tab.wait_after(commands, patience, as_known).await? {
             Waited::Seen(seen) if !holds(&seen) => tab.wait_until_within(KNOWN.min(patience), holds).await?,
             waited => waited,

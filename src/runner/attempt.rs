@@ -1,6 +1,8 @@
 //! One attempt at one case: open the page, perform the steps, and have each moment judged.
 
-use crate::contract::oracle::StepPrediction;
+use std::time::Duration;
+
+use crate::contract::oracle::{Fact, StepPrediction};
 use crate::contract::verdict::{Violation, judge};
 use crate::contract::{
     ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
@@ -14,7 +16,15 @@ use super::{RunnerError, jobs::Job};
 
 /// How long a held or real clock is moved on after the last step, so that what a widget still has up
 /// its sleeve is seen: far less than an invitation's minute.
-const AFTERWARDS: std::time::Duration = std::time::Duration::from_secs(2);
+const AFTERWARDS: Duration = Duration::from_secs(2);
+
+/// How long a claim that is known to break is waited for, once everything else is as predicted: long enough that a
+/// divergence which is gone is noticed, and no waste of the whole deadline.
+const KNOWN: Duration = Duration::from_secs(1);
+
+/// How long a notification is waited for of which nobody says whether there will be one: a widget that shows it late is
+/// judged, and used by a visitor, no earlier than another.
+const PERHAPS: Duration = Duration::from_secs(3);
 
 /// What an attempt found.
 #[derive(Debug, Default)]
@@ -150,10 +160,21 @@ impl Findings {
         let claims = StepPrediction { step: prediction.step.clone(), claims };
         let unspecified = StepPrediction { step: prediction.step.clone(), claims: unspecified };
         let patience = job.patience.unwrap_or(tab.patience());
-        let holds = |seen: &Observation| judge(&claims, &with_conversations(seen.clone(), site)).is_empty();
-        let seen = match tab.wait_after(commands, patience, holds).await? {
-            Waited::Seen(seen) | Waited::TimedOut(seen) => with_conversations(seen, site),
+        let browser = tab.browser();
+        let broken = |seen: &Observation| judge(&claims, &with_conversations(seen.clone(), site));
+        let holds = |seen: &Observation| broken(seen).is_empty();
+        let known = |broken| job.is_known(browser, &mismatch(prediction, broken));
+        let as_known = |seen: &Observation| broken(seen).into_iter().all(known);
+        let mut commands = commands;
+        if unspecified.claims.iter().any(|claim| claim.fact == Fact::Notification(true)) {
+            let shown = |seen: &Observation| seen.notification.is_some();
+            tab.wait_after(std::mem::take(&mut commands), PERHAPS.min(patience), shown).await?;
+        }
+        let waited = match tab.wait_after(commands, patience, as_known).await? {
+            Waited::Seen(seen) if !holds(&seen) => tab.wait_until_within(KNOWN.min(patience), holds).await?,
+            waited => waited,
         };
+        let seen = with_conversations(waited.into_observation(), site);
         self.mismatches.extend(judge(&claims, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
         self.recorded
             .extend(judge(&unspecified, &seen).into_iter().map(|broken| mismatch(prediction, broken)));

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::config::BrowserKind;
 use crate::contract::oracle::{StepPrediction, SuiteBug, predict};
 use crate::contract::{Catalogue, Level, RequirementId, Scenario};
-use crate::event::CaseResult;
+use crate::event::{CaseResult, Mismatch};
 use crate::server::{CaseSite, Replacements};
 use crate::suite::PlannedCase;
 use crate::target::{Expectations, Judgement, PageAddress, Target};
@@ -85,6 +86,11 @@ impl Job {
             Some(page) => page.url(site.url(), &self.case.scenario.settings),
             None => site.url().clone(),
         }
+    }
+
+    /// Whether it is known that this claim breaks here in this browser.
+    pub(super) fn is_known(&self, browser: BrowserKind, mismatch: &Mismatch) -> bool {
+        self.expectations.explain(&self.case.id, &self.case.requirements, browser, mismatch)
     }
 
     /// What is expected of a result of this case.

@@ -13,7 +13,7 @@ use crate::browser::bidi::{
     AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
     ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
-use crate::config::Deadlines;
+use crate::config::{BrowserKind, Deadlines};
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Probe, Seen};
 
@@ -45,6 +45,7 @@ impl Waited {
 /// A session's tab with the probe in it. Cases take turns in it, each on an origin of its own.
 #[derive(Debug)]
 pub struct Tab {
+    browser: BrowserKind,
     handle: PageHandle,
     preload: PreloadScriptId,
     reports: EventStream,
@@ -117,6 +118,7 @@ impl Tab {
             .ok_or(RunnerError::Windows { windows: 0 })?;
         refuse_unsound(&probe.selectors, &bidi, &context).await?;
         let mut tab = Self {
+            browser: session.kind(),
             handle: PageHandle { bidi, context },
             preload,
             reports,
@@ -126,6 +128,11 @@ impl Tab {
         };
         tab.close_other_windows().await?;
         Ok(tab)
+    }
+
+    /// Which browser's it is.
+    pub fn browser(&self) -> BrowserKind {
+        self.browser
     }
 
     /// The page in it, to ask and to use.

@@ -97,6 +97,21 @@ impl Expectations {
         self.0.is_empty()
     }
 
+    /// Whether an entry explains that this claim breaks in a case, which covers these requirements, in a browser.
+    pub fn explain(
+        &self,
+        case: &str,
+        requirements: &BTreeSet<RequirementId>,
+        browser: BrowserKind,
+        mismatch: &Mismatch,
+    ) -> bool {
+        self.iter().any(|entry| {
+            entry.outcome == Outcome::Failed
+                && entry.is_about(case, browser, |wanted| requirements.contains(wanted))
+                && entry.explains(mismatch)
+        })
+    }
+
     /// Holds a result against what is expected of its case.
     ///
     /// A failure is expected when each claim that did not hold is explained by an entry. A case that passes
@@ -195,9 +210,13 @@ fn reasons<'a>(entries: impl Iterator<Item = &'a Expectation>) -> String {
 impl Expectation {
     /// Whether it speaks of this result's case in its browser.
     pub(super) fn selects(&self, result: &CaseResult) -> bool {
-        self.matcher.as_ref().is_none_or(|glob| glob.is_match(&result.id))
-            && self.requirement.as_ref().is_none_or(|wanted| result.requirements.contains(wanted))
-            && self.speaks_of(result.browser)
+        self.is_about(&result.id, result.browser, |wanted| result.requirements.contains(wanted))
+    }
+
+    fn is_about(&self, case: &str, browser: BrowserKind, covers: impl Fn(&RequirementId) -> bool) -> bool {
+        self.matcher.as_ref().is_none_or(|glob| glob.is_match(case))
+            && self.requirement.as_ref().is_none_or(covers)
+            && self.speaks_of(browser)
     }
 
     /// Whether it speaks of this browser.

@@ -1,5 +1,7 @@
 //! Widgets of somebody else's, put under test by a target file.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::display::redacted;
@@ -59,7 +61,9 @@ steps = ["fire-ready"]
 #[test]
 fn a_hand_written_widget_is_judged_in_both_browsers_as_its_target_file_says() {
     need_browsers();
-    let scratch = Scratch::new().variable("LCW_DEADLINES_STEP", "3s");
+    // No case is waited for so long: a claim that is known to break is given up early.
+    let step = Duration::from_secs(25);
+    let scratch = Scratch::new().variable("LCW_DEADLINES_STEP", "25s");
     let cases = [
         "chat/conversation-in-any-script",
         "chat/one-window",
@@ -86,6 +90,10 @@ fn a_hand_written_widget_is_judged_in_both_browsers_as_its_target_file_says() {
     assert_eq!(of("chat/one-window"), ("passed", None));
     let summary = &report["summary"];
     assert_eq!((&summary["known"], &summary["unexpected"]), (&2.into(), &0.into()), "{summary}");
+    for case in report["cases"].as_array().unwrap() {
+        let took = case["duration_ms"].as_f64().unwrap();
+        assert!(Duration::from_secs_f64(took / 1e3) < step, "{} took {took} ms", case["id"]);
+    }
 }
 
 #[test]
@@ -224,4 +232,18 @@ fn a_target_that_is_not_there_names_those_that_are() {
     scratch.write("webdriver.toml", "[targets.acme-chat]\npage = \"https://example.com\"\n");
     run("acme-cat").says(&["there is no target `acme-cat`", "did you mean `acme-chat`?"]);
     run("nowhere.toml").says(&["failed to read nowhere.toml"]);
+}
+
+#[test]
+fn a_visitor_sees_what_an_odd_call_led_to_although_it_comes_late() {
+    need_browsers();
+    let scratch = Scratch::with_suite(
+        "[[case]]\nid = \"late\"\ntitle = \"an odd call, and what it led to\"\n\
+         steps = [{ odd-call = { message = \"true\" } }, \"dismiss-if-shown\", { call = { message = \"Hello\" } }]\n",
+    );
+    scratch.edit("fixtures/widget/sdk.js", "      widget.invite({", "      const invitation = ({");
+    let last = "inNewWindow: property(options, \"inNewWindow\") === true,\n      });\n";
+    let later = format!("{last}      setTimeout(() => widget.invite(invitation), 400);\n");
+    scratch.edit("fixtures/widget/sdk.js", last, &later);
+    scratch.run(["run", "--fixtures", "fixtures", "--browser", "firefox"]).code(0);
 }

@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use super::{parse, result};
 use crate::config::BrowserKind;
+use crate::contract::RequirementId;
 use crate::event::{CaseResult, Outcome};
 use crate::source::rendered;
 use crate::target::Judgement;
@@ -68,6 +71,23 @@ fn text_browser_outcome_and_glob_are_kept_to() {
     // The result with that reason is still the expected one.
     timed_out.reason = reason;
     assert_eq!(judged(entry, &timed_out).1, [0]);
+}
+
+#[test]
+fn a_claim_is_known_to_break_where_an_entry_says_so_of_its_case() {
+    let broken = &result("a", FF, &["message.default"]).mismatches[0];
+    let covered = BTreeSet::from(["message.default", "prechat.default"].map(RequirementId::new));
+    let known = |more: &str, requirements: &BTreeSet<RequirementId>| {
+        let entries = parse(&format!("{DEFAULT}{more}\n")).unwrap();
+        entries.explain("a", requirements, FF, broken)
+    };
+    assert!(known("cases = \"?\"\ncontains = \"I am\"\nbrowser = \"firefox\"", &covered));
+    for more in
+        ["cases = \"b\"", "contains = \"We are\"", "browser = \"chromium\"", "outcome = \"timed-out\""]
+    {
+        assert!(!known(more, &covered), "{more}");
+    }
+    assert!(!known("", &BTreeSet::new()), "the entry does not speak of the case");
 }
 
 #[test]

@@ -35,7 +35,12 @@ export function mockChatSdk({ appId, orgId, orgUrl }, { prechat }) {
     getChatToken: () => CHAT,
     getPreChatSurvey: () => (prechat ? JSON.stringify(SURVEY) : null),
     getCurrentLiveChatContext: () => ({ chatToken: CHAT, requestId: "request" }),
-    getConversationDetails: () => ({ state: "Active", conversationId: "conversation", participantType: "User" }),
+    getConversationDetails: () => ({
+      state: "Active",
+      conversationId: "conversation",
+      participantType: "User",
+      canRenderPostChat: "False",
+    }),
     createChatAdapter: () => {
       const adapter = createAdapter();
       say = speaker(adapter);

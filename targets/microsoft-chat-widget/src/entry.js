@@ -4,7 +4,8 @@
 
 import { BroadcastServiceInitialize } from "@microsoft/omnichannel-chat-components";
 import { mockChatSdk } from "./chat-sdk.js";
-import { exposeSdk, raise } from "./facade.js";
+import { raise, raiseChatEvents } from "./events.js";
+import { exposeSdk } from "./facade.js";
 import { mount } from "./mount.js";
 import { isPopout } from "./popout.js";
 import { fetchSettings } from "./settings.js";
@@ -23,15 +24,18 @@ async function start() {
   const settings = await fetchSettings(embed);
   // Once, and here: left to itself the component opens its channel anew at each render and delivers events twice.
   BroadcastServiceInitialize(appId);
-  await mount(mockChatSdk(embed, settings), settings);
-  // A window of the chat's own is no page that embeds the widget: the SDK belongs to the page that opened it.
+  // A window of the chat's own is no page that embeds the widget: SDK and events belong to the page that opened it.
   if (isPopout()) {
+    await mount(mockChatSdk(embed, settings), settings);
     return;
   }
+  const { atRest, hasChat } = raiseChatEvents();
+  await mount(mockChatSdk(embed, settings), settings);
+  await atRest;
   if (settings.ready === "harness") {
     await fired;
   }
-  exposeSdk(settings);
+  exposeSdk(settings, hasChat);
   raise("lcw:ready");
 }
 

@@ -1,38 +1,19 @@
-// Microsoft.Omnichannel.LiveChatWidget.SDK and the lcw:* events, on the package's broadcast events.
+// Microsoft.Omnichannel.LiveChatWidget.SDK, on the package's broadcast events.
 
 import { BroadcastService } from "@microsoft/omnichannel-chat-components";
+import { once, raise } from "./events.js";
 import { answerPopouts, openPopout } from "./popout.js";
 
 /** @typedef {import("./settings.js").WidgetSettings} WidgetSettings */
 
-/** Which of the package's events become which of the documented ones. */
-const EVENTS = {
-  NewMessageSent: "lcw:onMessageSent",
-  NewMessageReceived: "lcw:onMessageReceived",
-  MinimizeChat: "lcw:onMinimize",
-  MaximizeChat: "lcw:onMaximize",
-  CloseChat: "lcw:onClose",
-};
-
-/**
- * Raises an event on the window.
- * @param {string} name such as `lcw:ready`
- * @param {unknown} [detail]
- */
-export function raise(name, detail) {
-  window.dispatchEvent(new CustomEvent(name, { detail }));
-}
-
 /**
  * Puts the SDK where pages look for it.
  * @param {WidgetSettings} settings
+ * @param {() => boolean} hasChat whether there is a chat in the page
  */
-export function exposeSdk(settings) {
+export function exposeSdk(settings, hasChat) {
   /** @type {Window | null} */
   let popout = null;
-  for (const [theirs, ours] of Object.entries(EVENTS)) {
-    once(theirs, (payload) => raise(ours, payload));
-  }
   once("ProactiveChatStartPopoutChat", (payload) => {
     // Each tab of the origin hears this; only in the one where the visitor accepted may a window open.
     if (navigator.userActivation.isActive) {
@@ -43,9 +24,9 @@ export function exposeSdk(settings) {
 
   const SDK = {
     /**
-     * @param {any} notificationUIConfig
+     * @param {unknown} notificationUIConfig
      * @param {unknown} [showPrechat] documented as true if left out, which the package takes for false
-     * @param {any} [options]
+     * @param {unknown} [options]
      * @returns {void}
      */
     startProactiveChat(notificationUIConfig, showPrechat = true, options = {}) {
@@ -54,13 +35,21 @@ export function exposeSdk(settings) {
         post("StartProactiveChat", {
           notificationConfig: notificationUIConfig,
           enablePreChat: showPrechat,
-          inNewWindow: options?.inNewWindow,
+          inNewWindow: property(options, "inNewWindow"),
         });
       }
     },
-    /** @returns {void} */
-    startChat() {
-      post("StartChat", {});
+    /**
+     * @param {unknown} [options] the package opens no window for it
+     * @returns {void}
+     */
+    startChat(options = {}) {
+      if (property(options, "inNewWindow") === true && !hasChat()) {
+        raise("lcw:startChat");
+        popout = openPopout(settings.prechat);
+      } else {
+        post("StartChat", {});
+      }
     },
     /** @returns {void} */
     closeChat() {
@@ -86,16 +75,15 @@ function post(eventName, payload) {
 }
 
 /**
- * Hears an event of the package once, however often it is delivered.
- * @param {string} eventName
- * @param {(payload: any) => void} heard
+ * A property of something that should be an object but may be anything; a getter that throws counts as absent.
+ * @param {unknown} object
+ * @param {string} name
+ * @returns {unknown}
  */
-function once(eventName, heard) {
-  const known = new Set();
-  BroadcastService.getMessageByEventName(eventName).subscribe((/** @type {any} */ { eventId, payload }) => {
-    if (!known.has(eventId)) {
-      known.add(eventId);
-      heard(payload);
-    }
-  });
+function property(object, name) {
+  try {
+    return /** @type {any} */ (object)?.[name];
+  } catch {
+    return undefined;
+  }
 }

@@ -12,7 +12,7 @@ use super::fence::Fence;
 use super::guest::{Guest, fill_storage};
 use super::prologue::Prologue;
 use super::rules::Rules;
-use super::visit::Visit;
+use super::visit::{Start, Visit};
 use crate::assets::Assets;
 use crate::browser::Browser;
 use crate::browser::bidi::{Bidi, Subscribe};
@@ -118,8 +118,8 @@ impl Ground {
         let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&site), desk);
         // Our own host has another name each time, which says nothing to anybody.
         let origin = matches!(self.base, Base::Root(_)).then(|| base.origin().ascii_serialization());
-        let command = self.deadlines.command;
-        let visit = Visit::new(bidi, guest, attendant, prologue, site, origin, instant, command);
+        let start = Start { prologue, site, origin, instant };
+        let visit = Visit::new(bidi, guest, attendant, start, self.deadlines.command);
         Ok((visit, base))
     }
 

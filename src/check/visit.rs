@@ -22,6 +22,18 @@ use crate::site::{Entry, Happening, Timeline};
 /// A page that belongs to nobody.
 const BLANK: &str = "about:blank";
 
+/// What a visit starts with.
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) prologue: Prologue,
+    /// Where the widget has its settings from, and its conversations.
+    pub(super) site: Arc<CaseSite>,
+    /// The part of addresses that is left out: where our own server has the pages.
+    pub(super) origin: Option<String>,
+    /// When the first page opens, in milliseconds since 1970.
+    pub(super) instant: f64,
+}
+
 /// A visitor's tab, and all that has happened in it.
 #[derive(Debug)]
 pub(super) struct Visit {
@@ -53,16 +65,15 @@ pub(super) struct Visit {
 }
 
 impl Visit {
+    /// A visitor who has opened no page yet; `deadline` is how long an answer or a page is waited for.
     pub(super) fn new(
         bidi: &Bidi,
         guest: Guest,
         attendant: Attendant,
-        prologue: Prologue,
-        site: Arc<CaseSite>,
-        origin: Option<String>,
-        instant: f64,
+        start: Start,
         deadline: Duration,
     ) -> Self {
+        let Start { prologue, site, origin, instant } = start;
         Self {
             handle: PageHandle { bidi: bidi.clone(), context: guest.tab.clone() },
             events: bidi.events(),

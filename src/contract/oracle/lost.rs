@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn page_code_alone_opens_no_window_past_a_blocker() {
         let start = Step::StartChat(StartChatCall { in_new_window: Some(true), ..StartChatCall::default() });
-        let claims = last(PageKind::PopupBlocker, &[start.clone()]).unwrap();
+        let claims = last(PageKind::PopupBlocker, std::slice::from_ref(&start)).unwrap();
         assert_eq!(blamed(&claims, Fact::Page(Pane::Chat)), ["window.blocked"]);
         assert!(last(PageKind::PopupBlocker, &[start, Step::Reload]).is_err());
     }

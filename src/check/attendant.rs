@@ -106,7 +106,10 @@ impl Work {
             // What belongs to the widget is its own concern, but for the script that a page embeds.
             let is_inner =
                 matches!(&decision, Decision::Widget(path) if !path.ends_with(Rules::BOOTSTRAPPER));
-            if !is_inner && let Some(fate) = decision.fate() {
+            // Of WebSockets the probe tells, in every browser.
+            if !is_inner
+                && !is_websocket(asked)
+                && let Some(fate) = decision.fate() {
                 desk.asked.push(Asked {
                     method: asked.request.method.clone(),
                     url: url.clone(),
@@ -127,6 +130,8 @@ impl Work {
                 });
                 self.bidi.send(&ContinueRequest { request, headers }).await.map(drop)
             }
+            // Without anything to show the page stays where it is, and whoever looks at it, too.
+            Decision::Block if asked.navigation.is_some() => self.bidi.send(&nothing(request)).await.map(drop),
             Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) => self.bidi.send(&reply_to(request, reply)).await.map(drop),
@@ -155,6 +160,26 @@ impl Work {
         };
         let answer = HandleUserPrompt { context: prompt.context.clone(), accept, user_text };
         self.bidi.send(&answer).await.map(drop)
+    }
+}
+
+/// Whether it opens a WebSocket, where the browser tells of it.
+fn is_websocket(asked: &BeforeRequestSent) -> bool {
+    let upgrades = |header: &Header| {
+        header.name.eq_ignore_ascii_case("upgrade")
+            && matches!(&header.value, BytesValue::String(value) if value.eq_ignore_ascii_case("websocket"))
+    };
+    asked.request.url.starts_with("ws") || asked.request.headers.iter().any(upgrades)
+}
+
+/// The answer to a navigation that goes nowhere.
+fn nothing(request: String) -> ProvideResponse {
+    ProvideResponse {
+        request,
+        status_code: 204,
+        reason_phrase: "No Content".into(),
+        headers: Vec::new(),
+        body: BytesValue::Base64(String::new()),
     }
 }
 

@@ -8,8 +8,8 @@ use tokio::task::AbortHandle;
 
 use super::rules::{Decision, Rules};
 use crate::browser::bidi::{
-    BeforeRequestSent, Bidi, BidiError, BytesValue, ContextId, ContinueRequest, Event, FailRequest,
-    HandleUserPrompt, Header, PromptOpened, ProvideResponse,
+    BeforeRequestSent, Bidi, BidiError, BytesValue, CallFunction, ContextId, ContinueRequest, Event,
+    FailRequest, HandleUserPrompt, Header, PromptOpened, ProvideResponse,
 };
 use crate::server::{Answer, CaseSite};
 use crate::site::{DialogAnswer, Reply, RequestFate};
@@ -109,7 +109,8 @@ impl Work {
             // Of WebSockets the probe tells, in every browser.
             if !is_inner
                 && !is_websocket(asked)
-                && let Some(fate) = decision.fate() {
+                && let Some(fate) = decision.fate()
+            {
                 desk.asked.push(Asked {
                     method: asked.request.method.clone(),
                     url: url.clone(),
@@ -131,7 +132,9 @@ impl Work {
                 self.bidi.send(&ContinueRequest { request, headers }).await.map(drop)
             }
             // Without anything to show the page stays where it is, and whoever looks at it, too.
-            Decision::Block if asked.navigation.is_some() => self.bidi.send(&nothing(request)).await.map(drop),
+            Decision::Block if asked.navigation.is_some() => {
+                self.bidi.send(&nothing(request)).await.map(drop)
+            }
             Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) => self.bidi.send(&reply_to(request, reply)).await.map(drop),
@@ -144,6 +147,13 @@ impl Work {
                 self.bidi.send(&provide(request, answer)).await.map(drop)
             }
         }
+    }
+
+    /// Tells a page that it goes nowhere: no browser does, and the probe would wait for its end.
+    async fn stays(&self, context: Option<&ContextId>) -> Result<(), BidiError> {
+        let Some(context) = context else { return Ok(()) };
+        let function = "() => void globalThis.navigation?.dispatchEvent(new Event(\"navigateerror\"))";
+        self.bidi.send(&CallFunction::in_context(context, function, [])).await.map(drop)
     }
 
     fn is_of_the_site(&self, url: &str) -> bool {
@@ -165,11 +175,9 @@ impl Work {
 
 /// Whether it opens a WebSocket, where the browser tells of it.
 fn is_websocket(asked: &BeforeRequestSent) -> bool {
-    let upgrades = |header: &Header| {
-        header.name.eq_ignore_ascii_case("upgrade")
-            && matches!(&header.value, BytesValue::String(value) if value.eq_ignore_ascii_case("websocket"))
-    };
-    asked.request.url.starts_with("ws") || asked.request.headers.iter().any(upgrades)
+    // One browser names it by the scheme of the handshake, and tells it only by what the handshake has.
+    asked.request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("sec-websocket-version"))
+        || asked.request.url.starts_with("ws")
 }
 
 /// The answer to a navigation that goes nowhere.

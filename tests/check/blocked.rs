@@ -73,7 +73,10 @@ fn nothing_gets_out_and_each_try_is_told() {
         let requests = entries(result, "request");
         let blocked = requests.iter().filter(|request| request["fate"] == "blocked");
         let blocked: BTreeSet<_> = blocked.map(|request| request["url"].as_str().unwrap()).collect();
-        let http = ["style", "script", "image", "frame", "form", "anchor", "popup", "xhr", "fetch", "beacon", "worker"];
+        let http = [
+            "style", "script", "image", "frame", "form", "anchor", "popup", "xhr", "fetch", "beacon",
+            "worker",
+        ];
         let mut expected: BTreeSet<_> = http.iter().map(|what| format!("http://{other}/{what}")).collect();
         expected.insert(format!("ws://{other}/socket"));
         let expected: BTreeSet<_> = expected.iter().map(String::as_str).collect();
@@ -87,7 +90,10 @@ fn a_host_that_is_allowed_is_asked() {
     let scratch = Scratch::new();
     let listener = Listener::with_page("export {};".into());
     let url = format!("http://other.localhost:{}/data", listener.address.port());
-    scratch.write("index.html", &format!("<!doctype html><script>fetch('{url}', {{ mode: 'no-cors' }}).catch(() => {{}})</script>"));
+    scratch.write(
+        "index.html",
+        &format!("<!doctype html><script>fetch('{url}', {{ mode: 'no-cors' }}).catch(() => {{}})</script>"),
+    );
     scratch.write(
         "scenarios.toml",
         "[[scenario]]\nid = \"a\"\npromise = \"It asks.\"\nsteps = [{ visit = \"index.html\" }, { expect = { page-errors = 0 } }]\n",

@@ -29,7 +29,9 @@ const SITES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/sites");
 
 /// A page with this script before the widget's.
 fn page(script: &str) -> String {
-    format!("<!doctype html><meta charset=utf-8><title>page</title><script>\n{script}\n</script>{EMBED}<h1>Oaks</h1>")
+    format!(
+        "<!doctype html><meta charset=utf-8><title>page</title><script>\n{script}\n</script>{EMBED}<h1>Oaks</h1>"
+    )
 }
 
 /// Page code that invites with this text so many milliseconds after `lcw:ready`.

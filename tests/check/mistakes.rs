@@ -60,7 +60,38 @@ fn a_failure_says_what_happened_and_why_it_probably_failed() {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"\b\d+\.\d s\b", "[time]");
     settings.add_filter(r"\b(chromium +)\d+(\.\d+)+", "$1[version]");
-    settings.bind(|| insta::assert_snapshot!(ended.stdout, @""));
+    settings.bind(|| {
+        insta::assert_snapshot!(ended.stdout, @r#"
+    1 scenario of scenarios.toml
+
+    FAILED  chromium  hello  [time]
+      the promise: Whoever stays for five seconds is invited.
+      scenarios.toml:7: step 3, expect an invitation "Hello" at 5 s
+        the invitation's time
+          expected  5 s
+          actual    0 s
+      probably: called at 0 ms, expected at 5 s at index.html:2, by `lcw:ready`
+      probably: no timer held the call back: a delay that is undefined is none
+      what happened:
+        step 1: visit index.html
+           0.000 s  opened index.html
+           0.000 s  timeout of 0 ms, set at index.html:2:37
+           0.000 s  listens to lcw:ready at index.html:2:1
+           0.000 s  the widget's script element …zureedge.net/livechatwidget/scripts/LiveChatBootstrapper.js
+           0.000 s  lcw:ready
+           0.000 s  startProactiveChat({message: "Hello"}, false) at index.html:2:95
+           0.000 s  invitation "Hello"
+           0.000 s  GET index.html: the site
+           0.000 s  GET https://oc-cdn-public.azureedge.net/livechatwidget/scripts/…: the widget
+        step 2: let 5 s pass
+        step 3: expect an invitation "Hello" at 5 s
+      again: lcw check scenarios.toml hello --browser chromium
+
+
+    chromium  0 as expected, 1 not
+    Not all as expected: 1 result in [time]
+    "#)
+    });
 }
 
 #[test]

@@ -67,7 +67,10 @@ fn invite(text: &str) -> String {
 fn pages_that_are_hard_to_look_at_are_judged_all_the_same() {
     let scratch = Scratch::new();
     scratch.write("throws.html", &page("throw new Error('too early')"));
-    let greet = format!("const greet = () => {{ if (confirm('Shall we?')) {}; }}", invite("`Hello, ${prompt('Who?')}`"));
+    let greet = format!(
+        "const greet = () => {{ if (confirm('Shall we?')) {}; }}",
+        invite("`Hello, ${prompt('Who?')}`")
+    );
     scratch.write("dialogs.html", &page(&greet));
     scratch.write("alert.html", &page(&format!("alert('Welcome!');\n{}", invites("Hello", 0))));
     let asks = format!(
@@ -75,14 +78,17 @@ fn pages_that_are_hard_to_look_at_are_judged_all_the_same() {
         invite("'Wherever you are'")
     );
     scratch.write("asks.html", &page(&asks));
-    let names: Vec<_> = (0..60_000).map(|number| format!("\"a name of a tree that is number {number} of a great many of them\"")).collect();
+    let names: Vec<_> = (0..60_000)
+        .map(|number| format!("\"a name of a tree that is number {number} of a great many of them\""))
+        .collect();
     scratch.write("bundle.js", &format!("const trees = new Map([{}].map((name, at) => [at, name]));\nif (trees.size === 60_000) {{\n{}\n}}", names.join(","), invites("Hello", 600_000)));
     let large = page("").replace("<h1>", "<script src=\"bundle.js\"></script><h1>");
     scratch.write("large.html", &large);
     let scenarios = SCENARIOS.split("\n[[scenario]]\nid = \"never-rests\"").next().unwrap();
     scratch.write("scenarios.toml", scenarios);
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    let of = |id: &str| -> Vec<&Value> { results(&document).iter().filter(|result| result["id"] == id).collect() };
+    let of =
+        |id: &str| -> Vec<&Value> { results(&document).iter().filter(|result| result["id"] == id).collect() };
     for result in of("dialogs") {
         let said: Vec<_> = entries(result, "dialog").iter().map(|dialog| dialog["message"].clone()).collect();
         assert_eq!(json!(said), json!(["Shall we?", "Who?"]));

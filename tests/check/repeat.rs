@@ -29,7 +29,7 @@ const STEPS: &str = r##"steps = [
   { visit = "index.html" },
   { advance = "59s" },
   { scroll = "bottom" },
-  { advance = "1m" },
+  { advance = "40s" },
   { expect = { invitation = { text = "Hello", at = "45s" } } },
   "dismiss",
   "revisit",
@@ -58,7 +58,8 @@ fn ten_repetitions_tell_the_same() {
         let lines = timeline(result);
         assert!(lines.len() > 30, "{lines:#?}");
         let (browser, id) = (result["browser"].to_string(), result["id"].to_string());
-        let (first_id, expected) = first.entry(browser.clone()).or_insert_with(|| (id.clone(), lines.clone()));
+        let (first_id, expected) =
+            first.entry(browser.clone()).or_insert_with(|| (id.clone(), lines.clone()));
         let differs = expected.iter().zip(&lines).find(|(left, right)| left != right);
         assert_eq!(&lines, expected, "{id} and {first_id} in {browser}, first at {differs:#?}");
     }

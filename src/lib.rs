@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod contract;
 pub mod event;
+pub mod init;
 pub mod mutant;
 pub mod probe;
 pub mod report;

@@ -596,6 +596,19 @@ async fn an_agent_says_more_and_ends_the_conversation() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_conversation_goes_on_when_it_begins() {
+    let server = start().await;
+    let site = default_case(&server);
+    let mut chat = join(&server, &site).await;
+    let mut begins = std::pin::pin!(site.conversation_begins());
+    assert!(futures_util::poll!(begins.as_mut()).is_pending());
+    say(&mut chat, json!({"type": "start"})).await;
+    begins.await;
+    assert_eq!(site.agent_says("Here I am"), 1);
+    site.conversation_begins().await;
+}
+
+#[tokio::test]
 async fn closing_a_case_ends_its_conversations_and_no_others() {
     let server = start().await;
     let (closing, staying) = (default_case(&server), default_case(&server));

@@ -8,6 +8,7 @@ mod coverage;
 mod doctor;
 mod expect;
 mod failure;
+mod init;
 mod interrupts;
 mod list;
 mod logging;
@@ -85,6 +86,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Look at pages without being told what they promise: what invites, and what is wrong
     Audit(audit::AuditArgs),
+    /// Write what checking a page begins with: scenarios, settings, continuous integration
+    Init(init::InitArgs),
     /// Serve the fixture pages, to look at the widget by hand
     Serve(serve::ServeArgs),
     /// Check browsers, drivers, ports and display, and say what to do about what is missing
@@ -120,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Target(args) => target::target(&global, &args),
         Command::Audit(args) => audit::audit(&global, &args),
         Command::Check(args) => check::check(&global, &args),
+        Command::Init(args) => init::init(&global, &args),
         Command::Serve(args) => serve::serve(&global, &args),
         Command::Doctor(args) => doctor::doctor(&global, &args),
         Command::Provision(args) => provision::provision(&global, &args),

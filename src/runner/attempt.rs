@@ -111,12 +111,25 @@ async fn perform<'a>(
         Step::Minimize => tab.handle().press(Place::Minimize).await?,
         Step::CloseWidget => tab.handle().press(Place::Close).await?,
         Step::CloseWindow => tab.close_window().await?,
-        Step::AgentSays(text) => reached(site.agent_says(text))?,
-        Step::AgentEnds => reached(site.agent_ends())?,
+        Step::AgentSays(text) => {
+            conversation_begins(tab, site).await;
+            reached(site.agent_says(text))?;
+        }
+        Step::AgentEnds => {
+            conversation_begins(tab, site).await;
+            reached(site.agent_ends())?;
+        }
         Step::SecondTab => tab.open_second_tab().await?,
         Step::Reload => tab.reload().await?,
     }
     Ok(None)
+}
+
+/// Waits for a conversation, for as long as a step may take: after an odd call nothing is claimed of the chat that could
+/// have been waited for.
+async fn conversation_begins(tab: &Tab, site: &CaseSite) {
+    // Without one the agent reaches nobody, and that is told.
+    let _ = tokio::time::timeout(tab.patience(), site.conversation_begins()).await;
 }
 
 async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::Method;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -87,6 +88,14 @@ impl CaseSite {
         self.state.conversations().clone()
     }
 
+    /// Waits until a conversation is under way: a widget may show its chat before the connection stands. Answers at once
+    /// if there is one.
+    pub async fn conversation_begins(&self) {
+        let mut begun = self.state.begun.subscribe();
+        // The state that sends is held by this one.
+        let _ = begun.wait_for(|()| self.state.is_conversing()).await;
+    }
+
     /// Has the agent of every conversation that is under way say this; answers with how many there are.
     pub fn agent_says(&self, text: &str) -> usize {
         self.state.tell_agents(&AgentAct::Say(text.to_owned()))
@@ -122,6 +131,8 @@ pub(super) struct CaseState {
     conversations: Mutex<Vec<Conversation>>,
     /// Whoever is in a conversation hears here what its agent is to do; by the conversation's number.
     agents: Mutex<HashMap<usize, UnboundedSender<AgentAct>>>,
+    /// Told whenever a conversation begins.
+    begun: watch::Sender<()>,
 }
 
 impl CaseState {
@@ -157,7 +168,12 @@ impl CaseState {
     pub(super) fn set_agent(&self, number: usize, agent: UnboundedSender<AgentAct>) {
         if number < MAX_RECORDED {
             self.agents().insert(number, agent);
+            self.begun.send_replace(());
         }
+    }
+
+    fn is_conversing(&self) -> bool {
+        self.agents().values().any(|agent| !agent.is_closed())
     }
 
     fn tell_agents(&self, act: &AgentAct) -> usize {
@@ -224,6 +240,7 @@ impl Sites {
             availability_asked: AtomicU64::new(0),
             conversations: Mutex::default(),
             agents: Mutex::default(),
+            begun: watch::Sender::new(()),
         });
         self.lock().insert(label.clone(), Arc::clone(&state));
         (label, state)

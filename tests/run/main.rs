@@ -6,6 +6,7 @@ mod commands;
 mod display;
 mod exit_codes;
 mod infrastructure;
+mod init;
 mod leftovers;
 mod mutants;
 #[path = "../processes/mod.rs"]

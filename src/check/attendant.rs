@@ -133,7 +133,8 @@ impl Work {
             }
             // Without anything to show the page stays where it is, and whoever looks at it, too.
             Decision::Block if asked.navigation.is_some() => {
-                self.bidi.send(&nothing(request)).await.map(drop)
+                self.bidi.send(&nothing(request)).await?;
+                self.stays(asked.context.as_ref()).await
             }
             Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),

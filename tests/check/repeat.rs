@@ -22,7 +22,6 @@ setTimeout(() => {
   script.src = 'late.js';
   document.head.append(script);
 }, 30_000);
-setTimeout(() => { document.body.append(Object.assign(new Image(), { src: 'https://images.example/oak.png' })); }, 40_000);
 setTimeout(() => { throw new Error('at last'); }, 90_000);";
 
 const STEPS: &str = r##"steps = [

@@ -45,7 +45,7 @@ id = "ways-out"
 promise = "Nothing gets out."
 steps = [
   { visit = "index.html" },
-  { script = "await tried" },
+  { script = "await Promise.race([tried, fetch('waited').then(() => fetch('longer'))])" },
   { click = "#popup" },
   { script = "await fetch('popped')" },
   { click = "#send" },

@@ -8,8 +8,8 @@ use tokio::task::AbortHandle;
 
 use super::rules::{Decision, Rules};
 use crate::browser::bidi::{
-    BeforeRequestSent, Bidi, BidiError, BytesValue, ContextId, ContinueRequest, Event, FailRequest,
-    HandleUserPrompt, Header, PromptOpened, ProvideResponse,
+    BeforeRequestSent, Bidi, BidiError, BytesValue, CallFunction, ContextId, ContinueRequest, Event,
+    FailRequest, HandleUserPrompt, Header, PromptOpened, ProvideResponse,
 };
 use crate::server::{Answer, CaseSite};
 use crate::site::{DialogAnswer, Reply, RequestFate};
@@ -106,7 +106,11 @@ impl Work {
             // What belongs to the widget is its own concern, but for the script that a page embeds.
             let is_inner =
                 matches!(&decision, Decision::Widget(path) if !path.ends_with(Rules::BOOTSTRAPPER));
-            if !is_inner && let Some(fate) = decision.fate() {
+            // Of WebSockets the probe tells, in every browser.
+            if !is_inner
+                && !is_websocket(asked)
+                && let Some(fate) = decision.fate()
+            {
                 desk.asked.push(Asked {
                     method: asked.request.method.clone(),
                     url: url.clone(),
@@ -127,6 +131,11 @@ impl Work {
                 });
                 self.bidi.send(&ContinueRequest { request, headers }).await.map(drop)
             }
+            // Without anything to show the page stays where it is, and whoever looks at it, too.
+            Decision::Block if asked.navigation.is_some() => {
+                self.bidi.send(&nothing(request)).await?;
+                self.stays(asked.context.as_ref()).await
+            }
             Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) => self.bidi.send(&reply_to(request, reply)).await.map(drop),
@@ -139,6 +148,13 @@ impl Work {
                 self.bidi.send(&provide(request, answer)).await.map(drop)
             }
         }
+    }
+
+    /// Tells a page that it goes nowhere: no browser does, and the probe would wait for its end.
+    async fn stays(&self, context: Option<&ContextId>) -> Result<(), BidiError> {
+        let Some(context) = context else { return Ok(()) };
+        let function = "() => void globalThis.navigation?.dispatchEvent(new Event(\"navigateerror\"))";
+        self.bidi.send(&CallFunction::in_context(context, function, [])).await.map(drop)
     }
 
     fn is_of_the_site(&self, url: &str) -> bool {
@@ -155,6 +171,24 @@ impl Work {
         };
         let answer = HandleUserPrompt { context: prompt.context.clone(), accept, user_text };
         self.bidi.send(&answer).await.map(drop)
+    }
+}
+
+/// Whether it opens a WebSocket, where the browser tells of it.
+fn is_websocket(asked: &BeforeRequestSent) -> bool {
+    // One browser names it by the scheme of the handshake, and tells it only by what the handshake has.
+    asked.request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("sec-websocket-version"))
+        || asked.request.url.starts_with("ws")
+}
+
+/// The answer to a navigation that goes nowhere.
+fn nothing(request: String) -> ProvideResponse {
+    ProvideResponse {
+        request,
+        status_code: 204,
+        reason_phrase: "No Content".into(),
+        headers: Vec::new(),
+        body: BytesValue::Base64(String::new()),
     }
 }
 

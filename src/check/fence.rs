@@ -36,14 +36,17 @@ impl Fence {
         Ok(Self { port, task: task.abort_handle() })
     }
 
-    /// Points the browsers of these settings at it, except for what is on this machine and the hosts that are allowed.
+    /// Points the browsers of these settings at it, except for the hosts that are allowed, each with its port or with
+    /// all of them. What else listens on this machine is behind the fence, too.
     pub(super) fn around(&self, settings: &mut Settings, allowed: &[String]) {
         let port = self.port;
         let chromium = &mut settings.chromium;
         chromium.args.push(format!("--proxy-server=http://127.0.0.1:{port}"));
-        if !allowed.is_empty() {
-            chromium.args.push(format!("--proxy-bypass-list={}", allowed.join(";")));
-        }
+        // Otherwise no proxy is asked for this machine.
+        let bypass = std::iter::once("<-loopback>").chain(allowed.iter().map(String::as_str));
+        chromium.args.push(format!("--proxy-bypass-list={}", bypass.collect::<Vec<_>>().join(";")));
+        // A call between browsers would find its way around a proxy.
+        chromium.args.push("--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned());
         let firefox = &mut settings.firefox.preferences;
         let mut prefer = |name: &str, value: serde_json::Value| {
             firefox.insert(name.to_owned(), value);
@@ -54,6 +57,8 @@ impl Fence {
             prefer(&format!("network.proxy.{scheme}_port"), port.into());
         }
         prefer("network.proxy.no_proxies_on", allowed.join(", ").into());
+        prefer("network.proxy.allow_hijacking_localhost", true.into());
+        prefer("media.peerconnection.ice.proxy_only", true.into());
         // Names are the proxy's to look up, and it looks up none.
         prefer("network.dns.disablePrefetch", true.into());
     }

@@ -68,8 +68,11 @@ impl Ground {
         let server = FixtureServer::start(&settings.server).await?;
         let fence = if options.live { None } else { Some(Fence::start().await.map_err(CheckError::Fence)?) };
         let mut allowed = options.allow.clone();
-        if let Base::Url(url) = &base {
-            allowed.extend(url.host_str().map(str::to_owned));
+        allowed.push(format!("{}:{}", CaseSite::ALL_HOSTS, server.address().port()));
+        if let Base::Url(url) = &base
+            && let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default())
+        {
+            allowed.push(format!("{host}:{port}"));
         }
         if let Some(fence) = &fence {
             fence.around(settings, &allowed);

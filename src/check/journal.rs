@@ -11,14 +11,19 @@ pub(super) enum Noted {
     Happened { at: f64, happening: Happening },
     /// The page asked for this address; what becomes of it, others know.
     Asks { at: f64, url: String },
+    /// The page opened a WebSocket, of which not every browser tells otherwise.
+    Connects { at: f64, url: String },
 }
 
 /// One entry of a probe's journal. `None` for one of a kind that is not known here, which would be a fault of the harness.
 pub(super) fn read(mut entry: Value) -> Option<Noted> {
     let fields = entry.as_object_mut()?;
     let at = fields.remove("at")?.as_f64()?;
-    if fields.get("kind").is_some_and(|kind| kind == "asks") {
-        return Some(Noted::Asks { at, url: fields.get("url")?.as_str()?.to_owned() });
+    let url = |fields: &serde_json::Map<String, Value>| Some(fields.get("url")?.as_str()?.to_owned());
+    match fields.get("kind")?.as_str()? {
+        "asks" => return Some(Noted::Asks { at, url: url(fields)? }),
+        "connects" => return Some(Noted::Connects { at, url: url(fields)? }),
+        _ => {}
     }
     match serde_json::from_value(entry) {
         Ok(happening) => Some(Noted::Happened { at, happening }),

@@ -76,17 +76,28 @@ impl Rules {
 
     /// Decides about a request.
     pub(super) fn decide(&mut self, address: &str) -> Decision {
-        let Ok(url) = Url::parse(address) else { return Decision::Block };
-        if !matches!(url.scheme(), "http" | "https") {
-            return Decision::Inside;
+        let Ok(mut url) = Url::parse(address) else { return Decision::Block };
+        let connects = match url.scheme() {
+            "ws" => Some("http"),
+            "wss" => Some("https"),
+            "http" | "https" => None,
+            _ => return Decision::Inside,
+        };
+        // A WebSocket belongs to the site whose pages it is for.
+        if connects.is_some_and(|scheme| url.set_scheme(scheme).is_err()) {
+            return Decision::Block;
         }
         if url.origin() == self.own && url.path().starts_with(CONNECTOR_FOLDER) {
             return Decision::Inside;
         }
-        if let Some((_, reply)) = self.replies.iter().find(|(matcher, _)| matcher.is_match(address)) {
+        // Nobody stands in for the other end of a WebSocket.
+        let is_request = connects.is_none();
+        let reply = || self.replies.iter().find(|(matcher, _)| matcher.is_match(address));
+        if is_request && let Some((_, reply)) = reply() {
             return Decision::Reply(reply.clone());
         }
-        if !self.live
+        if is_request
+            && !self.live
             && let Some(path) = self.widget_path(&url)
         {
             return Decision::Widget(path);

@@ -264,6 +264,13 @@ impl Visit {
         for noted in journal.entries.into_iter().filter_map(journal::read) {
             match noted {
                 Noted::Asks { at, url } => self.asks.push((url, self.opened_at + at)),
+                Noted::Connects { at, url } => {
+                    let fate = self.attendant.desk().rules.decide(&url).fate();
+                    if let Some(fate) = fate {
+                        let request = Happening::Request { method: "GET".into(), url, fate };
+                        self.push(self.opened_at + at, request);
+                    }
+                }
                 Noted::Happened { at, happening } => self.push(self.opened_at + at, happening),
             }
         }

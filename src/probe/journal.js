@@ -169,6 +169,15 @@ class Journal {
       journal.add("asks", { url: addressOf(realm, values[1]) });
       return apply(open, this, values);
     });
+    const { WebSocket } = realm;
+    if (!WebSocket) return;
+    replace(realm, "WebSocket", new realm.Proxy(WebSocket, {
+      construct: (native, values, target) => {
+        const socket = Reflect.construct(native, values, target);
+        this.add("connects", { url: socket.url });
+        return socket;
+      },
+    }));
   }
 
   watchDialogs() {

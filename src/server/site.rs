@@ -57,6 +57,9 @@ impl CaseSite {
         Self { server, label, url, state }
     }
 
+    /// What fits the hosts of all cases of a server, as lists of hosts for which no proxy is asked have it.
+    pub(crate) const ALL_HOSTS: &str = "*.lcw.localhost";
+
     /// The address of the default page, `index.html`.
     pub fn url(&self) -> &Url {
         &self.url

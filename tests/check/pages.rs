@@ -1,0 +1,142 @@
+//! Pages that are hard to look at: they throw, open dialogs, never load, never come to rest, or are large.
+
+use serde_json::{Value, json};
+
+use crate::listener::Listener;
+use crate::scratch::Scratch;
+use crate::{document, entries, invites, page, results};
+
+const SCENARIOS: &str = r##"
+[[scenario]]
+id = "throws"
+promise = "Visitors are invited."
+known-failure = "Error: too early"
+steps = [{ visit = "throws.html" }, { advance = "5s" }, { expect = { page-errors = 0 } }]
+
+[[scenario]]
+id = "dialogs"
+promise = "Whoever agrees and says who they are is invited by name."
+steps = [
+  { visit = "dialogs.html" },
+  { dialog = { answer = "Ada" } },
+  { script = "setTimeout(greet, 1000)" },
+  { advance = "1s" },
+  { expect = { invitation = { text = "Hello, Ada" }, dialogs = 2 } },
+]
+
+[[scenario]]
+id = "alert"
+promise = "Visitors are invited, and nothing is in their way."
+known-failure = "alert"
+steps = [{ visit = "alert.html" }, { advance = "5s" }, { expect = { invitation = true, dialogs = 0 } }]
+
+[[scenario]]
+id = "without-an-answer"
+promise = "Visitors are invited even if nobody knows where they are."
+steps = [
+  { visit = "asks.html" },
+  { expect = { invitation = { text = "Wherever you are" }, page-errors = 0 } },
+]
+[[scenario.replies]]
+url = "https://places.example/*"
+fail = true
+
+[[scenario]]
+id = "large"
+promise = "Whoever stays for ten minutes is invited."
+steps = [
+  { visit = "large.html" },
+  { advance = "599.999s" },
+  { expect = { invitation = false } },
+  { advance = "1ms" },
+  { expect = { invitation = { text = "Hello", at = "10m" } } },
+]
+
+[[scenario]]
+id = "never-rests"
+promise = "Visitors are invited."
+known-failure = "timer"
+steps = [{ visit = "loops.html" }, { advance = "5s" }, { expect = { invitation = true } }]
+"##;
+
+fn invite(text: &str) -> String {
+    format!("Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({{ message: {text} }}, false)")
+}
+
+#[test]
+fn pages_that_are_hard_to_look_at_are_judged_all_the_same() {
+    let scratch = Scratch::new();
+    scratch.write("throws.html", &page("throw new Error('too early')"));
+    let greet = format!(
+        "const greet = () => {{ if (confirm('Shall we?')) {}; }}",
+        invite("`Hello, ${prompt('Who?')}`")
+    );
+    scratch.write("dialogs.html", &page(&greet));
+    scratch.write("alert.html", &page(&format!("alert('Welcome!');\n{}", invites("Hello", 0))));
+    let asks = format!(
+        "addEventListener('lcw:ready', () => fetch('https://places.example/country').catch(() => {}));",
+        invite("'Wherever you are'")
+    );
+    scratch.write("asks.html", &page(&asks));
+    let names: Vec<_> = (0..60_000)
+        .map(|number| format!("\"a name of a tree that is number {number} of a great many of them\""))
+        .collect();
+    scratch.write("bundle.js", &format!("const trees = new Map([{}].map((name, at) => [at, name]));\nif (trees.size === 60_000) {{\n{}\n}}", names.join(","), invites("Hello", 600_000)));
+    let large = page("").replace("<h1>", "<script src=\"bundle.js\"></script><h1>");
+    scratch.write("large.html", &large);
+    let scenarios = SCENARIOS.split("\n[[scenario]]\nid = \"never-rests\"").next().unwrap();
+    scratch.write("scenarios.toml", scenarios);
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    let of =
+        |id: &str| -> Vec<&Value> { results(&document).iter().filter(|result| result["id"] == id).collect() };
+    for result in of("dialogs") {
+        let said: Vec<_> = entries(result, "dialog").iter().map(|dialog| dialog["message"].clone()).collect();
+        assert_eq!(json!(said), json!(["Shall we?", "Who?"]));
+    }
+    for result in of("without-an-answer") {
+        let asked = entries(result, "request");
+        assert!(asked.iter().any(|asked| asked["url"] == "https://places.example/country"), "{asked:#?}");
+    }
+    assert_eq!(results(&document).len(), 10);
+}
+
+#[test]
+fn a_page_that_never_comes_to_rest_is_named() {
+    let scratch = Scratch::new();
+    scratch.write("loops.html", &page("const loop = () => setTimeout(loop, 0);\nsetTimeout(loop, 1000);\nconst eager = () => Promise.resolve().then(() => { for (let i = 0; i < 2_000; i++) setTimeout(eager, 0); });\neager();"));
+    let (_, scenario) = SCENARIOS.split_once("id = \"never-rests\"").unwrap();
+    scratch.write("scenarios.toml", &format!("[[scenario]]\nid = \"never-rests\"{scenario}"));
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        assert_eq!(entries(result, "stuck").len(), 1, "{result:#}");
+    }
+}
+
+#[test]
+fn a_page_that_never_loads_is_named() {
+    let scratch = Scratch::new().variable("LCW_DEADLINES_COMMAND", "4s");
+    let listener = Listener::silent();
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"It loads.\"\nknown-failure = \"never loaded\"\nsteps = [{ visit = \"index.html\" }]\n",
+    );
+    let base = format!("http://{}/", listener.address);
+    let document = document(&scratch, &["check", "scenarios.toml", "--base-url", &base], 0);
+    assert!(listener.connections() >= 2, "{document:#}");
+}
+
+#[test]
+fn pages_may_be_on_a_server_that_is_running() {
+    let scratch = Scratch::new();
+    let server = Listener::with_page(page(&invites("Hello", 20_000)));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever stays for 20 seconds is invited.\"\nsteps = [{ visit = \"index.html\" }, { advance = \"20s\" }, { expect = { invitation = { at = \"20s\" } } }, \"accept\", { expect = { chat = true } }]\n",
+    );
+    let base = format!("http://localhost:{}/", server.address.port());
+    let document = document(&scratch, &["check", "scenarios.toml", "--base-url", &base], 0);
+    for result in results(&document) {
+        let opened = entries(result, "opened");
+        assert_eq!(opened[0]["url"], format!("{base}index.html"), "{opened:#?}");
+    }
+}

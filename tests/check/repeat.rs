@@ -1,0 +1,77 @@
+//! The same scenario tells the same each time.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::scratch::Scratch;
+use crate::{document, invites, page, results};
+
+/// Timers that set timers, a frame, something from elsewhere, and a script that comes in late.
+const BUSY: &str = "\
+let ticks = 0;
+setInterval(() => { if (++ticks % 60 === 0) document.title = `${ticks} s`; }, 1_000);
+requestAnimationFrame(() => console.error('painted'));
+setTimeout(async () => {
+  const answer = await (await fetch('https://places.example/country')).json();
+  setTimeout(() => console.error(`in ${answer.country}`), 500);
+}, 10_000);
+setTimeout(() => {
+  const script = document.createElement('script');
+  script.src = 'late.js';
+  document.head.append(script);
+}, 30_000);
+setTimeout(() => { throw new Error('at last'); }, 90_000);";
+
+const STEPS: &str = r##"steps = [
+  { visit = "index.html" },
+  { advance = "59s" },
+  { scroll = "bottom" },
+  { advance = "40s" },
+  { expect = { invitation = { text = "Hello", at = "45s" } } },
+  "dismiss",
+  "revisit",
+  { advance = "1m" },
+  "accept",
+  { expect = { chat = true } },
+]
+[[scenario.replies]]
+url = "https://places.example/*"
+json = { country = "AT" }
+"##;
+
+#[test]
+fn ten_repetitions_tell_the_same() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(&format!("{BUSY}\n{}", invites("Hello", 45_000))));
+    scratch.write("late.js", "setTimeout(() => console.error('late'), 250);");
+    let mut file = String::new();
+    for number in 0..10 {
+        let _ = writeln!(file, "[[scenario]]\nid = \"again/n{number}\"\npromise = \"the same\"\n{STEPS}");
+    }
+    scratch.write("scenarios.toml", &file);
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    let mut first: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    for result in results(&document) {
+        let lines = timeline(result);
+        assert!(lines.len() > 30, "{lines:#?}");
+        let (browser, id) = (result["browser"].to_string(), result["id"].to_string());
+        let (first_id, expected) =
+            first.entry(browser.clone()).or_insert_with(|| (id.clone(), lines.clone()));
+        let differs = expected.iter().zip(&lines).find(|(left, right)| left != right);
+        assert_eq!(&lines, expected, "{id} and {first_id} in {browser}, first at {differs:#?}");
+    }
+    assert_eq!(first.len(), 2);
+}
+
+/// Everything that happened but for real time, one line each.
+fn timeline(result: &Value) -> Vec<String> {
+    let entries = result["timeline"]["entries"].as_array().unwrap().iter();
+    let without_real_time = entries.map(|entry| {
+        let mut entry = entry.clone();
+        entry.as_object_mut().unwrap().remove("real_ms").unwrap();
+        entry.to_string()
+    });
+    without_real_time.collect()
+}

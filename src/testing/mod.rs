@@ -22,6 +22,7 @@
 //! one to the next. Set `LCW_PROVISION=1` to have missing browsers and drivers installed first.
 
 mod error;
+mod expect;
 mod page;
 mod pool;
 mod sdk;

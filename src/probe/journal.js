@@ -140,8 +140,12 @@ class Journal {
   /** Notes what elements ask for as they come into the page, the widget's script elements above all. */
   watchElements() {
     const { realm } = this;
+    /** Elements that came together with what they are in are found in it, and are told of once more by themselves. */
+    const known = new WeakSet();
     const look = (/** @type {Node} */ node) => {
       for (const element of elementsIn(node, ASKING)) {
+        if (known.has(element)) continue;
+        known.add(element);
         const url = /** @type {{ src?: string, href?: string }} */ (element).src ?? /** @type {any} */ (element).href;
         this.add("asks", { url });
         if (!(element instanceof realm.HTMLScriptElement) || !BOOTSTRAPPER.test(url)) continue;

@@ -2,6 +2,7 @@
 //! exit codes, its reports, what a person sees, and what it leaves behind.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod commands;
 mod display;
 mod exit_codes;

@@ -151,8 +151,9 @@ impl Work {
     }
 
     /// Tells a page that it goes nowhere: no browser does, and the probe would wait for its end.
+    /// Only the scenario's own tab is told: Chromium does not answer whoever scripts a window that a page opened.
     async fn stays(&self, context: Option<&ContextId>) -> Result<(), BidiError> {
-        let Some(context) = context else { return Ok(()) };
+        let Some(context) = context.filter(|context| **context == self.tab) else { return Ok(()) };
         let function = "() => void globalThis.navigation?.dispatchEvent(new Event(\"navigateerror\"))";
         self.bidi.send(&CallFunction::in_context(context, function, [])).await.map(drop)
     }

@@ -22,6 +22,15 @@ use crate::site::{Entry, Happening, Timeline};
 /// A page that belongs to nobody.
 const BLANK: &str = "about:blank";
 
+/// What the page asked for, as it told itself.
+#[derive(Debug)]
+struct Asks {
+    url: String,
+    /// When, in milliseconds since 1970.
+    date: f64,
+    step: usize,
+}
+
 /// What a visit starts with.
 #[derive(Debug)]
 pub(super) struct Start {
@@ -57,7 +66,7 @@ pub(super) struct Visit {
     opened_at: f64,
     documents: usize,
     /// When the page asked for what, as it tells; the harness itself hears of a request only later.
-    asks: Vec<(String, f64)>,
+    asks: Vec<Asks>,
     conversations: usize,
     /// The part of addresses that is left out: where our own server has the pages.
     origin: Option<String>,
@@ -263,7 +272,9 @@ impl Visit {
     fn note(&mut self, journal: Journal) {
         for noted in journal.entries.into_iter().filter_map(journal::read) {
             match noted {
-                Noted::Asks { at, url } => self.asks.push((url, self.opened_at + at)),
+                Noted::Asks { at, url } => {
+                    self.asks.push(Asks { url, date: self.opened_at + at, step: self.step });
+                }
                 Noted::Connects { at, url } => {
                     let fate = self.attendant.desk().rules.decide(&url).fate();
                     if let Some(fate) = fate {
@@ -280,9 +291,10 @@ impl Visit {
     fn note_requests(&mut self) {
         let asked = std::mem::take(&mut self.attendant.desk().asked);
         for Asked { method, url, fate, is_page } in asked {
-            let told = self.asks.iter().position(|(told, _)| *told == url).map(|at| self.asks.remove(at).1);
-            let date = told.unwrap_or(if is_page { self.opened_at } else { self.date });
-            self.push(date, Happening::Request { method, url, fate });
+            let told = self.asks.iter().position(|told| told.url == url).map(|at| self.asks.remove(at));
+            let now = if is_page { self.opened_at } else { self.date };
+            let (date, step) = told.map_or((now, self.step), |told| (told.date, told.step));
+            self.push_at(date, step, Happening::Request { method, url, fate });
         }
     }
 
@@ -296,7 +308,11 @@ impl Visit {
         self.conversations = conversations.len();
     }
 
-    fn push(&mut self, date: f64, mut happening: Happening) {
+    fn push(&mut self, date: f64, happening: Happening) {
+        self.push_at(date, self.step, happening);
+    }
+
+    fn push_at(&mut self, date: f64, step: usize, mut happening: Happening) {
         if let Some(origin) = &self.origin {
             happening = journal::without(origin, happening);
         }
@@ -305,7 +321,7 @@ impl Visit {
             at: since(self.instant),
             since_visit: since(self.opened_at),
             visit: self.documents,
-            step: self.step,
+            step,
             real: self.began.elapsed(),
             happening,
         });

@@ -1,6 +1,6 @@
 //! The files with which somebody begins who wants to check a page: scenarios, settings, and continuous integration.
 //!
-//! [`Site::of_file`] and [`Site::of_address`] look at the page, [`Site::files`] are the texts, and [`write`] puts down what is
+//! [`Site::of_file`] and [`Site::of_address`] look at the page, [`Site::files`] are the texts, and [`write()`] puts down what is
 //! not there yet.
 
 mod page;

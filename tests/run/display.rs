@@ -120,7 +120,7 @@ fn the_plan() {
             1  not selected by the filter
 
     the filter `misspelt` fits no case of the plan
-    2 cases, 22 of 91 requirements, 1 left out, matrices covered at strength 2
+    2 cases, 22 of 95 requirements, 1 left out, matrices covered at strength 2
     ");
     assert_eq!(list.stderr, "");
 }

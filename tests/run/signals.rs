@@ -93,7 +93,8 @@ fn interrupted_twice_it_ends_at_once_even_when_its_browser_hangs() {
     assert_eq!(outcomes.collect::<Vec<_>>(), ["not-run", "not-run"]);
     assert!(scratch.read("junit.xml").contains("the run was cut off"));
     drivers.iter().for_each(Driver::is_gone);
-    leftovers::are_none(&scratch.temporary());
+    // The browser's crash handlers are in no group of ours, and end a moment after it.
+    leftovers::are_gone(&scratch.temporary());
 }
 
 #[test]

@@ -51,6 +51,8 @@ struct Availability {
     fresh: usize,
     /// Time passed since the last fresh answer, known only when the clock is held.
     age: Option<Duration>,
+    /// Another context has made the last answer worthless, however old it is.
+    forgotten: bool,
     /// The rule that made the last answer fresh or repeated.
     because: Option<RequirementId>,
 }
@@ -69,7 +71,7 @@ impl Model<'_> {
                 sdk.context = Some(provider.clone());
                 sdk.context_removed = false;
                 sdk.context_matters = true;
-                sdk.availability.age = None;
+                sdk.availability.forgotten = true;
                 (id::CONTEXT_SET, Answer::Undefined)
             }
             SdkCall::GetContextProvider => {
@@ -79,7 +81,7 @@ impl Model<'_> {
             SdkCall::RemoveContextProvider => {
                 sdk.context = None;
                 sdk.context_removed = true;
-                sdk.availability.age = None;
+                sdk.availability.forgotten = true;
                 sdk.context_matters = true;
                 (id::CONTEXT_REMOVED, Answer::Undefined)
             }
@@ -116,7 +118,7 @@ impl Model<'_> {
         let availability = &mut self.sdk.availability;
         let rule = match availability.age {
             None if availability.fresh == 0 => id::AVAILABILITY_FIELDS,
-            None if held => id::AVAILABILITY_REFRESHED,
+            _ if availability.forgotten => id::AVAILABILITY_REFRESHED,
             None => {
                 return Err(
                     "how old the last answer is is known only when the clock was held before it".into()
@@ -132,6 +134,7 @@ impl Model<'_> {
         availability.answers.push(availability.fresh);
         availability.fresh += 1;
         availability.age = held.then_some(Duration::ZERO);
+        availability.forgotten = false;
         availability.because = Some(rule);
         Ok(())
     }
@@ -332,6 +335,20 @@ mod tests {
         let started = last(false, steps);
         assert_claimed(&started, id::CONTEXT_INVOKED_AT_START, calls(1));
         assert_claimed(&started, id::CONTEXT_REACHES_CONVERSATION, SdkFact::ContextReached(fern()));
+    }
+
+    #[test]
+    fn an_answer_of_an_age_that_nobody_knows_is_not_asked_for_again() {
+        let ask = Step::Sdk(SdkCall::GetAgentAvailability);
+        let steps = vec![ask.clone(), Step::HoldClock, ask.clone()];
+        let scenario = Scenario { settings: WidgetSettings::default(), steps };
+        assert!(predict(&scenario).is_err());
+        let steps = vec![ask.clone(), Step::Sdk(SdkCall::RemoveContextProvider), ask];
+        assert_claimed(
+            &last(false, steps),
+            id::AVAILABILITY_REFRESHED,
+            SdkFact::AvailabilityRepeats(vec![0, 1]),
+        );
     }
 
     #[test]

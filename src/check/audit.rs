@@ -12,7 +12,7 @@ use super::{CheckError, StepFailure};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
-use crate::runner::Stop;
+use crate::runner::{Stop, browser_info};
 use crate::site::{
     Finding, Geolocation, Loaded, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
 };
@@ -108,11 +108,7 @@ impl Audit {
         for kind in settings.browsers.clone() {
             let browser = ground::browser(kind, &settings).await?;
             let session = browser.session();
-            tell(AuditEvent::Started(BrowserInfo {
-                kind,
-                version: session.browser_version().to_owned(),
-                driver: session.driver_version(),
-            }));
+            tell(AuditEvent::Started(browser_info(session)));
             for page in &pages {
                 let audited = tokio::select! {
                     biased;

@@ -11,7 +11,7 @@ use super::run::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
 use crate::probe::{Command, Edge, Place, Point};
-use crate::site::{Expect, Loaded, Shown, SiteStep, diagnose, judge};
+use crate::site::{Difference, Expect, Loaded, Shown, SiteStep, diagnose, judge};
 
 /// How long a moment is waited for in real time when it is not as expected: a chat needs its connection, a window its
 /// page. The page's own time stands still meanwhile.
@@ -63,13 +63,16 @@ impl<'a> Performance<'a> {
     fn not_taken(&self, number: usize, step: &SiteStep, error: &CheckError) -> StepFailure {
         let answers = matches!(step, SiteStep::Accept | SiteStep::Dismiss);
         let expect = Expect { invitation: Some(Shown::Any(true)), ..Expect::default() };
-        let causes = if answers { self.causes(&expect) } else { Vec::new() };
+        let causes = if answers {
+            self.causes(&expect, &judge(&expect, &self.visit.timeline, &self.visit.seen))
+        } else {
+            Vec::new()
+        };
         StepFailure { reason: Some(format!("failed to {error}")), causes, ..self.failure(number) }
     }
 
-    fn causes(&self, expect: &Expect) -> Vec<String> {
-        let Visit { timeline, seen, .. } = &*self.visit;
-        diagnose(&self.loaded.scenario, expect, &judge(expect, timeline, seen), timeline)
+    fn causes(&self, expect: &Expect, differences: &[Difference]) -> Vec<String> {
+        diagnose(&self.loaded.scenario, expect, differences, &self.visit.timeline)
     }
 
     async fn expect(&mut self, number: usize, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
@@ -81,7 +84,7 @@ impl<'a> Performance<'a> {
                 return Ok(None);
             }
             if !self.visit.changes_before(deadline).await? {
-                let causes = self.causes(expect);
+                let causes = self.causes(expect, &differences);
                 return Ok(Some(StepFailure { differences, causes, ..self.failure(number) }));
             }
         }

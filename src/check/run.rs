@@ -14,7 +14,7 @@ use super::perform::Performance;
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
-use crate::runner::Stop;
+use crate::runner::{Stop, browser_info};
 use crate::site::{Difference, Loaded, Timeline};
 
 /// A scenario whose browser broke is tried again this often, in a fresh browser.
@@ -160,13 +160,7 @@ impl Bench {
     async fn work(self) -> Result<(), CheckError> {
         let mut browser = Some(ground::browser(self.kind, &self.shared.settings).await?);
         if let Some(browser) = &browser {
-            let session = browser.session();
-            let info = BrowserInfo {
-                kind: self.kind,
-                version: session.browser_version().to_owned(),
-                driver: session.driver_version(),
-            };
-            self.tell(CheckEvent::Started(info));
+            self.tell(CheckEvent::Started(browser_info(browser.session())));
         }
         for loaded in &self.shared.scenarios {
             let mut tries = 0;

@@ -1,22 +1,21 @@
 //! `lcw audit`: what invites on a page, and what is wrong with it.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use tokio::sync::mpsc;
-use url::Url;
 
+use super::check::ended;
 use super::interrupts::Interrupts;
-use super::list::{finish_output, write_json};
-use super::selection::{Browsers, load};
+use super::list::{finish_output, print, write_json};
+use super::selection::{Browsers, address, load};
 use super::{Failure, Global, block_on, provision};
-use crate::check::{Audit, AuditEvent, Base, CheckError, CheckOptions, PageAudit};
+use crate::check::{Audit, AuditEvent, Base, CheckOptions, PageAudit};
 
-use crate::report::{ColorChoice, ExitCode, count};
+use crate::report::{ExitCode, count};
 use crate::runner::Stop;
 use crate::site::FindingLevel;
 
@@ -85,12 +84,8 @@ pub(super) fn audit(global: &Global, args: &AuditArgs) -> Result<ExitCode, Failu
 
 /// Where pages are, and what they are called there.
 fn places(pages: &[String], root: Option<&Path>) -> Result<(Base, Vec<String>), Failure> {
-    let is_address = |page: &String| page.starts_with("http://") || page.starts_with("https://");
-    if pages.iter().all(is_address) {
-        let urls = pages.iter().map(|page| {
-            Url::parse(page).map_err(|error| Failure::usage(format!("{page} is no address: {error}")))
-        });
-        let urls = urls.collect::<Result<Vec<_>, _>>()?;
+    if pages.iter().all(|page| address(page).is_some()) {
+        let urls = pages.iter().filter_map(|page| address(page)).collect::<Result<Vec<_>, _>>()?;
         let first = urls.first().cloned().ok_or_else(|| Failure::usage("name a page"))?;
         if let Some(other) = urls.iter().find(|url| url.origin() != first.origin()) {
             let text = format!("{other} is on another server than {first}; audit one server at a time");
@@ -98,7 +93,7 @@ fn places(pages: &[String], root: Option<&Path>) -> Result<(Base, Vec<String>), 
         }
         return Ok((Base::Url(first), pages.to_vec()));
     }
-    if let Some(address) = pages.iter().find(|page| is_address(page)) {
+    if let Some(address) = pages.iter().find(|page| address(page).is_some()) {
         return Err(Failure::usage(format!(
             "{address} is an address and others are files; audit them apart"
         )));
@@ -127,7 +122,7 @@ fn places(pages: &[String], root: Option<&Path>) -> Result<(Base, Vec<String>), 
 
 async fn watch(
     audit: Audit,
-    mut interrupts: Interrupts,
+    interrupts: Interrupts,
     global: &Global,
     args: &AuditArgs,
 ) -> Result<ExitCode, Failure> {
@@ -137,34 +132,18 @@ async fn watch(
     let (sender, mut events) = mpsc::unbounded_channel();
     let running = tokio::spawn(audit.start(stop.clone(), sender));
     let mut audits: Vec<PageAudit> = Vec::new();
-    loop {
-        tokio::select! {
-            event = events.recv() => match event {
-                Some(AuditEvent::Audited(audit)) => {
-                    if !args.json {
-                        show(global.color, &text(&audit, global.verbose > 0));
-                    }
-                    audits.push(*audit);
-                }
-                Some(AuditEvent::Note(note)) => eprintln!("note: {note}"),
-                Some(AuditEvent::Started(_)) => {}
-                None => break,
-            },
-            () = interrupts.next() => if stop.is_requested() {
-                // The drivers' watchdogs see to the browsers.
-                std::process::exit(ExitCode::Interrupted.code().into())
-            } else {
-                eprintln!("interrupted: closing the browsers; once more stops at once");
-                stop.request();
-            },
+    let take = |event| match event {
+        AuditEvent::Audited(audit) => {
+            if !args.json {
+                print(global.color, &text(&audit, global.verbose > 0));
+            }
+            audits.push(*audit);
         }
-    }
-    match running.await {
-        Ok(Ok(())) => {}
-        Ok(Err(error @ CheckError::Root { .. })) => return Err(Failure::usage(format!("failed to {error}"))),
-        Ok(Err(error)) => return Err(Failure::no_browser(&error)),
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
+        AuditEvent::Note(note) => eprintln!("note: {note}"),
+        AuditEvent::Started(_) => {}
+    };
+    interrupts.follow(&mut events, &stop, take).await;
+    ended(running.await)?;
     let worst = FindingLevel::from(args.level);
     let bad =
         audits.iter().flat_map(|audit| &audit.findings).filter(|finding| finding.level <= worst).count();
@@ -176,7 +155,7 @@ async fn watch(
             if bad > 0 || incomplete { (BAD, count(bad, "finding")) } else { (GOOD, "Nothing wrong".into()) };
         let took = began.elapsed().as_secs_f64();
         let looks = count(audits.len(), "look");
-        show(
+        print(
             global.color,
             &format!("{style}{words}{style:#} of level {worst} or above: {looks} in {took:.1} s\n"),
         );
@@ -186,11 +165,6 @@ async fn watch(
         (false, true) => ExitCode::AllAsExpected,
         (false, false) => ExitCode::Unexpected,
     })
-}
-
-/// Prints what is for people; a reader that is gone is no reason to stop.
-fn show(color: ColorChoice, text: &str) {
-    let _ = write!(anstream::AutoStream::new(std::io::stdout(), color.into()), "{text}");
 }
 
 fn text(audit: &PageAudit, whole: bool) -> String {

@@ -1,15 +1,15 @@
 //! `lcw check`: does a page invite its visitors as it promises?
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 use url::Url;
 
 use super::interrupts::Interrupts;
-use super::list::{finish_output, write_json};
+use super::list::{finish_output, print, write_json};
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on, provision};
 use crate::check::{Base, Check, CheckError, CheckEvent, CheckOptions, Report};
@@ -90,38 +90,29 @@ fn beside(file: &std::path::Path) -> PathBuf {
     }
 }
 
-async fn watch(check: Check, mut interrupts: Interrupts, mut display: Display) -> Result<ExitCode, Failure> {
+async fn watch(check: Check, interrupts: Interrupts, mut display: Display) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let stop = Stop::default();
     let (sender, mut events) = mpsc::unbounded_channel();
     let running = tokio::spawn(check.start(stop.clone(), sender));
-    loop {
-        tokio::select! {
-            event = events.recv() => match event {
-                Some(event) => display.event(event),
-                None => break,
-            },
-            () = interrupts.next() => if stop.is_requested() {
-                // The drivers' watchdogs see to the browsers.
-                std::process::exit(ExitCode::Interrupted.code().into())
-            } else {
-                eprintln!("interrupted: closing the browsers; once more stops at once");
-                stop.request();
-            },
-        }
-    }
-    match running.await {
-        Ok(Ok(())) => {}
-        Ok(Err(error @ CheckError::Root { .. })) => return Err(Failure::usage(format!("failed to {error}"))),
-        Ok(Err(error)) => return Err(Failure::no_browser(&error)),
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
+    interrupts.follow(&mut events, &stop, |event| display.event(event)).await;
+    ended(running.await)?;
     display.end(began.elapsed())?;
     Ok(match (stop.is_requested(), display.report.all_as_expected()) {
         (true, _) => ExitCode::Interrupted,
         (false, true) => ExitCode::AllAsExpected,
         (false, false) => ExitCode::Unexpected,
     })
+}
+
+/// Why pages could not be looked at, if that is so.
+pub(super) fn ended(work: Result<Result<(), CheckError>, JoinError>) -> Result<(), Failure> {
+    match work {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error @ CheckError::Root { .. })) => Err(Failure::usage(format!("failed to {error}"))),
+        Ok(Err(error)) => Err(Failure::no_browser(&error)),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
 }
 
 /// Shows scenarios as they end.
@@ -172,10 +163,10 @@ impl Display {
         finish_output(write_json(&mut std::io::stdout().lock(), &self.report))
     }
 
-    /// Prints what is for people; a reader that is gone is no reason to stop.
+    /// Prints what is for people.
     fn show(&self, wanted: bool, text: &str) {
         if wanted && !self.json {
-            let _ = write!(anstream::AutoStream::new(std::io::stdout(), self.color.into()), "{text}");
+            print(self.color, text);
         }
     }
 }

@@ -4,9 +4,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use url::Url;
 
 use super::list::finish_output;
+use super::selection::address;
 use super::{Failure, Global, block_on};
 use crate::init::{self, InitError, Outcome, Site};
 use crate::report::ExitCode;
@@ -23,12 +23,9 @@ pub(super) struct InitArgs {
 
 pub(super) fn init(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure> {
     let failure = |error: InitError| Failure::usage(format!("failed to {error}"));
-    let site = if args.page.starts_with("http://") || args.page.starts_with("https://") {
-        let page = Url::parse(&args.page)
-            .map_err(|error| Failure::usage(format!("{} is no address: {error}", args.page)))?;
-        block_on(Site::of_address(&page))?
-    } else {
-        Site::of_file(Path::new(&args.page), args.root.as_deref()).map_err(failure)?
+    let site = match address(&args.page) {
+        Some(page) => block_on(Site::of_address(&page?))?,
+        None => Site::of_file(Path::new(&args.page), args.root.as_deref()).map_err(failure)?,
     };
     let mut said = String::new();
     for (path, text) in site.files() {

@@ -3,8 +3,11 @@
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::Failure;
+use crate::report::ExitCode;
+use crate::runner::Stop;
 
 /// Ctrl-C, the request to terminate, and the end of the terminal, listened to for as long as this lives:
 /// one that comes while nobody waits is kept.
@@ -42,6 +45,32 @@ impl Interrupts {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
             () = hangup => {}
+        }
+    }
+}
+
+impl Interrupts {
+    /// Hands over what is told until there is nothing more. The first signal asks for the end; the second ends the
+    /// process at once, and the drivers' watchdogs see to the browsers.
+    pub(super) async fn follow<T>(
+        mut self,
+        events: &mut UnboundedReceiver<T>,
+        stop: &Stop,
+        mut take: impl FnMut(T),
+    ) {
+        loop {
+            tokio::select! {
+                event = events.recv() => match event {
+                    Some(event) => take(event),
+                    None => break,
+                },
+                () = self.next() => if stop.is_requested() {
+                    std::process::exit(ExitCode::Interrupted.code().into())
+                } else {
+                    eprintln!("interrupted: closing the browsers; once more stops at once");
+                    stop.request();
+                },
+            }
         }
     }
 }

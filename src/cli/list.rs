@@ -7,7 +7,7 @@ use clap::Args;
 use super::selection::{Selection, load, nothing_selected};
 use super::{Failure, Global};
 use crate::config::Overrides;
-use crate::report::ExitCode;
+use crate::report::{ColorChoice, ExitCode};
 use crate::suite::Listing;
 
 #[derive(Debug, Args)]
@@ -40,6 +40,11 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<ExitCode, Failure
 pub(super) fn write_json(out: &mut dyn Write, document: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, document)?;
     writeln!(out)
+}
+
+/// Prints what is for people; a reader that is gone is no reason to stop.
+pub(super) fn print(color: ColorChoice, text: &str) {
+    let _ = write!(anstream::AutoStream::new(io::stdout(), color.into()), "{text}");
 }
 
 /// A reader that has seen enough, such as `head`, is no failure.

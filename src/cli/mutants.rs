@@ -1,7 +1,6 @@
 //! `lcw mutants`: does the plan find seeded defects, and blame what they break?
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::interrupts::Interrupts;
-use super::list::{finish_output, write_json};
+use super::list::{finish_output, print, write_json};
 use super::selection::{Browsers, Extent, load, suites};
 use super::{Failure, Global, block_on, provision};
 use crate::config::{Overrides, Settings};
@@ -103,7 +102,7 @@ pub(super) fn mutants(global: &Global, args: &MutantsArgs) -> Result<ExitCode, F
 
 async fn watch(
     trials: Trials,
-    mut interrupts: Interrupts,
+    interrupts: Interrupts,
     mut display: Display,
     command: &str,
 ) -> Result<ExitCode, Failure> {
@@ -111,21 +110,7 @@ async fn watch(
     let stop = Stop::default();
     let (sender, mut events) = mpsc::unbounded_channel();
     let running = tokio::spawn(trials.start(stop.clone(), sender));
-    loop {
-        tokio::select! {
-            event = events.recv() => match event {
-                Some(event) => display.event(event),
-                None => break,
-            },
-            () = interrupts.next() => if stop.is_requested() {
-                // The drivers' watchdogs see to the browsers.
-                std::process::exit(ExitCode::Interrupted.code().into())
-            } else {
-                eprintln!("interrupted: closing the browsers; once more stops at once");
-                stop.request();
-            },
-        }
-    }
+    interrupts.follow(&mut events, &stop, |event| display.event(event)).await;
     let error = match running.await {
         Ok(Ok(error)) => error,
         Ok(Err(bug)) => return Err(Failure::usage(bug.to_string())),
@@ -186,10 +171,10 @@ impl Display {
         finish_output(write_json(&mut std::io::stdout().lock(), &self.table))
     }
 
-    /// Prints what is for people; a reader that is gone is no reason to stop.
+    /// Prints what is for people.
     fn show(&self, wanted: bool, text: &str) {
         if wanted && !self.json {
-            let _ = write!(anstream::AutoStream::new(std::io::stdout(), self.color.into()), "{text}");
+            print(self.color, text);
         }
     }
 }

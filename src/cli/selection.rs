@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use url::Url;
 
 use super::{Failure, Global};
 use crate::assets::Assets;
@@ -66,6 +67,13 @@ impl Subject {
             None => Ok(Target::reference()),
         }
     }
+}
+
+/// The address that a person gave for a page; `None` when it is the name of a file.
+pub(super) fn address(page: &str) -> Option<Result<Url, Failure>> {
+    let is_address = page.starts_with("http://") || page.starts_with("https://");
+    is_address
+        .then(|| Url::parse(page).map_err(|error| Failure::usage(format!("{page} is no address: {error}"))))
 }
 
 /// How the cases are run.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// A clock that is held before the page's first script, and what one advance of it may take.
 ///
@@ -15,11 +15,11 @@ pub struct ClockStart {
     pub date: u64,
     /// How long an advance waits at a time for what the page has asked the network for, in real time.
     /// Whatever has no answer by then is not waited for any more.
-    #[serde(serialize_with = "milliseconds")]
+    #[serde(serialize_with = "crate::contract::duration::milliseconds::serialize")]
     pub patience: Duration,
     /// How long one advance may take in real time; it fails then, and names the busiest timer. It should be
     /// less than what the harness gives a command.
-    #[serde(serialize_with = "milliseconds")]
+    #[serde(serialize_with = "crate::contract::duration::milliseconds::serialize")]
     pub deadline: Duration,
     /// How many timers one advance may fire; it fails then, and names the busiest one.
     pub most_timers: u32,
@@ -36,8 +36,4 @@ impl ClockStart {
             most_timers: 1_000_000,
         }
     }
-}
-
-fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(duration.as_secs_f64() * 1e3)
 }

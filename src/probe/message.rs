@@ -46,8 +46,6 @@ pub struct Seen {
 pub struct Journal {
     /// Each with its page's time in milliseconds since the document began, as `at`.
     pub entries: Vec<Value>,
-    /// What the page's clock says, in milliseconds since 1970.
-    pub date: f64,
 }
 
 impl Message {

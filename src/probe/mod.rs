@@ -55,6 +55,7 @@ impl Probe {
             include_str!("sdk.js"),
             include_str!("journal.js"),
             include_str!("visit.js"),
+            include_str!("windows.js"),
             include_str!("probe.js"),
         ]
         .join("\n");

@@ -129,7 +129,7 @@ class Probe {
    * @param {Journal} journal
    */
   tellBeforeTheEnd(journal) {
-    const tell = () => this.channel(encode({ kind: "journal", entries: journal.take(), date: this.clock.date() }));
+    const tell = () => this.channel(encode({ kind: "journal", entries: journal.take() }));
     this.realm.addEventListener("beforeunload", tell);
     this.realm.addEventListener("pagehide", tell);
   }
@@ -314,7 +314,7 @@ class Probe {
         await clock.advance(milliseconds);
       }
     },
-    "take-journal": () => ({ entries: this.journal?.take() ?? [], date: this.clock.date() }),
+    "take-journal": () => ({ entries: this.journal?.take() ?? [] }),
     point: (/** @type {string} */ selector) => {
       const element = this.realm.document.querySelector(selector);
       if (!(element instanceof this.realm.HTMLElement)) throw new Error(`nothing in the page matches ${selector}`);
@@ -363,53 +363,6 @@ class Probe {
     return new Set([this, ...this.others].filter((probe) => probe.isAlive()).map((probe) => probe.clock));
   }
 
-}
-
-/**
- * The probe of another window, or null when there is none or it is out of reach.
- * @param {() => Window | null} window
- * @returns {Probe | null}
- */
-function probeOf(window) {
-  try {
-    return /** @type {any} */ (window())?.[PROBE] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {Realm} realm */
-function topOf(realm) {
-  try {
-    return realm.top;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * The first answer that is one.
- * @template T
- * @param {Probe[]} probes
- * @param {(probe: Probe) => T | null} ask
- * @returns {T | null}
- */
-function first(probes, ask) {
-  for (const probe of probes) {
-    const answer = ask(probe);
-    if (answer !== null) return answer;
-  }
-  return null;
-}
-
-/** @param {Probe[]} probes */
-function combine(probes) {
-  const views = probes.map((probe) => probe.watcher.view());
-  return {
-    chatButton: views.some((view) => view.chatButton),
-    prechat: views.some((view) => view.prechat),
-    chat: views.some((view) => view.chat),
-  };
 }
 
 /**

@@ -26,4 +26,5 @@ pub use jobs::Job;
 pub use run::{Run, RunEnd, Stop};
 pub use seat::Seat;
 pub use tab::{Tab, Waited};
+pub(crate) use worker::browser_info;
 pub use worker::{Sink, Worker};

@@ -10,7 +10,7 @@ use super::jobs::Job;
 use super::run::Stop;
 use super::{RunnerError, Seat};
 use crate::browser::shared::Shared;
-use crate::browser::{BrowserError, Stopped};
+use crate::browser::{BrowserError, Session, Stopped};
 use crate::config::{BrowserKind, Settings};
 use crate::event::{BrowserInfo, CaseResult, Event, Outcome};
 use crate::probe::Probe;
@@ -21,6 +21,15 @@ const INFRASTRUCTURE_RETRIES: u32 = 1;
 
 /// How many lines of a driver's log are told when its browser broke.
 const LOG_LINES: usize = 5;
+
+/// What a session drives, as events name it.
+pub(crate) fn browser_info(session: &Session) -> BrowserInfo {
+    BrowserInfo {
+        kind: session.kind(),
+        version: session.browser_version().to_owned(),
+        driver: session.driver_version(),
+    }
+}
 
 /// Takes the events of a run.
 pub type Sink = tokio::sync::mpsc::UnboundedSender<Event>;
@@ -76,12 +85,7 @@ impl Worker {
     /// # Errors
     /// When it cannot be started, or does not let itself be driven.
     pub async fn start(&mut self) -> Result<BrowserInfo, RunnerError> {
-        let session = self.seat().await?.session();
-        Ok(BrowserInfo {
-            kind: session.kind(),
-            version: session.browser_version().to_owned(),
-            driver: session.driver_version(),
-        })
+        Ok(browser_info(self.seat().await?.session()))
     }
 
     /// Runs one case to its final result, retries included. `None` when it was stopped in the middle.

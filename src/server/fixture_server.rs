@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -33,6 +34,7 @@ pub struct FixtureServer {
 struct Running {
     address: SocketAddr,
     shared: Arc<Shared>,
+    router: Router,
     task: Mutex<Option<JoinHandle<()>>>,
     _stop_on_drop: DropGuard,
 }
@@ -75,21 +77,27 @@ impl FixtureServer {
 
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared { assets, replacements, sites: Sites::new(), stop: stop.clone() });
+        let router = routes::router(Arc::clone(&shared));
         // A small answer must not wait for the acknowledgement of the one before.
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "no TCP_NODELAY on a connection");
             }
         });
-        let serving = axum::serve(listener, routes::router(Arc::clone(&shared)))
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serving =
+            axum::serve(listener, router.clone()).with_graceful_shutdown(stop.clone().cancelled_owned());
         let task = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "fixture server failed");
             }
         });
-        let running =
-            Running { address, shared, task: Mutex::new(Some(task)), _stop_on_drop: stop.drop_guard() };
+        let running = Running {
+            address,
+            shared,
+            router,
+            task: Mutex::new(Some(task)),
+            _stop_on_drop: stop.drop_guard(),
+        };
         Ok(Self { running: Arc::new(running) })
     }
 
@@ -116,7 +124,7 @@ impl FixtureServer {
     }
 
     pub(super) async fn answer(&self, host: &Url, path: &str) -> Answer {
-        routes::answer(Arc::clone(&self.running.shared), host, path).await
+        routes::answer(self.running.router.clone(), host, path).await
     }
 
     /// Stops the server: no new connections, open conversations end, and requests under way get two

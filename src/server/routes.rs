@@ -63,13 +63,13 @@ pub struct Answer {
 struct InPlaceOfAnother;
 
 /// Answers a request without a connection.
-pub(super) async fn answer(shared: Arc<Shared>, host: &Url, path: &str) -> Answer {
+pub(super) async fn answer(router: Router, host: &Url, path: &str) -> Answer {
     let authority = &host[url::Position::BeforeHost..url::Position::AfterPort];
     let refused =
         |status: StatusCode| Answer { status: status.as_u16(), headers: Vec::new(), body: Bytes::new() };
     let request = Request::builder().uri(path).header(HOST, authority).extension(InPlaceOfAnother);
     let Ok(request) = request.body(Body::empty()) else { return refused(StatusCode::BAD_REQUEST) };
-    let Ok(response) = router(shared).oneshot(request).await;
+    let Ok(response) = router.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return refused(StatusCode::INTERNAL_SERVER_ERROR);

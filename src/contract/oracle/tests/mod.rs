@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 mod chat;
+mod sdk;
 
 use super::*;
 use crate::contract::requirement_ids as id;

@@ -192,6 +192,44 @@ async fn windows_are_counted_with_and_without_an_opener(
     assert_eq!((closed.windows_opened, closed.windows.len()), (2, 0));
 }
 
+/// What a window is waited for must not depend on that window: of one that is gone no function is called any more.
+#[rstest]
+#[tokio::test]
+async fn a_window_that_goes_away_while_it_is_waited_for_is_not_waited_for(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let stage = open(kind, "<main></main>").await;
+    let opened = "() => new Promise((resolve) => { window.other = open(location.href, '_blank', 'popup'); other.onload = resolve; })";
+    stage.evaluate(opened).await.unwrap();
+    let settles = r#"async () => {
+      const settled = window[Symbol.for("lcw-harness.probe")].perform('[{"command":"settle","value":null}]');
+      other.close();
+      const late = new Promise((resolve) => setTimeout(resolve, 5000, "late"));
+      return typeof JSON.parse(await Promise.race([settled, late.then(() => "{}")])).ok;
+    }"#;
+    assert_eq!(stage.evaluate(settles).await.unwrap(), json!("object"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_window_that_closes_itself_in_its_own_time_takes_nothing_along(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let mut stage = open(kind, "<main></main>").await;
+    let opened = "() => new Promise((resolve) => { window.other = open(location.href, '_blank', 'popup'); other.onload = resolve; })";
+    stage.evaluate(opened).await.unwrap();
+    stage.hold_clock().await.unwrap();
+    stage
+        .evaluate(
+            "() => void other.eval('setTimeout(() => window.close(), 1000); setInterval(() => {}, 100)')",
+        )
+        .await
+        .unwrap();
+    stage.advance(Duration::from_secs(60)).await.unwrap();
+    let seen = stage.tab_mut().wait_until(|seen| seen.windows.is_empty()).await.unwrap().into_observation();
+    assert_eq!(seen.windows_opened, 1);
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_dialog_is_dismissed_and_told_instead_of_waited_behind(

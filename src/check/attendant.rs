@@ -14,6 +14,9 @@ use crate::browser::bidi::{
 use crate::server::{Answer, CaseSite};
 use crate::site::{DialogAnswer, Reply, RequestFate};
 
+/// What frames and windows show whose page is blocked; it asks for no icon.
+const NOBODY: &str = r#"<!doctype html><title>blocked</title><link rel="icon" href="data:,">"#;
+
 /// A request that a page made.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
@@ -132,9 +135,14 @@ impl Work {
                 self.bidi.send(&ContinueRequest { request, headers }).await.map(drop)
             }
             // Without anything to show the page stays where it is, and whoever looks at it, too.
+            Decision::Block if is_page => {
+                self.bidi.send(&respond(request, 204, Vec::new(), "")).await?;
+                self.stays().await
+            }
+            // Frames and other windows are waited for until they have loaded something.
             Decision::Block if asked.navigation.is_some() => {
-                self.bidi.send(&nothing(request)).await?;
-                self.stays(asked.context.as_ref()).await
+                let html = vec![Header::new("Content-Type", "text/html")];
+                self.bidi.send(&respond(request, 200, html, NOBODY)).await.map(drop)
             }
             Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),
@@ -150,12 +158,10 @@ impl Work {
         }
     }
 
-    /// Tells a page that it goes nowhere: no browser does, and the probe would wait for its end.
-    /// Only the scenario's own tab is told: Chromium does not answer whoever scripts a window that a page opened.
-    async fn stays(&self, context: Option<&ContextId>) -> Result<(), BidiError> {
-        let Some(context) = context.filter(|context| **context == self.tab) else { return Ok(()) };
+    /// Tells the page that it goes nowhere: no browser does, and the probe would wait for its end.
+    async fn stays(&self) -> Result<(), BidiError> {
         let function = "() => void globalThis.navigation?.dispatchEvent(new Event(\"navigateerror\"))";
-        self.bidi.send(&CallFunction::in_context(context, function, [])).await.map(drop)
+        self.bidi.send(&CallFunction::in_context(&self.tab, function, [])).await.map(drop)
     }
 
     fn is_of_the_site(&self, url: &str) -> bool {
@@ -182,28 +188,11 @@ fn is_websocket(asked: &BeforeRequestSent) -> bool {
         || asked.request.url.starts_with("ws")
 }
 
-/// The answer to a navigation that goes nowhere.
-fn nothing(request: String) -> ProvideResponse {
-    ProvideResponse {
-        request,
-        status_code: 204,
-        reason_phrase: "No Content".into(),
-        headers: Vec::new(),
-        body: BytesValue::Base64(String::new()),
-    }
-}
-
 /// An answer of our own server in place of another's.
 fn provide(request: String, Answer { status, headers, body }: Answer) -> ProvideResponse {
     let of_the_connection = ["content-length", "transfer-encoding", "connection"];
     let headers = headers.into_iter().filter(|(name, _)| !of_the_connection.contains(&name.as_str()));
-    ProvideResponse {
-        request,
-        status_code: status,
-        reason_phrase: if status < 400 { "OK" } else { "Not OK" }.into(),
-        headers: headers.map(|(name, value)| Header::new(name, value)).collect(),
-        body: BytesValue::Base64(BASE64_STANDARD.encode(body)),
-    }
+    respond(request, status, headers.map(|(name, value)| Header::new(name, value)).collect(), body)
 }
 
 /// A reply of the scenario. Pages of any origin may read it, as those that answer pages allow.
@@ -216,11 +205,15 @@ fn reply_to(request: String, reply: Reply) -> ProvideResponse {
         all.retain(|header| !header.name.eq_ignore_ascii_case(&name));
         all.push(Header::new(name, value));
     }
+    respond(request, status.unwrap_or(200), all, body)
+}
+
+fn respond(request: String, status: u16, headers: Vec<Header>, body: impl AsRef<[u8]>) -> ProvideResponse {
     ProvideResponse {
         request,
-        status_code: status.unwrap_or(200),
-        reason_phrase: "OK".into(),
-        headers: all,
+        status_code: status,
+        reason_phrase: if status < 400 { "OK" } else { "Not OK" }.into(),
+        headers,
         body: BytesValue::Base64(BASE64_STANDARD.encode(body)),
     }
 }

@@ -91,6 +91,9 @@ impl<'a> Performance<'a> {
     }
 
     async fn take(&mut self, step: &SiteStep) -> Result<(), CheckError> {
+        if step.touches_the_page() {
+            self.turn_to_the_page().await?;
+        }
         match step {
             SiteStep::Visit(page) => {
                 let url = self
@@ -139,6 +142,16 @@ impl<'a> Performance<'a> {
 
     async fn ask(&self, command: &Command<'_>) -> Result<(), CheckError> {
         self.visit.handle.ask::<serde_json::Value>(command).await?;
+        Ok(())
+    }
+
+    /// A visitor turns to the page before they touch it: what it opened may be in front of it, and Chromium keeps
+    /// whoever clicks in a hidden page waiting for seconds.
+    async fn turn_to_the_page(&self) -> Result<(), CheckError> {
+        if self.elsewhere.is_none() && !self.visit.seen.windows.is_empty() {
+            let context = self.visit.handle.context.clone();
+            self.visit.handle.bidi.send(&Activate { context }).await?;
+        }
         Ok(())
     }
 

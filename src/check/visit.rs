@@ -12,12 +12,13 @@ use super::attendant::{Asked, Attendant};
 use super::guest::Guest;
 use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
+use super::rules::Decision;
 use crate::browser::bidi::{Bidi, BidiError, Event, EventStream, Navigate, ReadinessState, Reload};
 use crate::contract::Observation;
 use crate::probe::{Command, CommandError, Journal, Message, Seen};
 use crate::runner::{PageHandle, RunnerError};
 use crate::server::CaseSite;
-use crate::site::{Entry, Happening, Timeline};
+use crate::site::{Entry, Happening, RequestFate, Timeline};
 
 /// A page that belongs to nobody.
 const BLANK: &str = "about:blank";
@@ -67,6 +68,8 @@ pub(super) struct Visit {
     documents: usize,
     /// When the page asked for what, as it tells; the harness itself hears of a request only later.
     asks: Vec<Asks>,
+    /// Addresses of windows that the page opened and that are blocked, as it told itself.
+    refused_windows: Vec<String>,
     conversations: usize,
     /// The part of addresses that is left out: where our own server has the pages.
     origin: Option<String>,
@@ -99,6 +102,7 @@ impl Visit {
             opened_at: instant,
             documents: 0,
             asks: Vec::new(),
+            refused_windows: Vec::new(),
             conversations: 0,
             origin,
             began: Instant::now(),
@@ -282,8 +286,23 @@ impl Visit {
                         self.push(self.opened_at + at, request);
                     }
                 }
-                Noted::Happened { at, happening } => self.push(self.opened_at + at, happening),
+                Noted::Happened { at, happening } => {
+                    let opened = opened_window(&happening).map(str::to_owned);
+                    self.push(self.opened_at + at, happening);
+                    if let Some(url) = opened {
+                        self.note_window(self.opened_at + at, url);
+                    }
+                }
             }
+        }
+    }
+
+    /// Chromium may begin to load a new window before its requests are held. The fence does not let it out; that it
+    /// was tried is known from the page.
+    fn note_window(&mut self, date: f64, url: String) {
+        if self.attendant.desk().rules.decide(&url) == Decision::Block {
+            self.refused_windows.push(url.clone());
+            self.push(date, Happening::Request { method: "GET".into(), url, fate: RequestFate::Blocked });
         }
     }
 
@@ -291,6 +310,11 @@ impl Visit {
     fn note_requests(&mut self) {
         let asked = std::mem::take(&mut self.attendant.desk().asked);
         for Asked { method, url, fate, is_page } in asked {
+            let noted = self.refused_windows.iter().position(|window| *window == url);
+            if let Some(at) = noted.filter(|_| fate == RequestFate::Blocked && method == "GET") {
+                self.refused_windows.remove(at);
+                continue;
+            }
             let told = self.asks.iter().position(|told| told.url == url).map(|at| self.asks.remove(at));
             let now = if is_page { self.opened_at } else { self.date };
             let (date, step) = told.map_or((now, self.step), |told| (told.date, told.step));
@@ -325,5 +349,13 @@ impl Visit {
             real: self.began.elapsed(),
             happening,
         });
+    }
+}
+
+/// The address of a window that a page opened.
+fn opened_window(happening: &Happening) -> Option<&str> {
+    match happening {
+        Happening::WindowOpened { url, opened: true, .. } => Some(url),
+        _ => None,
     }
 }

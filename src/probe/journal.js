@@ -66,7 +66,7 @@ class Journal {
   /** What there is since it was asked for last, in the order of the page's time. */
   take() {
     /** @type {JournalEntry[]} */
-    const timers = [];
+    const timers = this.clock.takeUnfinished().map(({ at, what }) => ({ at, kind: "unfinished", what }));
     for (const { at, kind, delay, times, setAt } of this.clock.takeFired()) {
       if (setAt === null || !this.isWidgets(setAt)) timers.push({ at, kind: "timer", timer: kind, delay, times, setAt });
     }

@@ -256,19 +256,26 @@ class Probe {
 
   /** Waits until everything that was started has had its turn, painting included. */
   async settle() {
-    await Promise.all([this, ...this.others].map((probe) => (probe.isAlive() ? probe.paint() : undefined)));
+    await Promise.all([this, ...this.others].map((probe) => (probe.isAlive() ? this.painted(probe) : undefined)));
     await this.clock.macrotask();
   }
 
-  paint() {
-    // A hidden window does not paint, and one may become hidden while it is waited for.
-    const { main } = this;
-    if (this.realm.document.visibilityState === "hidden") return main.clock.macrotask();
+  /**
+   * Waits until a window has painted, or has had the time to: one may become hidden meanwhile, or go away.
+   * Of a window that is gone no function is called any more, and no promise kept, so the waiting is this one's.
+   * @param {Probe} probe
+   */
+  painted(probe) {
     return new Promise((resolve) => {
-      this.nextFrame(() => main.clock.macrotask().then(() => resolve(undefined)));
-      // The page's own timer: this window may be gone before it paints, and its timers with it.
-      main.later(() => resolve(undefined), 250);
+      this.later(resolve, 250);
+      probe.paint().then(resolve, resolve);
     });
+  }
+
+  /** Resolves in a task after the next frame of this window. A hidden one has none. */
+  async paint() {
+    if (this.realm.document.visibilityState !== "hidden") await new Promise((resolve) => void this.nextFrame(resolve));
+    await this.main.clock.macrotask();
   }
 
   /**

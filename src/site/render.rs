@@ -148,6 +148,7 @@ impl fmt::Display for Happening {
                 let past = if *expired { " with a date in the past" } else { "" };
                 write!(out, "sets the cookie {}{past}{}", quoted(name), Place(set_at))
             }
+            Self::Unfinished { what } => write!(out, "waited in vain for {}", short(what)),
             Self::Stuck { reason } => write!(out, "STUCK: {}", short(reason)),
         }
     }

@@ -251,6 +251,34 @@ pub enum SiteStep {
     Expect(Box<Expect>),
 }
 
+impl SiteStep {
+    /// Whether the visitor's hands are on the page in this step, with which it must be in front of them.
+    pub(crate) fn touches_the_page(&self) -> bool {
+        match self {
+            Self::Scroll(_)
+            | Self::MouseLeave
+            | Self::MouseEnter
+            | Self::Click(_)
+            | Self::Type(_)
+            | Self::Accept
+            | Self::Dismiss
+            | Self::Escape
+            | Self::SubmitSurvey => true,
+            Self::Visit(_)
+            | Self::Revisit
+            | Self::Reload
+            | Self::Advance(_)
+            | Self::Idle(_)
+            | Self::SwitchTab
+            | Self::ReturnToTab
+            | Self::Script(_)
+            | Self::Reply(_)
+            | Self::Dialog(_)
+            | Self::Expect(_) => false,
+        }
+    }
+}
+
 /// How far a page is scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -175,7 +175,12 @@ pub enum Happening {
         #[serde(default)]
         set_at: Option<String>,
     },
-    /// The clock could not be moved on, or waited in vain for something real.
+    /// The page's time stood still for something that did not end in several seconds, and went on without it.
+    Unfinished {
+        /// Such as a request.
+        what: String,
+    },
+    /// The clock could not be moved on.
     Stuck {
         /// Why.
         reason: String,

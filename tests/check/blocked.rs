@@ -81,6 +81,7 @@ fn nothing_gets_out_and_each_try_is_told() {
         expected.insert(format!("ws://{other}/socket"));
         let expected: BTreeSet<_> = expected.iter().map(String::as_str).collect();
         assert_eq!(blocked, expected, "{}", result["browser"]);
+        assert_eq!(entries(result, "unfinished"), Vec::<&serde_json::Value>::new(), "{}", result["browser"]);
     }
 }
 

@@ -20,7 +20,10 @@ mod visit;
 
 pub use audit::{Audit, AuditEvent, Invited, PageAudit};
 pub use display::Report;
+pub(crate) use display::TIMELINE_LINES;
 pub use error::CheckError;
 pub use failure::StepFailure;
 pub use ground::{Base, CheckOptions};
+pub(crate) use ground::{Ground, Site, browser};
+pub(crate) use perform::Performance;
 pub use run::{Check, CheckEvent, ScenarioOutcome, ScenarioResult};

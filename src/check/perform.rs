@@ -72,6 +72,11 @@ impl Performance {
         }
     }
 
+    /// Everything that happened up to now.
+    pub(crate) fn timeline(&self) -> &Timeline {
+        &self.visit.timeline
+    }
+
     /// The visitor leaves, and nothing of them stays in the browser; gives everything that happened.
     pub(crate) async fn end(self) -> (Timeline, Result<(), CheckError>) {
         let Visit { guest, timeline, .. } = self.visit;

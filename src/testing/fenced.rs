@@ -1,6 +1,6 @@
 //! The browsers in which pages of sites are tested: behind a fence, and each with one visitor at a time.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
 use super::TestError;
@@ -36,10 +36,6 @@ pub(super) struct SitePlace {
 }
 
 impl Fenced {
-    pub(super) fn new(ground: Ground) -> Self {
-        Self { ground, idle: Mutex::default() }
-    }
-
     fn idle(&self) -> MutexGuard<'_, Vec<Held>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -54,7 +50,7 @@ impl Fenced {
 }
 
 impl Pool {
-    /// Lets a visitor into a browser, for the test that runs on this thread.
+    /// Lets a visitor into a browser, for the test of this thread; there may be others to wait for.
     pub(super) async fn let_in(
         &self,
         kind: BrowserKind,
@@ -119,11 +115,11 @@ impl Pool {
         drop(turn);
     }
 
-    async fn fenced(&self) -> Result<&Arc<Fenced>, TestError> {
+    async fn fenced(&self) -> Result<&Fenced, TestError> {
         self.fenced
             .get_or_try_init(async || {
                 let ground = Ground::prepare(&self.settings).await?;
-                Ok(Arc::new(Fenced::new(ground)))
+                Ok(Fenced { ground, idle: Mutex::default() })
             })
             .await
     }

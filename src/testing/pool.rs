@@ -27,7 +27,7 @@ pub(super) struct Pool {
     /// Browsers that wait for the next test.
     idle: Mutex<BTreeMap<BrowserKind, Vec<Seat>>>,
     /// Browsers for pages of sites.
-    pub(super) fenced: OnceCell<Arc<Fenced>>,
+    pub(super) fenced: OnceCell<Fenced>,
     pub(super) turns: Arc<Turns>,
 }
 
@@ -101,7 +101,7 @@ impl Pool {
         .cloned()
     }
 
-    /// Waits for a browser for the test that runs on this thread; the wait is as long as the other tests take.
+    /// Waits for a browser for the test of this thread; the wait is as long as the other tests take.
     pub(super) async fn take(&self, kind: BrowserKind, test: ThreadId) -> Result<Place, TestError> {
         let turn = self.turns.wait(kind, test).await?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&kind).and_then(Vec::pop);

@@ -32,7 +32,7 @@ impl Turns {
         Arc::new(Self { limits, tests: Mutex::default() })
     }
 
-    /// Waits for a turn of the test that runs on this thread; the wait is as long as the other tests take. A test that
+    /// Waits for a turn of the test of this thread; the wait is as long as the other tests take. A test that
     /// has one already does not wait for another: it would wait for itself.
     pub(super) async fn wait(self: &Arc<Self>, kind: BrowserKind, test: ThreadId) -> Result<Turn, TestError> {
         let has_one = {

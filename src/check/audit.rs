@@ -6,16 +6,13 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::ground::{self, Base, CheckOptions, Ground};
-use super::perform::Performance;
+use super::ground::{self, Base, CheckOptions, Ground, Site};
 use super::{CheckError, StepFailure};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
 use crate::runner::{Stop, browser_info};
-use crate::site::{
-    Finding, Geolocation, Loaded, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
-};
+use crate::site::{Finding, Geolocation, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings};
 
 /// How long a visitor stays before doing anything: triggers that wait for less come first.
 const FIRST: Duration = Duration::from_secs(60);
@@ -99,7 +96,9 @@ impl Audit {
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
     pub async fn start(self, stop: Stop, events: UnboundedSender<AuditEvent>) -> Result<(), CheckError> {
         let Self { pages, base, options, mut settings } = self;
-        let ground = Ground::prepare(base, options, &mut settings).await?;
+        let site = Site::find(base, options)?;
+        let ground = Ground::prepare(&settings).await?;
+        ground.around(&site, &mut settings);
         let tell = |event| {
             // Nobody may be listening any more; then there is nobody to tell.
             let _ = events.send(event);
@@ -113,7 +112,7 @@ impl Audit {
                 let audited = tokio::select! {
                     biased;
                     () = stop.requested() => break,
-                    audited = look_at(&ground, session.bidi(), kind, page) => audited,
+                    audited = look_at(&ground, &site, session.bidi(), kind, page) => audited,
                 };
                 match audited {
                     Ok(audit) => tell(AuditEvent::Audited(Box::new(audit))),
@@ -156,6 +155,7 @@ fn usual_moves(page: &str) -> Vec<SiteStep> {
 
 async fn look_at(
     ground: &Ground,
+    site: &Site,
     bidi: &Bidi,
     browser: BrowserKind,
     page: &str,
@@ -174,18 +174,15 @@ async fn look_at(
         dialogs: Default::default(),
         steps: usual_moves(page),
     };
-    let step_lines = vec![0; scenario.steps.len()];
-    let loaded = Loaded { scenario, line: 0, step_lines };
-    let (mut visit, base) = ground.visit(bidi, &loaded.scenario).await?;
-    let performed = Performance::new(&loaded, &base, &mut visit).perform().await;
-    let timeline = std::mem::take(&mut visit.timeline);
-    let left = visit.guest.leave().await;
+    let mut performance = ground.enter(site, bidi, &scenario).await?;
+    let performed = performance.perform_all(&scenario.steps).await;
+    let (timeline, left) = performance.end().await;
     let failed = performed?;
     left?;
     let reason = failed.map(|StepFailure { step, reason, .. }| {
         format!("{step}: {}", reason.unwrap_or_else(|| "it was not as expected".into()))
     });
-    let steps = &loaded.scenario.steps;
+    let steps = &scenario.steps;
     let invitations = timeline
         .invitations()
         .map(|invitation| Invited {

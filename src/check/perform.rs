@@ -7,11 +7,11 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::CheckError;
-use super::run::StepFailure;
+use super::failure::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
 use crate::probe::{Command, Edge, Place, Point};
-use crate::site::{Difference, Expect, Loaded, Shown, SiteStep, diagnose, judge};
+use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, diagnose, judge};
 
 /// How long a moment is waited for in real time when it is not as expected: a chat needs its connection, a window its
 /// page. The page's own time stands still meanwhile.
@@ -19,34 +19,35 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A scenario that is under way.
 #[derive(Debug)]
-pub(super) struct Performance<'a> {
-    pub(super) loaded: &'a Loaded,
-    pub(super) base: &'a Url,
-    pub(super) visit: &'a mut Visit,
+pub(crate) struct Performance {
+    /// Who visits, and the steps so far.
+    scenario: SiteScenario,
+    /// What addresses of pages are relative to.
+    base: Url,
+    visit: Visit,
     /// The page that was visited last.
     page: Option<Url>,
     /// The tab that the visitor is in, when it is another one.
     elsewhere: Option<ContextId>,
 }
 
-impl<'a> Performance<'a> {
-    pub(super) fn new(loaded: &'a Loaded, base: &'a Url, visit: &'a mut Visit) -> Self {
-        Self { loaded, base, visit, page: None, elsewhere: None }
+impl Performance {
+    /// Of the scenario's own steps none has been taken.
+    pub(super) fn new(scenario: &SiteScenario, base: Url, visit: Visit) -> Self {
+        let scenario = SiteScenario { steps: Vec::new(), ..scenario.clone() };
+        Self { scenario, base, visit, page: None, elsewhere: None }
     }
 
-    /// Performs every step; gives what is not as expected at the first that is not.
-    pub(super) async fn perform(mut self) -> Result<Option<StepFailure>, CheckError> {
-        for (at, step) in self.loaded.scenario.steps.iter().enumerate() {
-            let number = at + 1;
-            self.visit.begin_step(number, step.to_string());
-            let failed = match step {
-                SiteStep::Expect(expect) => self.expect(number, expect).await?,
-                step => match self.take(step).await {
-                    Ok(()) => None,
-                    Err(error) if error.is_about_the_page() => Some(self.not_taken(number, step, &error)),
-                    Err(error) => return Err(error),
-                },
-            };
+    /// Performs these steps; gives what is not as expected at the first that is not.
+    ///
+    /// # Errors
+    /// When the browser or the harness broke.
+    pub(super) async fn perform_all(
+        &mut self,
+        steps: &[SiteStep],
+    ) -> Result<Option<StepFailure>, CheckError> {
+        for step in steps {
+            let failed = self.perform(step.clone()).await?;
             if failed.is_some() {
                 return Ok(failed);
             }
@@ -54,13 +55,40 @@ impl<'a> Performance<'a> {
         Ok(None)
     }
 
-    fn failure(&self, number: usize) -> StepFailure {
-        let (step, line) = self.loaded.step(number).unwrap_or_default();
-        StepFailure { number, step, line, ..StepFailure::default() }
+    /// Performs a step; gives what is not as expected.
+    ///
+    /// # Errors
+    /// When the browser or the harness broke.
+    pub(crate) async fn perform(&mut self, step: SiteStep) -> Result<Option<StepFailure>, CheckError> {
+        self.scenario.steps.push(step.clone());
+        self.visit.begin_step(self.scenario.steps.len(), step.to_string());
+        match &step {
+            SiteStep::Expect(expect) => self.expect(&step, expect).await,
+            _ => match self.take(&step).await {
+                Ok(()) => Ok(None),
+                Err(error) if error.is_about_the_page() => Ok(Some(self.not_taken(&step, &error))),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    /// Everything that happened up to now.
+    pub(crate) fn timeline(&self) -> &Timeline {
+        &self.visit.timeline
+    }
+
+    /// The visitor leaves, and nothing of them stays in the browser; gives everything that happened.
+    pub(crate) async fn end(self) -> (Timeline, Result<(), CheckError>) {
+        let Visit { guest, timeline, .. } = self.visit;
+        (timeline, guest.leave().await)
+    }
+
+    fn failure(&self, step: &SiteStep) -> StepFailure {
+        StepFailure { number: self.scenario.steps.len(), step: step.in_short(), ..StepFailure::default() }
     }
 
     /// A step that could not be taken. An invitation that cannot be answered is most likely none.
-    fn not_taken(&self, number: usize, step: &SiteStep, error: &CheckError) -> StepFailure {
+    fn not_taken(&self, step: &SiteStep, error: &CheckError) -> StepFailure {
         let answers = matches!(step, SiteStep::Accept | SiteStep::Dismiss);
         let expect = Expect { invitation: Some(Shown::Any(true)), ..Expect::default() };
         let causes = if answers {
@@ -68,14 +96,14 @@ impl<'a> Performance<'a> {
         } else {
             Vec::new()
         };
-        StepFailure { reason: Some(format!("failed to {error}")), causes, ..self.failure(number) }
+        StepFailure { reason: Some(format!("failed to {error}")), causes, ..self.failure(step) }
     }
 
     fn causes(&self, expect: &Expect, differences: &[Difference]) -> Vec<String> {
-        diagnose(&self.loaded.scenario, expect, differences, &self.visit.timeline)
+        diagnose(&self.scenario, expect, differences, &self.visit.timeline)
     }
 
-    async fn expect(&mut self, number: usize, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
+    async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             self.visit.look().await?;
@@ -85,7 +113,7 @@ impl<'a> Performance<'a> {
             }
             if !self.visit.changes_before(deadline).await? {
                 let causes = self.causes(expect, &differences);
-                return Ok(Some(StepFailure { differences, causes, ..self.failure(number) }));
+                return Ok(Some(StepFailure { differences, causes, ..self.failure(step) }));
             }
         }
     }

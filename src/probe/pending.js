@@ -278,11 +278,20 @@ class Pending {
     }
   }
 
-  /** The widget's modules are imported, which nobody else hears of. @param {Realm} realm */
+  /**
+   * The widget's modules are imported, and its conversation goes over a socket: of neither end does anybody else hear.
+   * @param {Realm} realm
+   */
   #watchWidget(realm) {
-    const widget = {};
-    realm.addEventListener("lcw-harness:starting", () => this.begin(realm, "the widget", widget));
-    realm.addEventListener("lcw-harness:started", () => this.end(widget));
+    const told = [
+      ["the widget", "starting", "started"],
+      ["the chat's conversation", "conversation-asks", "conversation-answered"],
+    ];
+    for (const [what, begins, ends] of told) {
+      const key = {};
+      realm.addEventListener(`lcw-harness:${begins}`, () => this.begin(realm, what, key));
+      realm.addEventListener(`lcw-harness:${ends}`, () => this.end(key));
+    }
   }
 
   /** @param {Realm} realm */

@@ -39,6 +39,8 @@ pub struct Audit {
     pub pages: Vec<String>,
     /// Where they are.
     pub base: Base,
+    /// The instant at which visitors come, as an RFC 3339 date and time; `None` is now.
+    pub now: Option<String>,
     /// How they are checked.
     pub options: CheckOptions,
     /// Browsers, deadlines and the rest.
@@ -98,7 +100,7 @@ impl Audit {
     /// # Errors
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
     pub async fn start(self, stop: Stop, events: UnboundedSender<AuditEvent>) -> Result<(), CheckError> {
-        let Self { pages, base, options, mut settings } = self;
+        let Self { pages, base, now, options, mut settings } = self;
         let ground = Ground::prepare(base, options, &mut settings).await?;
         let tell = |event| {
             // Nobody may be listening any more; then there is nobody to tell.
@@ -113,7 +115,7 @@ impl Audit {
                 let audited = tokio::select! {
                     biased;
                     () = stop.requested() => break,
-                    audited = look_at(&ground, session.bidi(), kind, page) => audited,
+                    audited = look_at(&ground, session.bidi(), kind, page, now.as_ref()) => audited,
                 };
                 match audited {
                     Ok(audit) => tell(AuditEvent::Audited(Box::new(audit))),
@@ -142,10 +144,13 @@ fn usual_moves(page: &str) -> Vec<SiteStep> {
     let moves = [
         vec![SiteStep::Scroll(ScrollTo::Percent(50.0)), stay()],
         vec![SiteStep::Scroll(ScrollTo::Bottom), stay()],
+        // A page that means to ask once is told from one that asks each time by whoever leaves again, when the
+        // invitation is gone by itself.
         vec![SiteStep::MouseLeave, stay(), SiteStep::MouseEnter, stay()],
+        vec![SiteStep::MouseLeave, stay(), SiteStep::MouseEnter],
         vec![SiteStep::SwitchTab, stay(), SiteStep::ReturnToTab, stay()],
     ];
-    let passed = FIRST + AFTER_EACH * 6;
+    let passed = FIRST + AFTER_EACH * 7;
     steps.extend(moves.into_iter().flatten());
     steps.push(SiteStep::Advance(STAY.saturating_sub(passed)));
     for _ in 0..REVISITS {
@@ -159,12 +164,14 @@ async fn look_at(
     bidi: &Bidi,
     browser: BrowserKind,
     page: &str,
+    now: Option<&String>,
 ) -> Result<PageAudit, CheckError> {
     let scenario = SiteScenario {
         id: "audit".into(),
         promise: String::new(),
         known_failure: None,
         visitor: Visitor {
+            now: now.cloned(),
             // Somewhere, and willing to tell: what a page makes of it is its own concern.
             geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),
             ..Visitor::default()

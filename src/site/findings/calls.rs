@@ -19,6 +19,16 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
                 let text = format!("the invitation {} appeared after a chat had begun", quoted(message));
                 found.push(Finding::new(FindingKind::InvitationInChat, text, None));
             }
+            Happening::InvitationShown { message } if passed(&visit.entries[..place], message) => {
+                let call = visit.entries[..place].iter().rev().find_map(|entry| entry.call());
+                let at = call.and_then(|call| call.called_at);
+                let text = format!(
+                    "the invitation {} came back{} after the visitor had let it pass",
+                    quoted(message),
+                    spot(at)
+                );
+                found.push(Finding::new(FindingKind::InvitedAgain, text, at));
+            }
             Happening::WindowOpened { url, gesture: Gesture::No, .. } => {
                 let text = format!(
                     "a window for {} was opened without a visitor's gesture: browsers block it",
@@ -75,6 +85,13 @@ pub(super) fn in_chat(earlier: &[&Entry]) -> bool {
         }
     }
     chat
+}
+
+/// Whether an invitation of this text appeared and went away again.
+fn passed(earlier: &[&Entry], text: &str) -> bool {
+    let shown = |entry: &&Entry| matches!(&entry.happening, Happening::InvitationShown { message } if message == text);
+    let closed = |entry: &&Entry| entry.happening == Happening::InvitationClosed;
+    earlier.iter().skip_while(|entry| !shown(entry)).any(closed)
 }
 
 /// A value that an argument does not have when the page left it out; what JSON has not arrives as its name.

@@ -104,6 +104,8 @@ kinds! {
     OptionsUnknown "options-unknown" Warning,
     /// `startProactiveChat` was called while an invitation or a chat was there.
     CallWhileBusy "call-while-busy" Warning,
+    /// An invitation that the visitor had let pass came back without a new visit.
+    InvitedAgain "invited-again" Warning,
     /// An invitation appeared after a chat had begun.
     InvitationInChat "invitation-in-chat" Warning,
     /// The context provider was set after the chat had begun.

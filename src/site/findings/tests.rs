@@ -198,6 +198,15 @@ fn an_invitation_after_a_chat_had_begun_is_told_until_it_ends() {
 }
 
 #[test]
+fn an_invitation_that_comes_back_in_the_same_visit_is_told() {
+    let again = "the invitation \"Help?\" came back at kb.html:20 after the visitor had let it pass";
+    let once = || ready().calls(GOOD()).shows("Help?").closes();
+    only(&once().pass(1_000).calls(GOOD()).shows("Help?"), "invited-again", again);
+    nothing(&once().calls(json!([{ "message": "Anything else?" }])).shows("Anything else?"));
+    nothing(&once().visit().ready().calls(GOOD()).shows("Help?"));
+}
+
+#[test]
 fn what_stands_in_the_way_is_told() {
     let blocked =
         "a window for https://shop.example/chat was opened without a visitor's gesture: browsers block it";

@@ -14,7 +14,7 @@ use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
 use crate::runner::{Stop, browser_info};
 use crate::site::{
-    Finding, Geolocation, Loaded, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
+    Finding, Geolocation, Loaded, Reply, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
 };
 
 /// How long a visitor stays before doing anything: triggers that wait for less come first.
@@ -41,6 +41,8 @@ pub struct Audit {
     pub base: Base,
     /// The instant at which visitors come, as an RFC 3339 date and time; `None` is now.
     pub now: Option<String>,
+    /// Answers to what pages ask of others.
+    pub replies: Vec<Reply>,
     /// How they are checked.
     pub options: CheckOptions,
     /// Browsers, deadlines and the rest.
@@ -100,7 +102,8 @@ impl Audit {
     /// # Errors
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
     pub async fn start(self, stop: Stop, events: UnboundedSender<AuditEvent>) -> Result<(), CheckError> {
-        let Self { pages, base, now, options, mut settings } = self;
+        let Self { pages, base, now, replies, options, mut settings } = self;
+        let asked = Asked { now, replies };
         let ground = Ground::prepare(base, options, &mut settings).await?;
         let tell = |event| {
             // Nobody may be listening any more; then there is nobody to tell.
@@ -115,7 +118,7 @@ impl Audit {
                 let audited = tokio::select! {
                     biased;
                     () = stop.requested() => break,
-                    audited = look_at(&ground, session.bidi(), kind, page, now.as_ref()) => audited,
+                    audited = look_at(&ground, session.bidi(), kind, page, &asked) => audited,
                 };
                 match audited {
                     Ok(audit) => tell(AuditEvent::Audited(Box::new(audit))),
@@ -135,6 +138,13 @@ impl Audit {
         ground.leave().await;
         ended
     }
+}
+
+/// What is asked for beside the page.
+#[derive(Debug)]
+struct Asked {
+    now: Option<String>,
+    replies: Vec<Reply>,
 }
 
 /// What the usual visitor does.
@@ -164,20 +174,20 @@ async fn look_at(
     bidi: &Bidi,
     browser: BrowserKind,
     page: &str,
-    now: Option<&String>,
+    asked: &Asked,
 ) -> Result<PageAudit, CheckError> {
     let scenario = SiteScenario {
         id: "audit".into(),
         promise: String::new(),
         known_failure: None,
         visitor: Visitor {
-            now: now.cloned(),
+            now: asked.now.clone(),
             // Somewhere, and willing to tell: what a page makes of it is its own concern.
             geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),
             ..Visitor::default()
         },
         widget: Default::default(),
-        replies: Vec::new(),
+        replies: asked.replies.clone(),
         dialogs: Default::default(),
         steps: usual_moves(page),
     };

@@ -17,7 +17,7 @@ use crate::check::{Audit, AuditEvent, Base, CheckOptions, PageAudit};
 
 use crate::report::{ExitCode, count};
 use crate::runner::Stop;
-use crate::site::FindingLevel;
+use crate::site::{FindingLevel, Reply};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -40,6 +40,9 @@ pub(super) struct AuditArgs {
     /// offset [default: now]
     #[arg(long, value_name = "DATE", value_parser = instant)]
     now: Option<String>,
+    /// An answer to what pages ask of others: a pattern of addresses, and the body, JSON or text
+    #[arg(long, num_args = 2, value_names = ["URL", "BODY"])]
+    reply: Vec<String>,
     /// A host that pages may ask; all others are blocked
     #[arg(long, value_name = "HOST")]
     allow: Vec<String>,
@@ -83,7 +86,8 @@ pub(super) fn audit(global: &Global, args: &AuditArgs) -> Result<ExitCode, Failu
         if !provision::before(args.provision, &settings, &mut interrupts).await? {
             return Ok(ExitCode::Interrupted);
         }
-        let audit = Audit { pages, base, now: args.now.clone(), options, settings };
+        let (now, replies) = (args.now.clone(), replies(&args.reply));
+        let audit = Audit { pages, base, now, replies, options, settings };
         watch(audit, interrupts, global, args).await
     })?
 }
@@ -97,6 +101,17 @@ fn instant(text: &str) -> Result<String, String> {
     let example =
         "expected a date, or date, time and offset, such as 2026-12-05 or 2026-12-05T09:00:00+01:00";
     date.map(|date| format!("{date}T00:00:00Z")).ok_or_else(|| example.to_owned())
+}
+
+/// Patterns and bodies, which take turns, as replies.
+fn replies(given: &[String]) -> Vec<Reply> {
+    let (pairs, _) = given.as_chunks();
+    let replies = pairs.iter().map(|[url, body]| {
+        let json = serde_json::from_str(body).ok();
+        let text = json.is_none().then(|| body.clone());
+        Reply { url: url.clone(), json, text, ..Reply::default() }
+    });
+    replies.collect()
 }
 
 /// A page's file, and the query and fragment after its name. A file may have a question mark in its name, too.

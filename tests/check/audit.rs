@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::scratch::Scratch;
-use crate::{SITES, document};
+use crate::{SITES, document, page};
 
 /// The ideas, each with what follows the page's name in its address, and with what is found on the page that breaks it.
 const IDEAS: [(&str, &str, &str); 8] = [
@@ -19,6 +19,11 @@ const IDEAS: [(&str, &str, &str); 8] = [
     ("open-request", "?case=4711", "message-missing"),
 ];
 
+fn kinds(audit: &Value) -> BTreeSet<String> {
+    let findings = audit["findings"].as_array().unwrap().iter();
+    findings.map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
+}
+
 fn audit(page: &str, code: i32, level: &str) -> Vec<(String, BTreeSet<String>)> {
     let pages: Vec<_> = IDEAS.iter().map(|(idea, rest, _)| format!("{SITES}/{idea}/{page}{rest}")).collect();
     let mut arguments = vec!["audit", "--root", SITES, "--level", level, "--now", "2026-12-05"];
@@ -27,10 +32,6 @@ fn audit(page: &str, code: i32, level: &str) -> Vec<(String, BTreeSet<String>)> 
     let document = document(&Scratch::new(), &arguments, code);
     let audits = document.as_array().unwrap();
     assert_eq!(audits.len(), 16);
-    let kinds = |audit: &Value| {
-        let findings = audit["findings"].as_array().unwrap().iter();
-        findings.map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
-    };
     audits.iter().map(|audit| (audit["page"].as_str().unwrap().to_owned(), kinds(audit))).collect()
 }
 
@@ -54,4 +55,41 @@ fn working_pages_are_left_in_peace() {
     let nowhere = |page: &&str| page.starts_with("from-the-questions");
     assert_eq!(invites.len(), 14);
     assert_eq!(audits.iter().filter(|(page, _)| nowhere(&page.as_str())).count(), 2);
+}
+
+/// What `lcw audit` finds on one page, in each browser.
+fn found(code: &str, arguments: &[&str], ended: i32) -> Vec<BTreeSet<String>> {
+    let scratch = Scratch::new();
+    // Without `async`, as the documentation has it.
+    scratch.write("index.html", &page(code).replace(" async>", ">"));
+    let document = document(&scratch, &[&["audit", "index.html"], arguments].concat(), ended);
+    document.as_array().unwrap().iter().map(kinds).collect()
+}
+
+#[test]
+fn whoever_waits_for_load_alone_is_too_early_in_every_browser() {
+    let sdk = "Microsoft.Omnichannel.LiveChatWidget.SDK";
+    let code = format!(
+        "addEventListener(\"load\", () => {sdk}.startProactiveChat({{ message: \"Trees?\" }}, false));"
+    );
+    let expected = BTreeSet::from(["sdk-before-ready", "no-invitation"].map(str::to_owned));
+    assert_eq!(found(&code, &[], 1), [expected.clone(), expected]);
+}
+
+/// A page that asks in a way for which browsers want the other's permission first.
+const ASKS_FIRST: &str = r#"
+addEventListener("lcw:ready", async () => {
+  const headers = { "Content-Type": "application/json", "X-Shop": "oak" };
+  const answer = await fetch("https://places.example/country", { headers, credentials: "include" });
+  const { country } = await answer.json();
+  if (country !== "AT") return;
+  Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "Servus!" }, false);
+});"#;
+
+#[test]
+fn what_needs_permission_is_answered_or_blocked_as_the_rest() {
+    let reply = ["--reply", "https://places.example/*", r#"{ "country": "AT" }"#];
+    assert_eq!(found(ASKS_FIRST, &reply, 0), [BTreeSet::new(), BTreeSet::new()]);
+    let blocked = BTreeSet::from(["request-blocked", "no-invitation"].map(str::to_owned));
+    assert_eq!(found(ASKS_FIRST, &[], 0), [blocked.clone(), blocked]);
 }

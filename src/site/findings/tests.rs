@@ -239,7 +239,14 @@ fn what_could_not_be_had_is_told_once() {
     let asks = |story: Story, number: u8| {
         story.request(&format!("https://geo.example/?n={number}"), RequestFate::Blocked)
     };
-    only(&asks(asks(ready(), 1), 2), "request-blocked", "GET https://geo.example/ was blocked");
+    let blocked = "GET https://geo.example/ was blocked";
+    only(&asks(asks(ready(), 1), 2), "request-blocked", blocked);
+    for words in ["Failed to fetch", "NetworkError when attempting to fetch resource."] {
+        let error = format!("unhandled rejection: TypeError: {words}");
+        let text = format!("the page threw an error at kb.html:14: {error}");
+        only(&ready().throws(&error, 14), "page-error", &text);
+        only(&asks(ready().throws(&error, 14), 1), "request-blocked", blocked);
+    }
     nothing(&ready().request("https://geo.example/", RequestFate::Replied));
 }
 

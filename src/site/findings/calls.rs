@@ -8,6 +8,9 @@ use crate::site::words::{self, quoted, script, short, spot};
 use crate::site::{Call, Entry, Gesture, Happening};
 use crate::source::nearest;
 
+/// The `errorCode` of `lcw:error` when the context provider fails, as documented for `setContextProvider`.
+const CONTEXT_PROVIDER_FAILED: u8 = 1;
+
 pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (place, entry) in visit.entries.iter().enumerate() {
@@ -28,6 +31,18 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
                     spot(at)
                 );
                 found.push(Finding::new(FindingKind::InvitedAgain, text, at));
+            }
+            Happening::Event { name, detail, .. }
+                if name == "lcw:error" && detail["errorCode"] == CONTEXT_PROVIDER_FAILED =>
+            {
+                let mut earlier = visit.entries[..place].iter().rev().filter_map(|entry| entry.call());
+                let at =
+                    earlier.find(|call| call.method == "setContextProvider").and_then(|call| call.called_at);
+                let text = format!(
+                    "the context provider{} failed when the chat began, which so has no context",
+                    spot(at)
+                );
+                found.push(Finding::new(FindingKind::ContextFailed, text, at));
             }
             Happening::WindowOpened { url, gesture: Gesture::No, .. } => {
                 let text = format!(

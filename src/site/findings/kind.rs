@@ -92,6 +92,8 @@ kinds! {
     NewWindowSecond "new-window-second" Error,
     /// A window was opened without a visitor's gesture, which browsers block.
     WindowWithoutGesture "window-without-gesture" Error,
+    /// The context provider failed when a chat began, which so has no context.
+    ContextFailed "context-failed" Error,
     /// The page's timers never came to rest.
     Stuck "stuck" Error,
     /// No `message` was given, so that the default text is shown.

@@ -207,6 +207,19 @@ fn an_invitation_that_comes_back_in_the_same_visit_is_told() {
 }
 
 #[test]
+fn a_context_provider_that_fails_is_told_with_its_place() {
+    let provides = || ready().method("setContextProvider", json!(["function"]), false);
+    let fails = |story: Story, code: u8| {
+        let (name, detail) = ("lcw:error".to_owned(), json!({ "errorCode": code }));
+        story.then(Happening::Event { name, detail, on_window: true })
+    };
+    let failed = "the context provider at kb.html:20 failed when the chat began, which so has no context";
+    only(&fails(provides(), 1), "context-failed", failed);
+    nothing(&fails(provides(), 2));
+    nothing(&provides());
+}
+
+#[test]
 fn what_stands_in_the_way_is_told() {
     let blocked =
         "a window for https://shop.example/chat was opened without a visitor's gesture: browsers block it";

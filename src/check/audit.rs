@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+use url::Url;
 
 use super::ground::{self, Base, CheckOptions, Ground};
-use super::perform::Performance;
+use super::perform::{PATIENCE, Performance};
+use super::visit::Visit;
 use super::{CheckError, StepFailure};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
@@ -163,10 +166,82 @@ fn usual_moves(page: &str) -> Vec<SiteStep> {
     let passed = FIRST + AFTER_EACH * 7;
     steps.extend(moves.into_iter().flatten());
     steps.push(SiteStep::Advance(STAY.saturating_sub(passed)));
-    for _ in 0..REVISITS {
+    for _ in 1..REVISITS {
         steps.extend([SiteStep::Revisit, SiteStep::Advance(REVISIT_STAY)]);
     }
+    steps.push(SiteStep::Revisit);
     steps
+}
+
+/// What the usual visitor does on the last visit, until they are invited: an invitation that comes in between is still
+/// there after each.
+fn last_moves() -> [SiteStep; 4] {
+    let stay = |seconds| SiteStep::Advance(Duration::from_secs(seconds));
+    [stay(30), stay(29), SiteStep::MouseLeave, stay(59)]
+}
+
+/// What the usual visitor does in a chat.
+fn moves_in_chat() -> Vec<SiteStep> {
+    let stay = || SiteStep::Advance(AFTER_EACH);
+    vec![stay(), SiteStep::MouseEnter, SiteStep::MouseLeave, stay()]
+}
+
+/// A visit that is made up as it goes on.
+struct Walk<'a> {
+    loaded: Loaded,
+    base: &'a Url,
+    visit: &'a mut Visit,
+}
+
+impl Walk<'_> {
+    /// Goes where the usual visitor goes, and accepts what they are invited to on the last visit.
+    async fn walk(&mut self) -> Result<Option<StepFailure>, CheckError> {
+        let mut failed = Performance::new(&self.loaded, self.base, self.visit).perform().await?;
+        for step in last_moves() {
+            if failed.is_some() {
+                return Ok(failed);
+            }
+            failed = self.go_on(vec![step]).await?;
+            if failed.is_none() && self.visit.seen.notification.is_some() {
+                return self.accept().await;
+            }
+        }
+        Ok(failed)
+    }
+
+    async fn accept(&mut self) -> Result<Option<StepFailure>, CheckError> {
+        let mut failed = self.go_on(vec![SiteStep::Accept]).await?;
+        self.wait_for_what_follows().await?;
+        if failed.is_none() && self.visit.seen.view.prechat {
+            failed = self.go_on(vec![SiteStep::SubmitSurvey]).await?;
+        }
+        match failed {
+            None => self.go_on(moves_in_chat()).await,
+            failed => Ok(failed),
+        }
+    }
+
+    /// A chat needs its connection, and a window its page; the page's time stands still meanwhile.
+    async fn wait_for_what_follows(&mut self) -> Result<(), CheckError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let seen = &self.visit.seen;
+            if seen.view.prechat || seen.view.chat || seen.windows_opened > 0 {
+                return Ok(());
+            }
+            if !self.visit.changes_before(deadline).await? {
+                return Ok(());
+            }
+            self.visit.look().await?;
+        }
+    }
+
+    async fn go_on(&mut self, steps: Vec<SiteStep>) -> Result<Option<StepFailure>, CheckError> {
+        let first = self.loaded.scenario.steps.len();
+        self.loaded.scenario.steps.extend(steps);
+        self.loaded.step_lines.resize(self.loaded.scenario.steps.len(), 0);
+        Performance::new(&self.loaded, self.base, self.visit).perform_from(first).await
+    }
 }
 
 async fn look_at(
@@ -194,7 +269,9 @@ async fn look_at(
     let step_lines = vec![0; scenario.steps.len()];
     let loaded = Loaded { scenario, line: 0, step_lines };
     let (mut visit, base) = ground.visit(bidi, &loaded.scenario).await?;
-    let performed = Performance::new(&loaded, &base, &mut visit).perform().await;
+    let mut walk = Walk { loaded, base: &base, visit: &mut visit };
+    let performed = walk.walk().await;
+    let loaded = walk.loaded;
     let timeline = std::mem::take(&mut visit.timeline);
     let left = visit.guest.leave().await;
     let failed = performed?;

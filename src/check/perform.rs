@@ -15,7 +15,7 @@ use crate::site::{Difference, Expect, Loaded, Shown, SiteStep, diagnose, judge};
 
 /// How long a moment is waited for in real time when it is not as expected: a chat needs its connection, a window its
 /// page. The page's own time stands still meanwhile.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// A scenario that is under way.
 #[derive(Debug)]
@@ -35,8 +35,13 @@ impl<'a> Performance<'a> {
     }
 
     /// Performs every step; gives what is not as expected at the first that is not.
-    pub(super) async fn perform(mut self) -> Result<Option<StepFailure>, CheckError> {
-        for (at, step) in self.loaded.scenario.steps.iter().enumerate() {
+    pub(super) async fn perform(self) -> Result<Option<StepFailure>, CheckError> {
+        self.perform_from(0).await
+    }
+
+    /// Likewise, without those steps that were performed before.
+    pub(super) async fn perform_from(mut self, first: usize) -> Result<Option<StepFailure>, CheckError> {
+        for (at, step) in self.loaded.scenario.steps.iter().enumerate().skip(first) {
             let number = at + 1;
             self.visit.begin_step(number, step.to_string());
             let failed = match step {

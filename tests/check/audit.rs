@@ -93,3 +93,24 @@ fn what_needs_permission_is_answered_or_blocked_as_the_rest() {
     let blocked = BTreeSet::from(["request-blocked", "no-invitation"].map(str::to_owned));
     assert_eq!(found(ASKS_FIRST, &[], 0), [blocked.clone(), blocked]);
 }
+
+/// A page whose context provider has a name misspelt, which nobody notices before somebody accepts.
+const FAILS_IN_CHAT: &str = r#"
+addEventListener("lcw:ready", () => {
+  const sdk = Microsoft.Omnichannel.LiveChatWidget.SDK;
+  const seconds = 20;
+  sdk.setContextProvider(() => ({ "Time On Page": { value: second, isDisplayable: true } }));
+  const invite = () => sdk.startProactiveChat({ message: "Shall we measure your garden?" });
+  setTimeout(invite, seconds * 1_000);
+  setTimeout(invite, 60_000);
+});"#;
+
+#[test]
+fn what_goes_wrong_in_the_chat_is_found_since_the_visitor_accepts() {
+    let expected = BTreeSet::from(["context-failed", "call-while-busy"].map(str::to_owned));
+    let found = found(FAILS_IN_CHAT, &[], 1);
+    assert_eq!(found.len(), 2);
+    for found in found {
+        assert!(found.is_superset(&expected), "{found:?}");
+    }
+}

@@ -47,8 +47,21 @@ fn invites(text: &str, after: u32) -> String {
 fn document(scratch: &Scratch, arguments: &[&str], code: i32) -> Value {
     scratch::need_browsers();
     let ended = scratch.run(arguments.iter().chain(&["--json"]));
-    assert_eq!(ended.code, Some(code), "{}\n{}", ended.stdout, ended.stderr);
-    serde_json::from_str(&ended.stdout).unwrap()
+    let document: Option<Value> = serde_json::from_str(&ended.stdout).ok();
+    let unexpected = document.as_ref().map(unexpected).unwrap_or_default();
+    assert_eq!(ended.code, Some(code), "{unexpected}\n{}\n{}", ended.stderr, ended.stdout);
+    document.unwrap()
+}
+
+/// What is not as expected in a document, without the timelines, which would bury it.
+fn unexpected(document: &Value) -> String {
+    let results = document["results"].as_array().into_iter().flatten();
+    let unexpected = results.filter(|result| result["expected"] == false);
+    unexpected.fold(String::new(), |text, result| {
+        let Value::Object(mut told) = result.clone() else { return text };
+        told.remove("timeline");
+        format!("{text}{:#}\n", Value::Object(told))
+    })
 }
 
 /// The results of a document of `lcw check`.

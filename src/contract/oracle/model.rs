@@ -101,6 +101,7 @@ impl<'a> Model<'a> {
         self.check_failed(step)?;
         self.check_lost(step)?;
         self.check_second_tab(step)?;
+        let surveyed = self.survey_is_open();
         match step {
             Step::FireReady if self.settings.ready != Ready::Harness => {
                 return Err("the widget raises lcw:ready itself; set settings.ready = \"harness\"".into());
@@ -153,7 +154,17 @@ impl<'a> Model<'a> {
             Step::SecondTab => self.open_second_tab()?,
             Step::Reload => self.reload()?,
         }
+        if surveyed && !self.survey_is_open() && *step != Step::SubmitSurvey {
+            self.sdk.survey_left = true;
+        }
         Ok(())
+    }
+
+    /// Whether a survey waits for the visitor, in the page, minimised, or in a window.
+    pub(super) fn survey_is_open(&self) -> bool {
+        self.page.value == Pane::Prechat
+            || self.chat.minimized == Some(Pane::Prechat)
+            || self.windows.contains(&Pane::Prechat)
     }
 
     /// Everything that must be seen in this state.

@@ -40,6 +40,8 @@ pub(super) struct Sdk {
     errors: Vec<(u32, &'static str, RequirementId)>,
     /// A provider failed: what becomes of the chat is not said.
     pub(super) failed: bool,
+    /// A survey was left before it was submitted.
+    pub(super) survey_left: bool,
     availability: Availability,
 }
 
@@ -218,12 +220,13 @@ impl Model<'_> {
             claims.add(claim.requirement.clone(), claim.fact.clone());
         }
         let mut add = |requirement, fact| claims.add(requirement, Fact::Sdk(fact));
-        // While a survey is shown the chat has started for one reader of the documentation and not for another.
-        let between = self.page.value == super::Pane::Prechat || self.windows.contains(&super::Pane::Prechat);
-        if sdk.context_matters && !sdk.context_overridden && !between {
+        // While a survey is open the chat has started for one reader of the documentation and not for another, and so
+        // it had when the survey was left.
+        let calls_are_said = !self.survey_is_open() && !sdk.survey_left;
+        if sdk.context_matters && !sdk.context_overridden && calls_are_said {
             add(id::CONTEXT_INVOKED_AT_START, SdkFact::ContextProviderCalls(sdk.context_calls));
         }
-        if sdk.tokens.is_some() && !between {
+        if sdk.tokens.is_some() && calls_are_said {
             add(id::AUTH_INVOKED_AT_START, SdkFact::AuthTokenProviderCalls(sdk.token_calls));
         }
         for (at, (code, description, requirement)) in sdk.errors.iter().enumerate() {

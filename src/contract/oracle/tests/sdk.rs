@@ -3,7 +3,7 @@
 use super::super::sdk_fact::{Answer, SdkFact};
 use super::*;
 use crate::contract::{
-    AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, RequirementId, SdkCall,
+    AuthTokenProvider, ContextProvider, ContextVariable, CustomContext, RequirementId, SdkCall, StartChatCall,
 };
 
 fn last(authentication: bool, steps: Vec<Step>) -> Vec<Claim> {
@@ -38,6 +38,21 @@ fn the_provider_is_asked_when_the_chat_starts_and_not_before() {
     let started = last(false, steps);
     assert_claimed(&started, id::CONTEXT_INVOKED_AT_START, calls(1));
     assert_claimed(&started, id::CONTEXT_REACHES_CONVERSATION, SdkFact::ContextReached(fern()));
+}
+
+#[test]
+fn whether_a_provider_was_asked_for_a_survey_that_was_left_is_not_said() {
+    let new_window = StartChatCall { in_new_window: Some(true), ..StartChatCall::default() };
+    let settings = WidgetSettings::default();
+    for left_by in [Step::CloseChat, Step::CloseWindow] {
+        let steps = vec![set(ContextProvider::Gives(fern())), Step::StartChat(new_window.clone()), left_by];
+        let claims = predict(&Scenario { settings: settings.clone(), steps }).unwrap().pop().unwrap().claims;
+        let said = claims.iter().find(|claim| claim.requirement == id::CONTEXT_INVOKED_AT_START);
+        assert_eq!(said, None);
+    }
+    let steps = vec![set(ContextProvider::Gives(fern())), invite(), Step::Accept, Step::Minimize];
+    let claims = predict(&Scenario { settings, steps }).unwrap().pop().unwrap().claims;
+    assert!(!claims.iter().any(|claim| claim.requirement == id::CONTEXT_INVOKED_AT_START), "{claims:#?}");
 }
 
 #[test]

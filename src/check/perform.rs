@@ -13,9 +13,12 @@ use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, 
 use crate::probe::{Command, Edge, Place, Point};
 use crate::site::{Difference, Expect, Loaded, Shown, SiteStep, diagnose, judge};
 
-/// How long a moment is waited for in real time when it is not as expected: a chat needs its connection, a window its
-/// page. The page's own time stands still meanwhile.
+/// How long a moment is waited for in real time when it is not as expected: a chat needs its connection. The page's own
+/// time stands still meanwhile.
 pub(super) const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// How long while a window is open: it needs a page, and that one its widget and its chat.
+const PATIENCE_WITH_A_WINDOW: Duration = Duration::from_secs(6);
 
 /// A scenario that is under way.
 #[derive(Debug)]
@@ -81,9 +84,11 @@ impl<'a> Performance<'a> {
     }
 
     async fn expect(&mut self, number: usize, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
-        let deadline = Instant::now() + PATIENCE;
+        let began = Instant::now();
         loop {
             self.visit.look().await?;
+            let patience = if self.visit.seen.windows.is_empty() { PATIENCE } else { PATIENCE_WITH_A_WINDOW };
+            let deadline = began + patience;
             let differences = judge(expect, &self.visit.timeline, &self.visit.seen);
             if differences.is_empty() {
                 return Ok(None);

@@ -5,19 +5,16 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::Instant;
-use url::Url;
 
-use super::ground::{self, Base, CheckOptions, Ground};
-use super::perform::{PATIENCE, Performance};
-use super::visit::Visit;
+use super::ground::{self, Base, CheckOptions, Ground, Site};
+use super::perform::Performance;
 use super::{CheckError, StepFailure};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
 use crate::runner::{Stop, browser_info};
 use crate::site::{
-    Finding, Geolocation, Loaded, Reply, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
+    Finding, Geolocation, Reply, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
 };
 
 /// How long a visitor stays before doing anything: triggers that wait for less come first.
@@ -107,7 +104,9 @@ impl Audit {
     pub async fn start(self, stop: Stop, events: UnboundedSender<AuditEvent>) -> Result<(), CheckError> {
         let Self { pages, base, now, replies, options, mut settings } = self;
         let asked = Asked { now, replies };
-        let ground = Ground::prepare(base, options, &mut settings).await?;
+        let site = Site::find(base, options)?;
+        let ground = Ground::prepare(&settings).await?;
+        ground.around(&site, &mut settings);
         let tell = |event| {
             // Nobody may be listening any more; then there is nobody to tell.
             let _ = events.send(event);
@@ -121,7 +120,7 @@ impl Audit {
                 let audited = tokio::select! {
                     biased;
                     () = stop.requested() => break,
-                    audited = look_at(&ground, session.bidi(), kind, page, &asked) => audited,
+                    audited = look_at(&ground, &site, session.bidi(), kind, page, &asked) => audited,
                 };
                 match audited {
                     Ok(audit) => tell(AuditEvent::Audited(Box::new(audit))),
@@ -187,22 +186,21 @@ fn moves_in_chat() -> Vec<SiteStep> {
 }
 
 /// A visit that is made up as it goes on.
-struct Walk<'a> {
-    loaded: Loaded,
-    base: &'a Url,
-    visit: &'a mut Visit,
+struct Walk {
+    performance: Performance,
+    steps: Vec<SiteStep>,
 }
 
-impl Walk<'_> {
+impl Walk {
     /// Goes where the usual visitor goes, and accepts what they are invited to on the last visit.
-    async fn walk(&mut self) -> Result<Option<StepFailure>, CheckError> {
-        let mut failed = Performance::new(&self.loaded, self.base, self.visit).perform().await?;
+    async fn walk(&mut self, page: &str) -> Result<Option<StepFailure>, CheckError> {
+        let mut failed = self.go_on(usual_moves(page)).await?;
         for step in last_moves() {
             if failed.is_some() {
                 return Ok(failed);
             }
             failed = self.go_on(vec![step]).await?;
-            if failed.is_none() && self.visit.seen.notification.is_some() {
+            if failed.is_none() && self.performance.seen().notification.is_some() {
                 return self.accept().await;
             }
         }
@@ -211,8 +209,8 @@ impl Walk<'_> {
 
     async fn accept(&mut self) -> Result<Option<StepFailure>, CheckError> {
         let mut failed = self.go_on(vec![SiteStep::Accept]).await?;
-        self.wait_for_what_follows().await?;
-        if failed.is_none() && self.visit.seen.view.prechat {
+        self.performance.wait_for_a_chat().await?;
+        if failed.is_none() && self.performance.seen().view.prechat {
             failed = self.go_on(vec![SiteStep::SubmitSurvey]).await?;
         }
         match failed {
@@ -221,31 +219,15 @@ impl Walk<'_> {
         }
     }
 
-    /// A chat needs its connection, and a window its page; the page's time stands still meanwhile.
-    async fn wait_for_what_follows(&mut self) -> Result<(), CheckError> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let seen = &self.visit.seen;
-            if seen.view.prechat || seen.view.chat || seen.windows_opened > 0 {
-                return Ok(());
-            }
-            if !self.visit.changes_before(deadline).await? {
-                return Ok(());
-            }
-            self.visit.look().await?;
-        }
-    }
-
     async fn go_on(&mut self, steps: Vec<SiteStep>) -> Result<Option<StepFailure>, CheckError> {
-        let first = self.loaded.scenario.steps.len();
-        self.loaded.scenario.steps.extend(steps);
-        self.loaded.step_lines.resize(self.loaded.scenario.steps.len(), 0);
-        Performance::new(&self.loaded, self.base, self.visit).perform_from(first).await
+        self.steps.extend(steps.iter().cloned());
+        self.performance.perform_all(&steps).await
     }
 }
 
 async fn look_at(
     ground: &Ground,
+    site: &Site,
     bidi: &Bidi,
     browser: BrowserKind,
     page: &str,
@@ -264,22 +246,17 @@ async fn look_at(
         widget: Default::default(),
         replies: asked.replies.clone(),
         dialogs: Default::default(),
-        steps: usual_moves(page),
+        steps: Vec::new(),
     };
-    let step_lines = vec![0; scenario.steps.len()];
-    let loaded = Loaded { scenario, line: 0, step_lines };
-    let (mut visit, base) = ground.visit(bidi, &loaded.scenario).await?;
-    let mut walk = Walk { loaded, base: &base, visit: &mut visit };
-    let performed = walk.walk().await;
-    let loaded = walk.loaded;
-    let timeline = std::mem::take(&mut visit.timeline);
-    let left = visit.guest.leave().await;
+    let mut walk = Walk { performance: ground.enter(site, bidi, &scenario).await?, steps: Vec::new() };
+    let performed = walk.walk(page).await;
+    let (timeline, left) = walk.performance.end().await;
     let failed = performed?;
     left?;
     let reason = failed.map(|StepFailure { step, reason, .. }| {
         format!("{step}: {}", reason.unwrap_or_else(|| "it was not as expected".into()))
     });
-    let steps = &loaded.scenario.steps;
+    let steps = &walk.steps;
     let invitations = timeline
         .invitations()
         .map(|invitation| Invited {

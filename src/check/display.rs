@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use serde::Serialize;
 
+use super::failure::{BAD, GOOD};
 use super::{ScenarioOutcome, ScenarioResult, StepFailure};
 use crate::config::BrowserKind;
 use crate::event::BrowserInfo;
 
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
 const FAINT: Style = Style::new().dimmed();
 
 /// How many lines of a timeline are shown of a scenario that failed.
-const TIMELINE_LINES: usize = 30;
+pub(crate) const TIMELINE_LINES: usize = 30;
 
 /// All results of a check so far; as JSON, the document of `lcw check --json`.
 #[derive(Debug, Default, Serialize)]
@@ -87,18 +86,9 @@ impl Report {
     }
 
     fn failure(&self, out: &mut String, failure: &StepFailure) {
-        let StepFailure { number, step, line, differences, reason, causes } = failure;
-        let _ = writeln!(out, "  {}:{line}: step {number}, {step}", self.file);
-        if let Some(reason) = reason {
-            let _ = writeln!(out, "    {reason}");
-        }
-        for difference in differences {
-            let _ = writeln!(out, "    {}", difference.what);
-            let _ = writeln!(out, "      expected  {GOOD}{}{GOOD:#}", difference.expected);
-            let _ = writeln!(out, "      actual    {BAD}{}{BAD:#}", difference.actual);
-        }
-        for cause in causes {
-            let _ = writeln!(out, "  {BAD}probably:{BAD:#} {cause}");
+        let line = failure.line.map(|line| format!(":{line}")).unwrap_or_default();
+        for line in failure.text(&format!("{}{line}", self.file)).lines() {
+            let _ = writeln!(out, "  {line}");
         }
     }
 

@@ -87,6 +87,8 @@ impl CheckError {
                 error.is_about_the_widget()
                     || matches!(error, RunnerError::PageHangs(_) | RunnerError::Probe(_))
             }
+            // What the page's code throws, or a scenario's in it.
+            Self::Bidi(BidiError::Exception(_)) => true,
             Self::OutOfReach { .. } | Self::Open { .. } | Self::Silent { .. } => true,
             _ => false,
         }

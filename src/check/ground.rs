@@ -10,6 +10,7 @@ use super::CheckError;
 use super::attendant::{Attendant, Desk};
 use super::fence::Fence;
 use super::guest::{Guest, fill_storage};
+use super::perform::Performance;
 use super::prologue::Prologue;
 use super::rules::Rules;
 use super::visit::{Start, Visit};
@@ -38,25 +39,20 @@ pub struct CheckOptions {
     pub allow: Vec<String>,
 }
 
-/// Where pages are, and all that stands around them.
-#[derive(Debug)]
-pub(super) struct Ground {
+/// A site whose pages are checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
     base: Base,
     options: CheckOptions,
-    deadlines: Deadlines,
     pages: Replacements,
-    server: FixtureServer,
-    /// Stands for as long as this does; without one nothing is blocked.
-    _fence: Option<Fence>,
 }
 
-impl Ground {
-    /// Prepares it, and points the browsers of these settings at its fence.
-    pub(super) async fn prepare(
-        base: Base,
-        options: CheckOptions,
-        settings: &mut Settings,
-    ) -> Result<Self, CheckError> {
+impl Site {
+    /// The site that is there.
+    ///
+    /// # Errors
+    /// [`CheckError::Root`] when the folder cannot be used.
+    pub(crate) fn find(base: Base, options: CheckOptions) -> Result<Self, CheckError> {
         let pages = match &base {
             Base::Url(_) => Replacements::default(),
             Base::Root(path) => {
@@ -65,39 +61,75 @@ impl Ground {
                 Replacements::default().folder_as_it_is(folder)
             }
         };
-        let server = FixtureServer::start(&settings.server).await?;
-        let fence = if options.live { None } else { Some(Fence::start().await.map_err(CheckError::Fence)?) };
-        let mut allowed = options.allow.clone();
-        allowed.push(format!("{}:{}", CaseSite::ALL_HOSTS, server.address().port()));
-        if let Base::Url(url) = &base
+        Ok(Self { base, options, pages })
+    }
+
+    /// Whom its pages may ask beside our own server. A browser with a fence is for one such list.
+    pub(crate) fn allowed(&self) -> Vec<String> {
+        let mut allowed = self.options.allow.clone();
+        if let Base::Url(url) = &self.base
             && let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default())
         {
             allowed.push(format!("{host}:{port}"));
         }
-        if let Some(fence) = &fence {
-            fence.around(settings, &allowed);
-        }
-        Ok(Self { base, options, deadlines: settings.deadlines, pages, server, _fence: fence })
+        allowed
+    }
+}
+
+/// What stands around sites while they are checked: our own server, and the fence.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    deadlines: Deadlines,
+    server: FixtureServer,
+    /// Stands for as long as this does.
+    fence: Fence,
+}
+
+impl Ground {
+    /// Prepares it.
+    ///
+    /// # Errors
+    /// When nothing can listen on the loopback address.
+    pub(crate) async fn prepare(settings: &Settings) -> Result<Self, CheckError> {
+        let server = FixtureServer::start(&settings.server).await?;
+        let fence = Fence::start().await.map_err(CheckError::Fence)?;
+        Ok(Self { deadlines: settings.deadlines, server, fence })
     }
 
-    /// Lets a scenario's visitor in; gives also the address to which its pages are relative.
-    pub(super) async fn visit(
+    /// Points the browsers of these settings at the fence, but for what this site may ask; not at all if everything is
+    /// left alone.
+    pub(crate) fn around(&self, site: &Site, settings: &mut Settings) {
+        if !site.options.live {
+            let mut allowed = site.allowed();
+            allowed.push(format!("{}:{}", CaseSite::ALL_HOSTS, self.server.address().port()));
+            self.fence.around(settings, &allowed);
+        }
+    }
+
+    /// Lets a scenario's visitor in, who has done nothing yet. While they are there nobody else may be in this browser:
+    /// it does not say of every request whose it is, and shows one tab at a time.
+    ///
+    /// # Errors
+    /// When a reply's pattern is none, or the browser does not let the visitor in.
+    pub(crate) async fn enter(
         &self,
+        site: &Site,
         bidi: &Bidi,
         scenario: &SiteScenario,
-    ) -> Result<(Visit, Url), CheckError> {
+    ) -> Result<Performance, CheckError> {
+        let Site { base, options, pages } = site;
         let slug = scenario.id.replace('/', "-");
-        let site = self.server.open_case_with(&slug, &scenario.widget, self.pages.clone());
-        let site: Arc<CaseSite> = Arc::new(site);
-        let base = match &self.base {
+        let case = Arc::new(self.server.open_case_with(&slug, &scenario.widget, pages.clone()));
+        let is_ours = matches!(base, Base::Root(_));
+        let base = match base {
             Base::Url(url) => url.clone(),
-            Base::Root(_) => site.url().clone(),
+            Base::Root(_) => case.url().clone(),
         };
         let mut rules = Rules {
             site: base.origin(),
-            own: site.url().origin(),
-            live: self.options.live,
-            allowed: self.options.allow.clone(),
+            own: case.url().origin(),
+            live: options.live,
+            allowed: options.allow.clone(),
             replies: Vec::new(),
             dialogs: scenario.dialogs.clone(),
             widget_folders: Vec::new(),
@@ -118,22 +150,22 @@ impl Ground {
             visitor.referrer.clone(),
         );
         let desk = Desk { rules, referrer: visitor.referrer.clone(), asked: Vec::new() };
-        let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&site), desk);
+        let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&case), desk);
         // Our own host has another name each time, which says nothing to anybody.
-        let origin = matches!(self.base, Base::Root(_)).then(|| base.origin().ascii_serialization());
-        let start = Start { prologue, site, origin, instant };
+        let origin = is_ours.then(|| base.origin().ascii_serialization());
+        let start = Start { prologue, site: case, origin, instant };
         let visit = Visit::new(bidi, guest, attendant, start, self.deadlines.command);
-        Ok((visit, base))
+        Ok(Performance::new(scenario, base, visit))
     }
 
     /// Nobody is here any more.
-    pub(super) async fn leave(&self) {
+    pub(crate) async fn leave(&self) {
         self.server.shutdown().await;
     }
 }
 
 /// A browser in which every request is held.
-pub(super) async fn browser(kind: BrowserKind, settings: &Settings) -> Result<Browser, CheckError> {
+pub(crate) async fn browser(kind: BrowserKind, settings: &Settings) -> Result<Browser, CheckError> {
     let browser = Browser::start(kind, settings).await?;
     let bidi = browser.session().bidi();
     let events = ["script.message", "network.beforeRequestSent", "browsingContext.userPromptOpened"];

@@ -7,54 +7,51 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::CheckError;
-use super::run::StepFailure;
+use super::failure::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
+use crate::contract::Observation;
 use crate::probe::{Command, Edge, Place, Point};
-use crate::site::{Difference, Expect, Loaded, Shown, SiteStep, diagnose, judge};
+use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, diagnose, judge};
 
 /// How long a moment is waited for in real time when it is not as expected: a chat needs its connection. The page's own
 /// time stands still meanwhile.
-pub(super) const PATIENCE: Duration = Duration::from_millis(1_500);
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// How long while a window is open: it needs a page, and that one its widget and its chat.
 const PATIENCE_WITH_A_WINDOW: Duration = Duration::from_secs(6);
 
 /// A scenario that is under way.
 #[derive(Debug)]
-pub(super) struct Performance<'a> {
-    pub(super) loaded: &'a Loaded,
-    pub(super) base: &'a Url,
-    pub(super) visit: &'a mut Visit,
+pub(crate) struct Performance {
+    /// Who visits, and the steps so far.
+    scenario: SiteScenario,
+    /// What addresses of pages are relative to.
+    base: Url,
+    visit: Visit,
     /// The page that was visited last.
     page: Option<Url>,
     /// The tab that the visitor is in, when it is another one.
     elsewhere: Option<ContextId>,
 }
 
-impl<'a> Performance<'a> {
-    pub(super) fn new(loaded: &'a Loaded, base: &'a Url, visit: &'a mut Visit) -> Self {
-        Self { loaded, base, visit, page: None, elsewhere: None }
+impl Performance {
+    /// Of the scenario's own steps none has been taken.
+    pub(super) fn new(scenario: &SiteScenario, base: Url, visit: Visit) -> Self {
+        let scenario = SiteScenario { steps: Vec::new(), ..scenario.clone() };
+        Self { scenario, base, visit, page: None, elsewhere: None }
     }
 
-    /// Performs every step; gives what is not as expected at the first that is not.
-    pub(super) async fn perform(self) -> Result<Option<StepFailure>, CheckError> {
-        self.perform_from(0).await
-    }
-
-    /// Likewise, without those steps that were performed before.
-    pub(super) async fn perform_from(mut self, first: usize) -> Result<Option<StepFailure>, CheckError> {
-        for (at, step) in self.loaded.scenario.steps.iter().enumerate().skip(first) {
-            let number = at + 1;
-            self.visit.begin_step(number, step.to_string());
-            let failed = match step {
-                SiteStep::Expect(expect) => self.expect(number, expect).await?,
-                step => match self.take(step).await {
-                    Ok(()) => None,
-                    Err(error) if error.is_about_the_page() => Some(self.not_taken(number, step, &error)),
-                    Err(error) => return Err(error),
-                },
-            };
+    /// Performs these steps; gives what is not as expected at the first that is not.
+    ///
+    /// # Errors
+    /// When the browser or the harness broke.
+    pub(super) async fn perform_all(
+        &mut self,
+        steps: &[SiteStep],
+    ) -> Result<Option<StepFailure>, CheckError> {
+        for step in steps {
+            let failed = self.perform(step.clone()).await?;
             if failed.is_some() {
                 return Ok(failed);
             }
@@ -62,13 +59,58 @@ impl<'a> Performance<'a> {
         Ok(None)
     }
 
-    fn failure(&self, number: usize) -> StepFailure {
-        let (step, line) = self.loaded.step(number).unwrap_or_default();
-        StepFailure { number, step, line, ..StepFailure::default() }
+    /// Performs a step; gives what is not as expected.
+    ///
+    /// # Errors
+    /// When the browser or the harness broke.
+    pub(crate) async fn perform(&mut self, step: SiteStep) -> Result<Option<StepFailure>, CheckError> {
+        self.scenario.steps.push(step.clone());
+        self.visit.begin_step(self.scenario.steps.len(), step.to_string());
+        match &step {
+            SiteStep::Expect(expect) => self.expect(&step, expect).await,
+            _ => match self.take(&step).await {
+                Ok(()) => Ok(None),
+                Err(error) if error.is_about_the_page() => Ok(Some(self.not_taken(&step, &error))),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    /// Everything that happened up to now.
+    pub(crate) fn timeline(&self) -> &Timeline {
+        &self.visit.timeline
+    }
+
+    /// What was seen last.
+    pub(super) fn seen(&self) -> &Observation {
+        &self.visit.seen
+    }
+
+    /// Waits until a survey, a chat or a window is there, or has had its time.
+    pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let seen = self.seen();
+            let is_there = seen.view.prechat || seen.view.chat || seen.windows_opened > 0;
+            if is_there || !self.visit.changes_before(deadline).await? {
+                return Ok(());
+            }
+            self.visit.look().await?;
+        }
+    }
+
+    /// The visitor leaves, and nothing of them stays in the browser; gives everything that happened.
+    pub(crate) async fn end(self) -> (Timeline, Result<(), CheckError>) {
+        let Visit { guest, timeline, .. } = self.visit;
+        (timeline, guest.leave().await)
+    }
+
+    fn failure(&self, step: &SiteStep) -> StepFailure {
+        StepFailure { number: self.scenario.steps.len(), step: step.in_short(), ..StepFailure::default() }
     }
 
     /// A step that could not be taken. An invitation that cannot be answered is most likely none.
-    fn not_taken(&self, number: usize, step: &SiteStep, error: &CheckError) -> StepFailure {
+    fn not_taken(&self, step: &SiteStep, error: &CheckError) -> StepFailure {
         let answers = matches!(step, SiteStep::Accept | SiteStep::Dismiss);
         let expect = Expect { invitation: Some(Shown::Any(true)), ..Expect::default() };
         let causes = if answers {
@@ -76,14 +118,14 @@ impl<'a> Performance<'a> {
         } else {
             Vec::new()
         };
-        StepFailure { reason: Some(format!("failed to {error}")), causes, ..self.failure(number) }
+        StepFailure { reason: Some(format!("failed to {error}")), causes, ..self.failure(step) }
     }
 
     fn causes(&self, expect: &Expect, differences: &[Difference]) -> Vec<String> {
-        diagnose(&self.loaded.scenario, expect, differences, &self.visit.timeline)
+        diagnose(&self.scenario, expect, differences, &self.visit.timeline)
     }
 
-    async fn expect(&mut self, number: usize, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
+    async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
         let began = Instant::now();
         loop {
             self.visit.look().await?;
@@ -95,7 +137,7 @@ impl<'a> Performance<'a> {
             }
             if !self.visit.changes_before(deadline).await? {
                 let causes = self.causes(expect, &differences);
-                return Ok(Some(StepFailure { differences, causes, ..self.failure(number) }));
+                return Ok(Some(StepFailure { differences, causes, ..self.failure(step) }));
             }
         }
     }

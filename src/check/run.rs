@@ -9,13 +9,13 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use super::CheckError;
-use super::ground::{self, Base, CheckOptions, Ground};
-use super::perform::Performance;
+use super::failure::StepFailure;
+use super::ground::{self, Base, CheckOptions, Ground, Site};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
 use crate::runner::{Stop, browser_info};
-use crate::site::{Difference, Loaded, Timeline};
+use crate::site::{Loaded, Timeline};
 
 /// A scenario whose browser broke is tried again this often, in a fresh browser.
 const INFRASTRUCTURE_RETRIES: u32 = 1;
@@ -84,33 +84,6 @@ pub enum ScenarioOutcome {
     Infra,
 }
 
-/// What is not as expected at one step.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct StepFailure {
-    /// The step's number, from 1.
-    pub number: usize,
-    /// It in words.
-    pub step: String,
-    /// The line of the file on which it is.
-    pub line: usize,
-    /// What is different.
-    pub differences: Vec<Difference>,
-    /// Why the step could not be taken.
-    pub reason: Option<String>,
-    /// Why it probably came to this, the likeliest first.
-    pub causes: Vec<String>,
-}
-
-impl StepFailure {
-    /// Whether these words are a part of what is said of the failure, in whatever case.
-    fn says(&self, words: &str) -> bool {
-        let words = words.to_lowercase();
-        let differences = self.differences.iter().flat_map(|each| [&each.what, &each.expected, &each.actual]);
-        let all = differences.chain(&self.reason).chain(&self.causes);
-        all.into_iter().any(|text| text.to_lowercase().contains(&words))
-    }
-}
-
 impl Check {
     /// Runs every scenario in every browser of the settings, and says how each fared, until all are run or somebody
     /// stops it. All browsers are closed then.
@@ -119,8 +92,10 @@ impl Check {
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
     pub async fn start(self, stop: Stop, events: UnboundedSender<CheckEvent>) -> Result<(), CheckError> {
         let Self { scenarios, base, options, mut settings } = self;
-        let ground = Ground::prepare(base, options, &mut settings).await?;
-        let shared = Arc::new(Shared { scenarios, ground, settings });
+        let site = Site::find(base, options)?;
+        let ground = Ground::prepare(&settings).await?;
+        ground.around(&site, &mut settings);
+        let shared = Arc::new(Shared { scenarios, site, ground, settings });
         let mut working = JoinSet::new();
         for kind in shared.settings.browsers.clone() {
             let bench =
@@ -143,6 +118,7 @@ impl Check {
 #[derive(Debug)]
 struct Shared {
     scenarios: Vec<Loaded>,
+    site: Site,
     ground: Ground,
     settings: Settings,
 }
@@ -243,13 +219,14 @@ impl Bench {
         loaded: &Loaded,
         timeline: &mut Timeline,
     ) -> Result<Option<StepFailure>, CheckError> {
-        let (mut visit, base) = self.shared.ground.visit(bidi, &loaded.scenario).await?;
-        let performed = Performance::new(loaded, &base, &mut visit).perform().await;
-        *timeline = std::mem::take(&mut visit.timeline);
-        let left = visit.guest.leave().await;
+        let Shared { site, ground, .. } = &*self.shared;
+        let mut performance = ground.enter(site, bidi, &loaded.scenario).await?;
+        let performed = performance.perform_all(&loaded.scenario.steps).await;
+        let (all, left) = performance.end().await;
+        *timeline = all;
         let failed = performed?;
         left?;
-        Ok(failed)
+        Ok(failed.map(|failure| StepFailure { line: loaded.line_of(failure.number), ..failure }))
     }
 
     /// Nobody may be listening any more; then there is nobody to tell.

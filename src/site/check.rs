@@ -251,7 +251,7 @@ impl<'a> Check<'a> {
         )
     }
 
-    fn step(&self, way: &[Part<'_>], step: &SiteStep) -> Result<(), SourceError> {
+    pub(super) fn step(&self, way: &[Part<'_>], step: &SiteStep) -> Result<(), SourceError> {
         let within = |keys: &[&'static str]| -> Way<'_> {
             way.iter().copied().chain(keys.iter().map(|key| Part::Key(key))).collect()
         };

@@ -5,6 +5,7 @@ mod check;
 mod check_expect;
 mod diagnosis;
 mod expect;
+mod fault;
 mod findings;
 mod history;
 mod judge;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use diagnosis::diagnose;
 pub use expect::{CallExpectation, Expect, InvitationExpectation, Shown};
+pub use fault::ScenarioFault;
 pub use findings::{Finding, FindingKind, FindingLevel, findings};
 pub use history::{Call, Invitation, PageError};
 pub use judge::{Aspect, Difference, judge};

@@ -181,6 +181,29 @@ pub struct Reply {
     pub fail: bool,
 }
 
+impl Reply {
+    /// A reply with this body, as JSON; `url` is a glob over the whole address.
+    pub fn json(url: impl Into<String>, json: impl Into<Value>) -> Self {
+        Self { json: Some(json.into()), ..Self::status(url, 200) }
+    }
+
+    /// A reply with this text as its body, likewise.
+    pub fn text(url: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { text: Some(text.into()), ..Self::status(url, 200) }
+    }
+
+    /// A reply with this status and no body, likewise.
+    pub fn status(url: impl Into<String>, status: u16) -> Self {
+        Self { status: Some(status), fail: false, ..Self::failure(url) }
+    }
+
+    /// No reply: the request fails, as without a network.
+    pub fn failure(url: impl Into<String>) -> Self {
+        let (status, json, text, file) = (None, None, None, None);
+        Self { url: url.into(), status, headers: BTreeMap::new(), json, text, file, fail: true }
+    }
+}
+
 /// What becomes of a dialog that a page opens.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -124,6 +124,13 @@ impl fmt::Display for CallExpectation {
     }
 }
 
+impl SiteStep {
+    /// The step in one line, its end left out when it is long.
+    pub fn in_short(&self) -> String {
+        short(&self.to_string())
+    }
+}
+
 impl fmt::Display for SiteStep {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -121,6 +121,11 @@ impl SourceError {
         }
     }
 
+    /// What stands at the caret, such as what was expected there.
+    pub fn label(&self) -> &str {
+        &self.0.label
+    }
+
     /// What is wrong, without the place.
     pub fn message(&self) -> &str {
         &self.0.message

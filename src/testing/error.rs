@@ -1,16 +1,19 @@
 //! Why a test of a page did not pass.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::panic::Location;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::browser::BrowserError;
 use crate::browser::provision::ProvisionError;
+use crate::check::{CheckError, StepFailure, TIMELINE_LINES};
 use crate::config::ConfigError;
 use crate::contract::Observation;
 use crate::runner::RunnerError;
 use crate::server::ServerError;
+use crate::site::{ScenarioFault, Timeline};
 
 /// What a test function returns, so that it can use `?`.
 pub type TestResult = Result<(), TestError>;
@@ -46,9 +49,46 @@ pub enum TestError {
     /// `webdriver.toml` or the environment is wrong.
     #[error("{0}")]
     Config(#[source] Box<ConfigError>),
+    /// A step on a page of a site did not go as the test expects.
+    #[error("{0}")]
+    Step(Box<FailedStep>),
+    /// What a test gives a page of a site, such as a visitor, is not sound.
+    #[error("{place}: {fault}")]
+    Scenario {
+        /// Where the test gives it.
+        place: &'static Location<'static>,
+        /// What is wrong.
+        fault: ScenarioFault,
+    },
+    /// A page of a site could not be tested.
+    #[error("failed to {0}")]
+    Check(#[source] Box<CheckError>),
     /// A harness task panicked.
     #[error("BUG IN THE HARNESS: {0}; please report it")]
     Bug(String),
+}
+
+/// A step on a page of a site that did not go as the test expects. Its text says what `lcw check` says of it.
+#[derive(Debug, Clone)]
+pub struct FailedStep {
+    /// Where the test takes it.
+    pub place: &'static Location<'static>,
+    /// What is not as expected, and why it probably came to this.
+    pub failure: StepFailure,
+    /// Everything that happened up to then.
+    pub timeline: Timeline,
+}
+
+impl fmt::Display for FailedStep {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = format!("{}:{}", self.place.file(), self.place.line());
+        let mut text = format!("{}what happened:", self.failure.text(&place));
+        for line in self.timeline.text(TIMELINE_LINES).lines() {
+            write!(text, "\n  {line}")?;
+        }
+        // What it goes to may be no terminal.
+        write!(out, "{}", anstream::adapter::strip_str(&text))
+    }
 }
 
 macro_rules! boxed {
@@ -67,6 +107,7 @@ boxed! {
     Server(ServerError),
     Provision(ProvisionError),
     Config(ConfigError),
+    Check(CheckError),
 }
 
 impl fmt::Debug for TestError {

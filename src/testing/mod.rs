@@ -1,5 +1,5 @@
 //! What people import in their own `cargo test`: a page with the widget in a real browser, as a page
-//! object with waiting assertions, and the same as an rstest fixture.
+//! object with waiting assertions, and the same as an rstest fixture; and unmodified pages of a site.
 //!
 //! ```no_run
 //! use lcw::contract::ProactiveChatCall;
@@ -16,6 +16,9 @@
 //! }
 //! ```
 //!
+//! A [`SitePage`] is a page of a site that embeds the widget, unchanged, in front of a visitor: the steps of
+//! `lcw check` in Rust. What follows is about [`ChatPage`].
+//!
 //! Every assertion waits for as long as a step may take (`deadlines.step` in `webdriver.toml`), needs no
 //! sleep, and says what it waited for and what it saw last. Browsers are kept: the tests of a process
 //! take turns, and under `cargo nextest run`, where each test is a process, the browser is handed from
@@ -23,10 +26,16 @@
 
 mod error;
 mod expect;
+mod fenced;
 mod page;
 mod pool;
 mod sdk;
+mod site_options;
+mod site_page;
+mod turns;
 
-pub use error::{TestError, TestResult};
+pub use error::{FailedStep, TestError, TestResult};
 pub use page::{ChatPage, ChatPageOptions, chat_page};
 pub use pool::settings;
+pub use site_options::SitePageOptions;
+pub use site_page::SitePage;

@@ -1,12 +1,11 @@
 //! A page with the widget, as a page object.
 
 use std::sync::Arc;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use fantoccini::Client;
 
-use super::pool::{Place, Pool, on_runtime, runtime};
+use super::pool::{Place, Pool, at_the_end, on_runtime};
 use super::{TestError, TestResult};
 use crate::browser::bidi::{BidiError, CallFunction};
 use crate::config::BrowserKind;
@@ -96,10 +95,11 @@ impl ChatPageOptions {
     pub async fn open(self) -> Result<ChatPage, TestError> {
         let Self { browser, settings, replaced } = self;
         let by_widget = settings.ready == Ready::Widget;
+        let test = std::thread::current().id();
         let (pool, site, place) = on_runtime(async move {
             let pool = Pool::get().await?;
             let site = pool.server.open_case_with("test", &settings, replaced);
-            let mut place = pool.take(browser).await?;
+            let mut place = pool.take(browser, test).await?;
             match place.seat.tab_mut().visit(site.url()).await {
                 Ok(()) => Ok((pool, site, place)),
                 Err(error) => {
@@ -321,16 +321,8 @@ impl ChatPage {
 impl Drop for ChatPage {
     fn drop(&mut self) {
         let Some(place) = self.place.take() else { return };
-        let (pool, (done, wait)) = (Arc::clone(&self.pool), mpsc::channel());
-        let patience = pool.settings.deadlines.command;
-        runtime().spawn(async move {
-            pool.give_back(place).await;
-            // Whoever waited may have lost patience.
-            let _ = done.send(());
-        });
-        // Under nextest the process ends after its test, and the browser must be handed on before that.
-        // The work is done by another runtime's thread, so waiting here blocks nothing that it needs.
-        let _ = wait.recv_timeout(patience);
+        let pool = Arc::clone(&self.pool);
+        at_the_end(Arc::clone(&pool), async move { pool.give_back(place).await });
     }
 }
 

@@ -3,12 +3,15 @@
 //! Each test has an async runtime of its own, so what outlives a test lives on a runtime of the pool's.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::thread::ThreadId;
 
 use tokio::runtime::Runtime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OnceCell;
 
 use super::TestError;
+use super::fenced::Fenced;
+use super::turns::{Turn, Turns};
 use crate::browser::provision;
 use crate::browser::shared::Shared;
 use crate::config::{BrowserKind, Loaded, Overrides, Settings};
@@ -23,14 +26,15 @@ pub(super) struct Pool {
     shared: Option<Shared>,
     /// Browsers that wait for the next test.
     idle: Mutex<BTreeMap<BrowserKind, Vec<Seat>>>,
-    /// How many browsers of a kind there may be at once.
-    limits: BTreeMap<BrowserKind, Arc<Semaphore>>,
+    /// Browsers for pages of sites.
+    pub(super) fenced: OnceCell<Fenced>,
+    pub(super) turns: Arc<Turns>,
 }
 
 /// A browser for one test; given back when it is done.
 pub(super) struct Place {
     pub(super) seat: Seat,
-    _permit: OwnedSemaphorePermit,
+    _turn: Turn,
 }
 
 /// The settings that tests run with: `webdriver.toml` and `LCW_*` as for `lcw run`.
@@ -46,7 +50,7 @@ pub fn settings() -> Result<Settings, TestError> {
     clippy::expect_used,
     reason = "without threads no test can run, and there is nobody to hand the error to"
 )]
-pub(super) fn runtime() -> &'static Runtime {
+fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
         tokio::runtime::Builder::new_multi_thread()
@@ -65,39 +69,52 @@ pub(super) async fn on_runtime<T: Send + 'static>(
     runtime().spawn(work).await.unwrap_or_else(|panic| Err(TestError::Bug(panic.to_string())))
 }
 
+/// Does on the pool's runtime what has to be done when a page is dropped, and waits for it for as long as one command
+/// may take.
+pub(super) fn at_the_end(pool: Arc<Pool>, work: impl Future<Output = ()> + Send + 'static) {
+    let (done, wait) = mpsc::channel();
+    let patience = pool.settings.deadlines.command;
+    runtime().spawn(async move {
+        work.await;
+        // Whoever waited may have lost patience.
+        let _ = done.send(());
+    });
+    // Under nextest the process ends after its test, and the browser must be handed on before that.
+    // The work is done by another runtime's thread, so waiting here blocks nothing that it needs.
+    let _ = wait.recv_timeout(patience);
+}
+
 impl Pool {
     /// The process's pool. Call it on the pool's runtime.
     pub(super) async fn get() -> Result<Arc<Self>, TestError> {
-        static POOL: tokio::sync::OnceCell<Arc<Pool>> = tokio::sync::OnceCell::const_new();
+        static POOL: OnceCell<Arc<Pool>> = OnceCell::const_new();
         POOL.get_or_try_init(async || {
             let settings = settings()?;
             provision::for_tests(&settings.browsers, &settings).await?;
             let server = FixtureServer::start(&settings.server).await?;
-            let limits =
-                BrowserKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(settings.workers)))).into();
+            let turns = Turns::new(settings.workers);
             let shared = Shared::from_environment();
-            Ok(Arc::new(Self { settings, server, shared, idle: Mutex::default(), limits }))
+            let (idle, fenced) = (Mutex::default(), OnceCell::const_new());
+            Ok(Arc::new(Self { settings, server, shared, idle, fenced, turns }))
         })
         .await
         .cloned()
     }
 
-    /// Waits for a browser; the wait is as long as the other tests take.
-    pub(super) async fn take(&self, kind: BrowserKind) -> Result<Place, TestError> {
-        let closed = || TestError::Bug("the browsers' semaphore is closed".into());
-        let limit = self.limits.get(&kind).ok_or_else(closed)?;
-        let permit = Arc::clone(limit).acquire_owned().await.map_err(|_| closed())?;
+    /// Waits for a browser for the test of this thread; the wait is as long as the other tests take.
+    pub(super) async fn take(&self, kind: BrowserKind, test: ThreadId) -> Result<Place, TestError> {
+        let turn = self.turns.wait(kind, test).await?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&kind).and_then(Vec::pop);
         let seat = match idle {
             Some(seat) => seat,
             None => Seat::take(kind, &self.settings, &Probe::default(), self.shared.as_ref()).await?,
         };
-        Ok(Place { seat, _permit: permit })
+        Ok(Place { seat, _turn: turn })
     }
 
     /// Takes a browser back: cleaned for the next test, or ended if it does not let itself be cleaned.
     pub(super) async fn give_back(&self, place: Place) {
-        let Place { mut seat, _permit: permit } = place;
+        let Place { mut seat, _turn: turn } = place;
         let kind = seat.session().kind();
         let ended = match seat.tab_mut().close_other_windows().await {
             Err(error) => {
@@ -113,6 +130,11 @@ impl Pool {
         if let Err(error) = ended {
             tracing::warn!("failed to {error}");
         }
-        drop(permit);
+        drop(turn);
+    }
+
+    /// Whether browsers are handed from process to process.
+    pub(super) fn is_handed_on(&self) -> bool {
+        self.shared.is_some()
     }
 }

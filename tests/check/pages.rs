@@ -14,6 +14,12 @@ known-failure = "Error: too early"
 steps = [{ visit = "throws.html" }, { advance = "5s" }, { expect = { page-errors = 0 } }]
 
 [[scenario]]
+id = "own-code-throws"
+promise = "There are oaks."
+known-failure = "no such tree"
+steps = [{ visit = "dialogs.html" }, { script = "throw 'no such tree'" }]
+
+[[scenario]]
 id = "dialogs"
 promise = "Whoever agrees and says who they are is invited by name."
 steps = [
@@ -97,7 +103,7 @@ fn pages_that_are_hard_to_look_at_are_judged_all_the_same() {
         let asked = entries(result, "request");
         assert!(asked.iter().any(|asked| asked["url"] == "https://places.example/country"), "{asked:#?}");
     }
-    assert_eq!(results(&document).len(), 10);
+    assert_eq!(results(&document).len(), 12);
 }
 
 #[test]

@@ -277,15 +277,25 @@ impl Evaluation {
 
 /// What a script threw.
 #[derive(Debug, Clone, PartialEq, Deserialize, thiserror::Error)]
-#[error("{text} (line {}, column {})", line_number + 1, column_number + 1)]
+#[error("{text}{}", self.place())]
 #[serde(rename_all = "camelCase")]
 pub struct ScriptException {
     /// The exception's words.
     pub text: String,
-    /// The line, from 0.
-    pub line_number: u64,
-    /// The column, from 0.
-    pub column_number: u64,
+    /// The line, from 0; below it Chromium knows none, as when what was thrown is no error.
+    pub line_number: i64,
+    /// The column, likewise.
+    pub column_number: i64,
+}
+
+impl ScriptException {
+    /// Where it was thrown, in words, or nothing.
+    fn place(&self) -> String {
+        match (self.line_number, self.column_number) {
+            (line @ 0.., column @ 0..) => format!(" (line {}, column {})", line + 1, column + 1),
+            _ => String::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -308,6 +318,16 @@ mod tests {
         assert_eq!(node, Some(json!({ "sharedId": "n1" })));
         let not_a_number = serde_json::to_value(LocalValue::from(f64::NAN)).ok();
         assert_eq!(not_a_number, Some(json!({ "type": "number", "value": "NaN" })));
+    }
+
+    #[test]
+    fn what_is_thrown_need_not_have_a_place() {
+        let thrown = |line: i64, column: i64| -> ScriptException {
+            serde_json::from_value(json!({ "text": "no", "lineNumber": line, "columnNumber": column }))
+                .unwrap()
+        };
+        assert_eq!(thrown(0, 6).to_string(), "no (line 1, column 7)");
+        assert_eq!(thrown(-1, 0).to_string(), "no");
     }
 
     #[test]

@@ -13,8 +13,8 @@ fn everything_is_read_and_its_lines_are_known() {
     assert_eq!((first.line, second.line), (2, 32));
     assert_eq!(first.step_lines, (8..=16).collect::<Vec<_>>());
     assert_eq!(second.step_lines, [36; 3]);
-    assert_eq!(first.step(3), Some(("let 19.999 s pass".to_owned(), 10)));
-    assert_eq!((first.step(0), first.step(10)), (None, None));
+    assert_eq!([0, 1, 3, 10].map(|number| first.line_of(number)), [None, Some(8), Some(10), None]);
+    assert_eq!(first.scenario.steps[2].in_short(), "let 19.999 s pass");
     let SiteStep::Expect(expect) = &first.scenario.steps[7] else { panic!("{first:?}") };
     let Some(Shown::Like(like)) = &expect.invitation else { panic!("{expect:?}") };
     assert_eq!(like.at, Some(Duration::from_secs(20)));

@@ -17,6 +17,9 @@ use crate::site::{DialogAnswer, Reply, RequestFate};
 /// What frames and windows show whose page is blocked; it asks for no icon.
 const NOBODY: &str = r#"<!doctype html><title>blocked</title><link rel="icon" href="data:,">"#;
 
+/// The header by which a browser names the method for which it asks permission.
+const PREFLIGHT_METHOD: &str = "Access-Control-Request-Method";
+
 /// A request that a page made.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
@@ -111,6 +114,7 @@ impl Work {
                 matches!(&decision, Decision::Widget(path) if !path.ends_with(Rules::BOOTSTRAPPER));
             // Of WebSockets the probe tells, in every browser.
             if !is_inner
+                && !is_preflight(asked)
                 && !is_websocket(asked)
                 && let Some(fate) = decision.fate()
             {
@@ -124,7 +128,11 @@ impl Work {
             decision
         };
         let request = asked.request.request.clone();
+        let site = self.desk().rules.site.clone();
         match decision {
+            Decision::Block | Decision::Reply(_) if is_preflight(asked) => {
+                self.bidi.send(&permission(asked, &site)).await.map(drop)
+            }
             Decision::Inside | Decision::Pass(_) => {
                 let referrer = if is_page { self.desk().referrer.take() } else { None };
                 let headers = referrer.map(|referrer| {
@@ -146,7 +154,7 @@ impl Work {
             }
             Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),
-            Decision::Reply(reply) => self.bidi.send(&reply_to(request, reply)).await.map(drop),
+            Decision::Reply(reply) => self.bidi.send(&reply_to(asked, reply, &site)).await.map(drop),
             Decision::Widget(path) => {
                 let answer = self.site.answer(&path).await;
                 // A page's own file beside the widget's script is the page's.
@@ -195,17 +203,54 @@ fn provide(request: String, Answer { status, headers, body }: Answer) -> Provide
     respond(request, status, headers.map(|(name, value)| Header::new(name, value)).collect(), body)
 }
 
+/// Whether a browser asks on its own whether a page may ask. Not every browser tells of it.
+fn is_preflight(asked: &BeforeRequestSent) -> bool {
+    asked.request.method == "OPTIONS" && header(asked, PREFLIGHT_METHOD).is_some()
+}
+
+/// The value of a request's header.
+fn header<'a>(asked: &'a BeforeRequestSent, name: &str) -> Option<&'a str> {
+    let header = asked.request.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))?;
+    match &header.value {
+        BytesValue::String(text) => Some(text),
+        BytesValue::Base64(_) => None,
+    }
+}
+
+/// Who may read an answer: whoever asked, with cookies or without. Where the browser does not tell who that is, it is
+/// the site.
+fn for_whoever_asked(asked: &BeforeRequestSent, site: &url::Origin) -> Vec<Header> {
+    let origin = header(asked, "Origin").map_or_else(|| site.ascii_serialization(), str::to_owned);
+    vec![
+        Header::new("Access-Control-Allow-Origin", origin),
+        Header::new("Access-Control-Allow-Credentials", "true"),
+    ]
+}
+
+/// Yes, the page may ask. What becomes of its request is said when it asks.
+fn permission(asked: &BeforeRequestSent, site: &url::Origin) -> ProvideResponse {
+    let mut headers = for_whoever_asked(asked, site);
+    for (wish, answer) in [
+        (PREFLIGHT_METHOD, "Access-Control-Allow-Methods"),
+        ("Access-Control-Request-Headers", "Access-Control-Allow-Headers"),
+    ] {
+        headers.extend(header(asked, wish).map(|wished| Header::new(answer, wished)));
+    }
+    respond(asked.request.request.clone(), 204, headers, "")
+}
+
 /// A reply of the scenario. Pages of any origin may read it, as those that answer pages allow.
-fn reply_to(request: String, reply: Reply) -> ProvideResponse {
+fn reply_to(asked: &BeforeRequestSent, reply: Reply, site: &url::Origin) -> ProvideResponse {
     let Reply { status, headers, json, text, .. } = reply;
     let kind = if json.is_some() { "application/json" } else { "text/plain; charset=utf-8" };
     let body = json.map(|json| json.to_string()).or(text).unwrap_or_default();
-    let mut all = vec![Header::new("Access-Control-Allow-Origin", "*"), Header::new("Content-Type", kind)];
+    let mut all = for_whoever_asked(asked, site);
+    all.push(Header::new("Content-Type", kind));
     for (name, value) in headers {
         all.retain(|header| !header.name.eq_ignore_ascii_case(&name));
         all.push(Header::new(name, value));
     }
-    respond(request, status.unwrap_or(200), all, body)
+    respond(asked.request.request.clone(), status.unwrap_or(200), all, body)
 }
 
 fn respond(request: String, status: u16, headers: Vec<Header>, body: impl AsRef<[u8]>) -> ProvideResponse {

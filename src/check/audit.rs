@@ -7,12 +7,15 @@ use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ground::{self, Base, CheckOptions, Ground, Site};
+use super::perform::Performance;
 use super::{CheckError, StepFailure};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
 use crate::runner::{Stop, browser_info};
-use crate::site::{Finding, Geolocation, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings};
+use crate::site::{
+    Finding, Geolocation, Reply, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
+};
 
 /// How long a visitor stays before doing anything: triggers that wait for less come first.
 const FIRST: Duration = Duration::from_secs(60);
@@ -36,6 +39,10 @@ pub struct Audit {
     pub pages: Vec<String>,
     /// Where they are.
     pub base: Base,
+    /// The instant at which visitors come, as an RFC 3339 date and time; `None` is now.
+    pub now: Option<String>,
+    /// Answers to what pages ask of others.
+    pub replies: Vec<Reply>,
     /// How they are checked.
     pub options: CheckOptions,
     /// Browsers, deadlines and the rest.
@@ -95,7 +102,8 @@ impl Audit {
     /// # Errors
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
     pub async fn start(self, stop: Stop, events: UnboundedSender<AuditEvent>) -> Result<(), CheckError> {
-        let Self { pages, base, options, mut settings } = self;
+        let Self { pages, base, now, replies, options, mut settings } = self;
+        let asked = Asked { now, replies };
         let site = Site::find(base, options)?;
         let ground = Ground::prepare(&settings).await?;
         ground.around(&site, &mut settings);
@@ -112,7 +120,7 @@ impl Audit {
                 let audited = tokio::select! {
                     biased;
                     () = stop.requested() => break,
-                    audited = look_at(&ground, &site, session.bidi(), kind, page) => audited,
+                    audited = look_at(&ground, &site, session.bidi(), kind, page, &asked) => audited,
                 };
                 match audited {
                     Ok(audit) => tell(AuditEvent::Audited(Box::new(audit))),
@@ -134,6 +142,13 @@ impl Audit {
     }
 }
 
+/// What is asked for beside the page.
+#[derive(Debug)]
+struct Asked {
+    now: Option<String>,
+    replies: Vec<Reply>,
+}
+
 /// What the usual visitor does.
 fn usual_moves(page: &str) -> Vec<SiteStep> {
     let stay = || SiteStep::Advance(AFTER_EACH);
@@ -141,16 +156,73 @@ fn usual_moves(page: &str) -> Vec<SiteStep> {
     let moves = [
         vec![SiteStep::Scroll(ScrollTo::Percent(50.0)), stay()],
         vec![SiteStep::Scroll(ScrollTo::Bottom), stay()],
+        // A page that means to ask once is told from one that asks each time by whoever leaves again, when the
+        // invitation is gone by itself.
         vec![SiteStep::MouseLeave, stay(), SiteStep::MouseEnter, stay()],
+        vec![SiteStep::MouseLeave, stay(), SiteStep::MouseEnter],
         vec![SiteStep::SwitchTab, stay(), SiteStep::ReturnToTab, stay()],
     ];
-    let passed = FIRST + AFTER_EACH * 6;
+    let passed = FIRST + AFTER_EACH * 7;
     steps.extend(moves.into_iter().flatten());
     steps.push(SiteStep::Advance(STAY.saturating_sub(passed)));
-    for _ in 0..REVISITS {
+    for _ in 1..REVISITS {
         steps.extend([SiteStep::Revisit, SiteStep::Advance(REVISIT_STAY)]);
     }
+    steps.push(SiteStep::Revisit);
     steps
+}
+
+/// What the usual visitor does on the last visit, until they are invited: an invitation that comes in between is still
+/// there after each.
+fn last_moves() -> [SiteStep; 4] {
+    let stay = |seconds| SiteStep::Advance(Duration::from_secs(seconds));
+    [stay(30), stay(29), SiteStep::MouseLeave, stay(59)]
+}
+
+/// What the usual visitor does in a chat.
+fn moves_in_chat() -> Vec<SiteStep> {
+    let stay = || SiteStep::Advance(AFTER_EACH);
+    vec![stay(), SiteStep::MouseEnter, SiteStep::MouseLeave, stay()]
+}
+
+/// A visit that is made up as it goes on.
+struct Walk {
+    performance: Performance,
+    steps: Vec<SiteStep>,
+}
+
+impl Walk {
+    /// Goes where the usual visitor goes, and accepts what they are invited to on the last visit.
+    async fn walk(&mut self, page: &str) -> Result<Option<StepFailure>, CheckError> {
+        let mut failed = self.go_on(usual_moves(page)).await?;
+        for step in last_moves() {
+            if failed.is_some() {
+                return Ok(failed);
+            }
+            failed = self.go_on(vec![step]).await?;
+            if failed.is_none() && self.performance.seen().notification.is_some() {
+                return self.accept().await;
+            }
+        }
+        Ok(failed)
+    }
+
+    async fn accept(&mut self) -> Result<Option<StepFailure>, CheckError> {
+        let mut failed = self.go_on(vec![SiteStep::Accept]).await?;
+        self.performance.wait_for_a_chat().await?;
+        if failed.is_none() && self.performance.seen().view.prechat {
+            failed = self.go_on(vec![SiteStep::SubmitSurvey]).await?;
+        }
+        match failed {
+            None => self.go_on(moves_in_chat()).await,
+            failed => Ok(failed),
+        }
+    }
+
+    async fn go_on(&mut self, steps: Vec<SiteStep>) -> Result<Option<StepFailure>, CheckError> {
+        self.steps.extend(steps.iter().cloned());
+        self.performance.perform_all(&steps).await
+    }
 }
 
 async fn look_at(
@@ -159,30 +231,32 @@ async fn look_at(
     bidi: &Bidi,
     browser: BrowserKind,
     page: &str,
+    asked: &Asked,
 ) -> Result<PageAudit, CheckError> {
     let scenario = SiteScenario {
         id: "audit".into(),
         promise: String::new(),
         known_failure: None,
         visitor: Visitor {
+            now: asked.now.clone(),
             // Somewhere, and willing to tell: what a page makes of it is its own concern.
             geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),
             ..Visitor::default()
         },
         widget: Default::default(),
-        replies: Vec::new(),
+        replies: asked.replies.clone(),
         dialogs: Default::default(),
-        steps: usual_moves(page),
+        steps: Vec::new(),
     };
-    let mut performance = ground.enter(site, bidi, &scenario).await?;
-    let performed = performance.perform_all(&scenario.steps).await;
-    let (timeline, left) = performance.end().await;
+    let mut walk = Walk { performance: ground.enter(site, bidi, &scenario).await?, steps: Vec::new() };
+    let performed = walk.walk(page).await;
+    let (timeline, left) = walk.performance.end().await;
     let failed = performed?;
     left?;
     let reason = failed.map(|StepFailure { step, reason, .. }| {
         format!("{step}: {}", reason.unwrap_or_else(|| "it was not as expected".into()))
     });
-    let steps = &scenario.steps;
+    let steps = &walk.steps;
     let invitations = timeline
         .invitations()
         .map(|invitation| Invited {

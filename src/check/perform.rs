@@ -10,12 +10,16 @@ use super::CheckError;
 use super::failure::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
+use crate::contract::Observation;
 use crate::probe::{Command, Edge, Place, Point};
 use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, diagnose, judge};
 
-/// How long a moment is waited for in real time when it is not as expected: a chat needs its connection, a window its
-/// page. The page's own time stands still meanwhile.
+/// How long a moment is waited for in real time when it is not as expected: a chat needs its connection. The page's own
+/// time stands still meanwhile.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// How long while a window is open: it needs a page, and that one its widget and its chat.
+const PATIENCE_WITH_A_WINDOW: Duration = Duration::from_secs(6);
 
 /// A scenario that is under way.
 #[derive(Debug)]
@@ -77,6 +81,24 @@ impl Performance {
         &self.visit.timeline
     }
 
+    /// What was seen last.
+    pub(super) fn seen(&self) -> &Observation {
+        &self.visit.seen
+    }
+
+    /// Waits until a survey, a chat or a window is there, or has had its time.
+    pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let seen = self.seen();
+            let is_there = seen.view.prechat || seen.view.chat || seen.windows_opened > 0;
+            if is_there || !self.visit.changes_before(deadline).await? {
+                return Ok(());
+            }
+            self.visit.look().await?;
+        }
+    }
+
     /// The visitor leaves, and nothing of them stays in the browser; gives everything that happened.
     pub(crate) async fn end(self) -> (Timeline, Result<(), CheckError>) {
         let Visit { guest, timeline, .. } = self.visit;
@@ -104,9 +126,11 @@ impl Performance {
     }
 
     async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
-        let deadline = Instant::now() + PATIENCE;
+        let began = Instant::now();
         loop {
             self.visit.look().await?;
+            let patience = if self.visit.seen.windows.is_empty() { PATIENCE } else { PATIENCE_WITH_A_WINDOW };
+            let deadline = began + patience;
             let differences = judge(expect, &self.visit.timeline, &self.visit.seen);
             if differences.is_empty() {
                 return Ok(None);

@@ -13,8 +13,10 @@ use super::guest::Guest;
 use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
 use super::rules::Decision;
-use crate::browser::bidi::{Bidi, BidiError, Event, EventStream, Navigate, ReadinessState, Reload};
-use crate::contract::Observation;
+use crate::browser::bidi::{
+    Bidi, BidiError, ContextId, Event, EventStream, Navigate, ReadinessState, Reload,
+};
+use crate::contract::{ChatView, Observation};
 use crate::probe::{Command, CommandError, Journal, Message, Seen};
 use crate::runner::{PageHandle, RunnerError};
 use crate::server::CaseSite;
@@ -71,6 +73,8 @@ pub(super) struct Visit {
     /// Addresses of windows that the page opened and that are blocked, as it told itself.
     refused_windows: Vec<String>,
     conversations: usize,
+    /// What windows of other origins show; those of the page's own are seen with the page.
+    elsewhere: Vec<(ContextId, ChatView)>,
     /// The part of addresses that is left out: where our own server has the pages.
     origin: Option<String>,
     began: Instant,
@@ -104,6 +108,7 @@ impl Visit {
             asks: Vec::new(),
             refused_windows: Vec::new(),
             conversations: 0,
+            elsewhere: Vec::new(),
             origin,
             began: Instant::now(),
         }
@@ -211,6 +216,7 @@ impl Visit {
                     self.hear_what_is_there()?;
                     self.note(journal);
                     self.seen = seen.observation;
+                    self.see_elsewhere();
                     break;
                 }
                 Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
@@ -257,13 +263,19 @@ impl Visit {
             return Err(BidiError::Closed { method: "script.message", reason }.into());
         };
         let Event::Message(message) = event else { return Ok(()) };
-        if message.channel != CHANNEL || message.source.context.as_ref() != Some(&self.handle.context) {
+        let Some(context) = message.source.context.as_ref().filter(|_| message.channel == CHANNEL) else {
+            return Ok(());
+        };
+        let report = Message::parse(message.data.as_str().unwrap_or_default());
+        let report = report.map_err(|error| RunnerError::Probe(error.into()))?;
+        if *context != self.handle.context {
+            self.hear_from_elsewhere(context, report);
             return Ok(());
         }
-        let report = Message::parse(message.data.as_str().unwrap_or_default());
-        match report.map_err(|error| RunnerError::Probe(error.into()))? {
+        match report {
             Message::Hello { url, date, .. } if url.starts_with("http") => {
                 self.documents += 1;
+                self.elsewhere.clear();
                 self.opened_at = date;
                 self.push(date, Happening::Opened { url });
             }
@@ -271,6 +283,28 @@ impl Visit {
             Message::Hello { .. } | Message::State { .. } => {}
         }
         Ok(())
+    }
+
+    /// A window or a frame of another origin speaks for itself, and only a window says hello.
+    fn hear_from_elsewhere(&mut self, context: &ContextId, report: Message) {
+        let known = self.elsewhere.iter_mut().find(|(known, _)| known == context);
+        match (report, known) {
+            (Message::Hello { .. }, Some((_, view))) => *view = ChatView::default(),
+            (Message::Hello { .. }, None) => {
+                self.elsewhere.push((context.clone(), ChatView::default()));
+            }
+            (Message::State { seen, .. }, Some((_, view))) => *view = seen.observation.view,
+            (Message::State { .. } | Message::Journal(_), _) => {}
+        }
+    }
+
+    /// Adds what windows of other origins show to what the page knows of them, which is that they are there.
+    fn see_elsewhere(&mut self) {
+        let unknown = self.seen.windows.iter_mut().filter(|window| window.view == ChatView::default());
+        let views = self.elsewhere.iter().map(|(_, view)| *view);
+        for (window, view) in unknown.zip(views.filter(|view| *view != ChatView::default())) {
+            window.view = view;
+        }
     }
 
     fn note(&mut self, journal: Journal) {

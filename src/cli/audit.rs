@@ -17,7 +17,7 @@ use crate::check::{Audit, AuditEvent, Base, CheckOptions, PageAudit};
 
 use crate::report::{ExitCode, count};
 use crate::runner::Stop;
-use crate::site::FindingLevel;
+use crate::site::{FindingLevel, Reply};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -26,7 +26,8 @@ const FAINT: Style = Style::new().dimmed();
 
 #[derive(Debug, Args)]
 pub(super) struct AuditArgs {
-    /// Pages: addresses, all on one server, or files, all in one folder or below it
+    /// Pages: addresses, all on one server, or files, all in one folder or below it; with a query or a
+    /// fragment, too, such as `order.html?number=7`
     #[arg(value_name = "URL|FILE", required = true)]
     pages: Vec<String>,
     /// The folder that is served [default: that of the first file]
@@ -35,6 +36,13 @@ pub(super) struct AuditArgs {
     /// The lightest finding that makes the command fail
     #[arg(long, value_enum, default_value = "warning", value_name = "LEVEL")]
     level: Level,
+    /// When the visitors come: a date such as 2026-12-05, from its midnight in UTC, or a date and time with
+    /// offset [default: now]
+    #[arg(long, value_name = "DATE", value_parser = instant)]
+    now: Option<String>,
+    /// An answer to what pages ask of others: a pattern of addresses, and the body, JSON or text
+    #[arg(long, num_args = 2, value_names = ["URL", "BODY"])]
+    reply: Vec<String>,
     /// A host that pages may ask; all others are blocked
     #[arg(long, value_name = "HOST")]
     allow: Vec<String>,
@@ -78,8 +86,46 @@ pub(super) fn audit(global: &Global, args: &AuditArgs) -> Result<ExitCode, Failu
         if !provision::before(args.provision, &settings, &mut interrupts).await? {
             return Ok(ExitCode::Interrupted);
         }
-        watch(Audit { pages, base, options, settings }, interrupts, global, args).await
+        let (now, replies) = (args.now.clone(), replies(&args.reply));
+        let audit = Audit { pages, base, now, replies, options, settings };
+        watch(audit, interrupts, global, args).await
     })?
+}
+
+/// The date or the instant that a person gave, as an instant.
+fn instant(text: &str) -> Result<String, String> {
+    if text.parse::<jiff::Timestamp>().is_ok() {
+        return Ok(text.to_owned());
+    }
+    let date = text.parse::<jiff::civil::Date>().ok().filter(|date| date.to_string() == text);
+    let example =
+        "expected a date, or date, time and offset, such as 2026-12-05 or 2026-12-05T09:00:00+01:00";
+    date.map(|date| format!("{date}T00:00:00Z")).ok_or_else(|| example.to_owned())
+}
+
+/// Patterns and bodies, which take turns, as replies.
+fn replies(given: &[String]) -> Vec<Reply> {
+    let (pairs, _) = given.as_chunks();
+    let replies = pairs.iter().map(|[url, body]| {
+        let json = serde_json::from_str(body).ok();
+        let text = json.is_none().then(|| body.clone());
+        Reply { url: url.clone(), json, text, ..Reply::default() }
+    });
+    replies.collect()
+}
+
+/// A page's file, and the query and fragment after its name. A file may have a question mark in its name, too.
+fn file_and_rest(page: &str) -> (&Path, &str) {
+    let parts = |at: usize| (Path::new(&page[..at]), &page[at..]);
+    let whole = (Path::new(page), "");
+    let marks = page.match_indices(['?', '#']).map(|(at, _)| parts(at));
+    std::iter::once(whole).chain(marks).find(|(file, _)| file.exists()).unwrap_or(whole)
+}
+
+/// A file's name as the path of an address.
+fn as_path(name: &Path) -> String {
+    let name = name.to_string_lossy();
+    name.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
 }
 
 /// Where pages are, and what they are called there.
@@ -102,14 +148,18 @@ fn places(pages: &[String], root: Option<&Path>) -> Result<(Base, Vec<String>), 
         path.canonicalize()
             .map_err(|error| Failure::usage(format!("cannot find {}: {error}", path.display())))
     };
-    let files = pages.iter().map(|page| canonical(Path::new(page))).collect::<Result<Vec<_>, _>>()?;
-    let root = match (root, files.first().and_then(|file| file.parent())) {
+    let files = pages.iter().map(|page| {
+        let (file, rest) = file_and_rest(page);
+        canonical(file).map(|file| (file, rest))
+    });
+    let files = files.collect::<Result<Vec<_>, _>>()?;
+    let root = match (root, files.first().and_then(|(file, _)| file.parent())) {
         (Some(root), _) => canonical(root)?,
         (None, Some(folder)) => folder.to_owned(),
         (None, None) => return Err(Failure::usage("name a file")),
     };
-    let names = files.iter().map(|file| match file.strip_prefix(&root) {
-        Ok(name) => Ok(name.to_string_lossy().into_owned()),
+    let names = files.iter().map(|(file, rest)| match file.strip_prefix(&root) {
+        Ok(name) => Ok(as_path(name) + rest),
         Err(_) => Err(Failure::usage(format!(
             "{} is not below {}; give the folder of all pages with --root",
             file.display(),
@@ -207,4 +257,36 @@ fn text(audit: &PageAudit, whole: bool) -> String {
     }
     out.push('\n');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_its_midnight_and_an_instant_itself() {
+        assert_eq!(instant("2026-12-05"), Ok("2026-12-05T00:00:00Z".to_owned()));
+        let whole = "2026-12-05T09:00:00+01:00";
+        assert_eq!(instant(whole), Ok(whole.to_owned()));
+        for odd in ["", "tomorrow", "2026-02-30", "20261205", "2026-12-05T09:00:00"] {
+            assert!(instant(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_query_follows_a_files_name_unless_it_is_a_part_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        for name in ["order.html", "what?.html"] {
+            std::fs::write(path(name), "").unwrap();
+        }
+        let names = |pages: &[&str]| {
+            let pages: Vec<_> = pages.iter().map(|page| path(page)).collect();
+            places(&pages, None).map(|(_, names)| names)
+        };
+        let given = ["order.html", "order.html?number=7&from=/faq?#top", "order.html#a?b", "what?.html"];
+        let expected = ["order.html", "order.html?number=7&from=/faq?#top", "order.html#a?b", "what%3F.html"];
+        assert_eq!(names(&given).ok(), Some(expected.map(str::to_owned).to_vec()));
+        assert!(names(&["other.html?number=7"]).is_err());
+    }
 }

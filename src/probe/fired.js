@@ -123,10 +123,11 @@ function traceOf(callee) {
 }
 
 /**
- * The first place in a stack, `url:line:column`: `    at name (place)` in Chromium, `name@place` in Firefox.
+ * The first place in a stack, `url:line:column`: `    at name (place)` in Chromium, `name@place` in Firefox. What has no
+ * address of its own, the probe above all, is nobody's place.
  * @param {Trace | null} trace
  * @returns {string | null}
  */
 function placeOf(trace) {
-  return /(?:^|[\s(@])([^\s(@]+:\d+:\d+)\)?$/m.exec(trace?.stack ?? "")?.[1] ?? null;
+  return /(?:^|[\s(@])([^\s(@<]+:\d+:\d+)\)?$/m.exec(trace?.stack ?? "")?.[1] ?? null;
 }

@@ -263,10 +263,14 @@ async fn converse(
 /// A file of the widget, or a page and what belongs to it.
 async fn file(
     State(shared): State<Arc<Shared>>,
-    Extension(visit): Extension<Visit>,
+    Extension(mut visit): Extension<Visit>,
     in_place_of_another: Option<Extension<InPlaceOfAnother>>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
+    if in_place_of_another.is_some() {
+        // There it is that other host which has the widget's files.
+        visit.widget_origin.clear();
+    }
     if let Some(folder) = visit.case().and_then(|case| case.replacements.pages()) {
         let name = uri.path().trim_start_matches('/');
         let name = if name.is_empty() || name.ends_with('/') {
@@ -275,7 +279,8 @@ async fn file(
             name.to_owned()
         };
         if let Some(content) = folder.read(&name).map_err(unreadable)? {
-            return visit.answer(&name, content.into_owned().into(), &uri);
+            let is_filled = !visit.is_as_it_is();
+            return visit.answer(&name, content.into_owned().into(), &uri, is_filled);
         }
         // Only the harness's own questions in place of the widget's host get beyond.
         if visit.is_as_it_is() && in_place_of_another.is_none() {
@@ -299,7 +304,7 @@ async fn file(
     let content = files::read(&shared.assets, &replacements, &path)
         .map_err(unreadable)?
         .ok_or_else(|| Refusal::not_found(uri.path()))?;
-    visit.answer(&path, content, &uri)
+    visit.answer(&path, content, &uri, true)
 }
 
 fn unreadable(error: AssetsError) -> Refusal {
@@ -329,11 +334,11 @@ impl Visit {
         }
     }
 
-    /// A file as this host serves it.
-    fn answer(&self, path: &str, content: Bytes, uri: &Uri) -> Result<Response, Refusal> {
+    /// A file as this host serves it; a page is filled in, unless it is to be as it is.
+    fn answer(&self, path: &str, content: Bytes, uri: &Uri, is_filled: bool) -> Result<Response, Refusal> {
         let content_type = [(CONTENT_TYPE, files::content_type(path))];
         let text = match std::str::from_utf8(&content) {
-            Ok(text) if path.ends_with(".html") && !self.is_as_it_is() => text,
+            Ok(text) if path.ends_with(".html") && is_filled => text,
             _ => return Ok((content_type, Body::from(content)).into_response()),
         };
         let query = uri.query().unwrap_or_default();

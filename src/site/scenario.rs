@@ -156,7 +156,7 @@ pub struct Cookie {
 }
 
 /// An answer to a request of the page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Reply {
     /// The addresses that it is for: a glob over the whole URL, such as `https://geo.example/*`.

@@ -146,3 +146,28 @@ fn pages_may_be_on_a_server_that_is_running() {
         assert_eq!(opened[0]["url"], format!("{base}index.html"), "{opened:#?}");
     }
 }
+
+/// What a window shows that is at the organisation's end, and so of another origin than the page.
+#[test]
+fn a_survey_and_a_chat_in_a_window_of_another_origin_are_seen() {
+    let scratch = Scratch::new();
+    let invites = |survey: bool| {
+        format!(
+            "addEventListener(\"lcw:ready\", () => Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat(\
+             {{ message: \"Help?\" }}, {survey}, {{ inNewWindow: true }}));"
+        )
+    };
+    scratch.write("survey.html", &page(&invites(true)));
+    scratch.write("chat.html", &page(&invites(false)));
+    let scenario = |id: &str, expect: &str| {
+        format!(
+            "[[scenario]]\nid = \"{id}\"\npromise = \"A window opens.\"\nsteps = [{{ visit = \"{id}.html\" }}, \
+             {{ expect = {{ prechat = false, chat = false }} }}, \"accept\", {{ expect = {{ windows = 1, {expect} }} }}]\n"
+        )
+    };
+    let scenarios = scenario("survey", "prechat = true, chat = false")
+        + &scenario("chat", "prechat = false, chat = true");
+    scratch.write("scenarios.toml", &scenarios);
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 4);
+}

@@ -90,7 +90,7 @@ pub(super) fn windows(story: &Story<'_>, expect: &Expect) -> Vec<String> {
 }
 
 pub(super) fn context(story: &Story<'_>, expect: &Expect) -> Vec<String> {
-    let mut reasons = story.found(&[FindingKind::ContextTooLate]);
+    let mut reasons = story.found(&[FindingKind::ContextFailed, FindingKind::ContextTooLate]);
     let Some(given) = story.timeline.context() else {
         let provided = story.timeline.calls().any(|call| call.method == "setContextProvider");
         reasons.push(if provided {

@@ -8,6 +8,9 @@ use crate::site::words::{self, quoted, script, short, spot};
 use crate::site::{Call, Entry, Gesture, Happening};
 use crate::source::nearest;
 
+/// The `errorCode` of `lcw:error` when the context provider fails, as documented for `setContextProvider`.
+const CONTEXT_PROVIDER_FAILED: u8 = 1;
+
 pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (place, entry) in visit.entries.iter().enumerate() {
@@ -18,6 +21,28 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
             Happening::InvitationShown { message } if in_chat(&visit.entries[..place]) => {
                 let text = format!("the invitation {} appeared after a chat had begun", quoted(message));
                 found.push(Finding::new(FindingKind::InvitationInChat, text, None));
+            }
+            Happening::InvitationShown { message } if passed(&visit.entries[..place], message) => {
+                let call = visit.entries[..place].iter().rev().find_map(|entry| entry.call());
+                let at = call.and_then(|call| call.called_at);
+                let text = format!(
+                    "the invitation {} came back{} after the visitor had let it pass",
+                    quoted(message),
+                    spot(at)
+                );
+                found.push(Finding::new(FindingKind::InvitedAgain, text, at));
+            }
+            Happening::Event { name, detail, .. }
+                if name == "lcw:error" && detail["errorCode"] == CONTEXT_PROVIDER_FAILED =>
+            {
+                let mut earlier = visit.entries[..place].iter().rev().filter_map(|entry| entry.call());
+                let at =
+                    earlier.find(|call| call.method == "setContextProvider").and_then(|call| call.called_at);
+                let text = format!(
+                    "the context provider{} failed when the chat began, which so has no context",
+                    spot(at)
+                );
+                found.push(Finding::new(FindingKind::ContextFailed, text, at));
             }
             Happening::WindowOpened { url, gesture: Gesture::No, .. } => {
                 let text = format!(
@@ -75,6 +100,13 @@ pub(super) fn in_chat(earlier: &[&Entry]) -> bool {
         }
     }
     chat
+}
+
+/// Whether an invitation of this text appeared and went away again.
+fn passed(earlier: &[&Entry], text: &str) -> bool {
+    let shown = |entry: &&Entry| matches!(&entry.happening, Happening::InvitationShown { message } if message == text);
+    let closed = |entry: &&Entry| entry.happening == Happening::InvitationClosed;
+    earlier.iter().skip_while(|entry| !shown(entry)).any(closed)
 }
 
 /// A value that an argument does not have when the page left it out; what JSON has not arrives as its name.

@@ -92,6 +92,8 @@ kinds! {
     NewWindowSecond "new-window-second" Error,
     /// A window was opened without a visitor's gesture, which browsers block.
     WindowWithoutGesture "window-without-gesture" Error,
+    /// The context provider failed when a chat began, which so has no context.
+    ContextFailed "context-failed" Error,
     /// The page's timers never came to rest.
     Stuck "stuck" Error,
     /// No `message` was given, so that the default text is shown.
@@ -104,6 +106,8 @@ kinds! {
     OptionsUnknown "options-unknown" Warning,
     /// `startProactiveChat` was called while an invitation or a chat was there.
     CallWhileBusy "call-while-busy" Warning,
+    /// An invitation that the visitor had let pass came back without a new visit.
+    InvitedAgain "invited-again" Warning,
     /// An invitation appeared after a chat had begun.
     InvitationInChat "invitation-in-chat" Warning,
     /// The context provider was set after the chat had begun.

@@ -39,6 +39,8 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (place, entry) in visit.entries.iter().enumerate() {
         match &entry.happening {
+            // That it was blocked is told, and the page has done nothing wrong.
+            Happening::Error { text, .. } if is_of_the_network(text) && something_was_blocked(visit) => {}
             Happening::Error { text, raised_at } => {
                 found.push(of_error(text, raised_at.as_deref(), visit.is_before_ready(place)));
             }
@@ -67,6 +69,19 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether a page threw this as a request of its own did not get through; each browser has its own words for it.
+fn is_of_the_network(text: &str) -> bool {
+    let words = ["Failed to fetch", "NetworkError when attempting to fetch resource"];
+    text.contains("unhandled rejection") && words.iter().any(|words| text.contains(words))
+}
+
+/// Whether a request of this page was blocked, since nobody said how to answer it.
+fn something_was_blocked(visit: &Visit<'_>) -> bool {
+    let blocked =
+        |entry: &&Entry| matches!(entry.happening, Happening::Request { fate: RequestFate::Blocked, .. });
+    visit.entries.iter().any(blocked)
 }
 
 /// What is to be said of an error that nobody caught.

@@ -198,6 +198,28 @@ fn an_invitation_after_a_chat_had_begun_is_told_until_it_ends() {
 }
 
 #[test]
+fn an_invitation_that_comes_back_in_the_same_visit_is_told() {
+    let again = "the invitation \"Help?\" came back at kb.html:20 after the visitor had let it pass";
+    let once = || ready().calls(GOOD()).shows("Help?").closes();
+    only(&once().pass(1_000).calls(GOOD()).shows("Help?"), "invited-again", again);
+    nothing(&once().calls(json!([{ "message": "Anything else?" }])).shows("Anything else?"));
+    nothing(&once().visit().ready().calls(GOOD()).shows("Help?"));
+}
+
+#[test]
+fn a_context_provider_that_fails_is_told_with_its_place() {
+    let provides = || ready().method("setContextProvider", json!(["function"]), false);
+    let fails = |story: Story, code: u8| {
+        let (name, detail) = ("lcw:error".to_owned(), json!({ "errorCode": code }));
+        story.then(Happening::Event { name, detail, on_window: true })
+    };
+    let failed = "the context provider at kb.html:20 failed when the chat began, which so has no context";
+    only(&fails(provides(), 1), "context-failed", failed);
+    nothing(&fails(provides(), 2));
+    nothing(&provides());
+}
+
+#[test]
 fn what_stands_in_the_way_is_told() {
     let blocked =
         "a window for https://shop.example/chat was opened without a visitor's gesture: browsers block it";
@@ -230,7 +252,14 @@ fn what_could_not_be_had_is_told_once() {
     let asks = |story: Story, number: u8| {
         story.request(&format!("https://geo.example/?n={number}"), RequestFate::Blocked)
     };
-    only(&asks(asks(ready(), 1), 2), "request-blocked", "GET https://geo.example/ was blocked");
+    let blocked = "GET https://geo.example/ was blocked";
+    only(&asks(asks(ready(), 1), 2), "request-blocked", blocked);
+    for words in ["Failed to fetch", "NetworkError when attempting to fetch resource."] {
+        let error = format!("unhandled rejection: TypeError: {words}");
+        let text = format!("the page threw an error at kb.html:14: {error}");
+        only(&ready().throws(&error, 14), "page-error", &text);
+        only(&asks(ready().throws(&error, 14), 1), "request-blocked", blocked);
+    }
     nothing(&ready().request("https://geo.example/", RequestFate::Replied));
 }
 

@@ -1,16 +1,20 @@
 //! Attends to what a browser asks for while a scenario runs: requests that are held, and dialogs. It never waits for the scenario, since the scenario waits for it.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use tokio::task::AbortHandle;
 
+use super::prologue::CHANNEL;
 use super::rules::{Decision, Rules};
 use crate::browser::bidi::{
     BeforeRequestSent, Bidi, BidiError, BytesValue, CallFunction, ContextId, ContinueRequest, Event,
-    FailRequest, HandleUserPrompt, Header, PromptOpened, ProvideResponse,
+    FailRequest, HandleUserPrompt, Header, PromptOpened, ProvideResponse, ReadinessState, Reload,
+    ScriptMessage,
 };
+use crate::probe::Message;
 use crate::server::{Answer, CaseSite};
 use crate::site::{DialogAnswer, Reply, RequestFate};
 
@@ -79,8 +83,17 @@ struct Work {
 impl Work {
     async fn attend(self) {
         let mut events = self.bidi.events();
+        let mut loaded_again = HashSet::new();
         while let Some(event) = events.next().await {
             match &*event {
+                Event::Message(message) => {
+                    if let Some(context) = self.window_in_error(message)
+                        && loaded_again.insert(context.clone())
+                    {
+                        let work = self.clone();
+                        tokio::spawn(async move { work.tell(work.load_again(context).await) });
+                    }
+                }
                 Event::BeforeRequestSent(request) if request.is_blocked => {
                     let is_page = request.navigation.is_some() && request.context.as_ref() == Some(&self.tab);
                     // Pages ask for many things at once.
@@ -170,6 +183,22 @@ impl Work {
     async fn stays(&self) -> Result<(), BidiError> {
         let function = "() => void globalThis.navigation?.dispatchEvent(new Event(\"navigateerror\"))";
         self.bidi.send(&CallFunction::in_context(&self.tab, function, [])).await.map(drop)
+    }
+
+    /// The window that says it shows the browser's own words instead of its page.
+    fn window_in_error(&self, message: &ScriptMessage) -> Option<ContextId> {
+        let context = message.source.context.clone()?;
+        if message.channel != CHANNEL || context == self.tab {
+            return None;
+        }
+        let said = Message::parse(message.data.as_str()?).ok()?;
+        matches!(said, Message::Hello { url, .. } if url.starts_with("chrome-error:")).then_some(context)
+    }
+
+    /// Loads a window once more: Chromium may begin to load a new one before its requests are held, and the fence lets
+    /// nothing through. This time it is answered as it should be.
+    async fn load_again(&self, context: ContextId) -> Result<(), BidiError> {
+        self.bidi.send(&Reload { context, wait: ReadinessState::None }).await.map(drop)
     }
 
     fn is_of_the_site(&self, url: &str) -> bool {

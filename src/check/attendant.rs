@@ -119,7 +119,7 @@ impl Work {
 
     async fn answer(&self, asked: &BeforeRequestSent, is_page: bool) -> Result<(), BidiError> {
         let url = &asked.request.url;
-        let decision = {
+        let (decision, site) = {
             let mut desk = self.desk();
             let decision = desk.rules.decide(url);
             // What belongs to the widget is its own concern, but for the script that a page embeds.
@@ -138,10 +138,9 @@ impl Work {
                     is_page,
                 });
             }
-            decision
+            (decision, desk.rules.site.clone())
         };
         let request = asked.request.request.clone();
-        let site = self.desk().rules.site.clone();
         match decision {
             Decision::Block | Decision::Reply(_) if is_preflight(asked) => {
                 self.bidi.send(&permission(asked, &site)).await.map(drop)
@@ -171,7 +170,7 @@ impl Work {
             Decision::Widget(path) => {
                 let answer = self.site.answer(&path).await;
                 // A page's own file beside the widget's script is the page's.
-                if answer.status == 404 && self.is_of_the_site(url) {
+                if answer.status == 404 && url::Url::parse(url).is_ok_and(|url| url.origin() == site) {
                     return self.bidi.send(&ContinueRequest { request, headers: None }).await.map(drop);
                 }
                 self.bidi.send(&provide(request, answer)).await.map(drop)
@@ -201,10 +200,6 @@ impl Work {
         self.bidi.send(&Reload { context, wait: ReadinessState::None }).await.map(drop)
     }
 
-    fn is_of_the_site(&self, url: &str) -> bool {
-        url::Url::parse(url).is_ok_and(|url| url.origin() == self.desk().rules.site)
-    }
-
     async fn answer_dialog(&self, prompt: &PromptOpened) -> Result<(), BidiError> {
         // To stay on a page that is left would end the scenario.
         let (accept, user_text) = match self.desk().rules.dialogs.clone() {
@@ -221,8 +216,7 @@ impl Work {
 /// Whether it opens a WebSocket, where the browser tells of it.
 fn is_websocket(asked: &BeforeRequestSent) -> bool {
     // One browser names it by the scheme of the handshake, and tells it only by what the handshake has.
-    asked.request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("sec-websocket-version"))
-        || asked.request.url.starts_with("ws")
+    header(asked, "sec-websocket-version").is_some() || asked.request.url.starts_with("ws")
 }
 
 /// An answer of our own server in place of another's.

@@ -235,18 +235,14 @@ async fn look_at(
 ) -> Result<PageAudit, CheckError> {
     let scenario = SiteScenario {
         id: "audit".into(),
-        promise: String::new(),
-        known_failure: None,
         visitor: Visitor {
             now: asked.now.clone(),
             // Somewhere, and willing to tell: what a page makes of it is its own concern.
             geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),
             ..Visitor::default()
         },
-        widget: Default::default(),
         replies: asked.replies.clone(),
-        dialogs: Default::default(),
-        steps: Vec::new(),
+        ..SiteScenario::default()
     };
     let mut walk = Walk { performance: ground.enter(site, bidi, &scenario).await?, steps: Vec::new() };
     let performed = walk.walk(page).await;

@@ -106,10 +106,9 @@ fn instant(text: &str) -> Result<String, String> {
 /// Patterns and bodies, which take turns, as replies.
 fn replies(given: &[String]) -> Vec<Reply> {
     let (pairs, _) = given.as_chunks();
-    let replies = pairs.iter().map(|[url, body]| {
-        let json = serde_json::from_str(body).ok();
-        let text = json.is_none().then(|| body.clone());
-        Reply { url: url.clone(), json, text, ..Reply::default() }
+    let replies = pairs.iter().map(|[url, body]| match serde_json::from_str::<serde_json::Value>(body) {
+        Ok(json) => Reply::json(url, json),
+        Err(_) => Reply::text(url, body),
     });
     replies.collect()
 }

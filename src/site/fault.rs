@@ -79,12 +79,9 @@ mod tests {
         SiteScenario {
             id: "test".into(),
             promise: "Visitors are invited.".into(),
-            known_failure: None,
             visitor,
-            widget: Default::default(),
-            replies: Vec::new(),
-            dialogs: Default::default(),
             steps,
+            ..SiteScenario::default()
         }
     }
 

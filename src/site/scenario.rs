@@ -13,7 +13,7 @@ use super::Expect;
 use crate::contract::WidgetSettings;
 
 /// What a page promises, and the visit that shows whether it keeps it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SiteScenario {
     /// Its name: words of small letters, digits and hyphens, separated by slashes.
@@ -194,13 +194,12 @@ impl Reply {
 
     /// A reply with this status and no body, likewise.
     pub fn status(url: impl Into<String>, status: u16) -> Self {
-        Self { status: Some(status), fail: false, ..Self::failure(url) }
+        Self { url: url.into(), status: Some(status), ..Self::default() }
     }
 
     /// No reply: the request fails, as without a network.
     pub fn failure(url: impl Into<String>) -> Self {
-        let (status, json, text, file) = (None, None, None, None);
-        Self { url: url.into(), status, headers: BTreeMap::new(), json, text, file, fail: true }
+        Self { url: url.into(), fail: true, ..Self::default() }
     }
 }
 

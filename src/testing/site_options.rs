@@ -34,12 +34,7 @@ impl Default for SitePageOptions {
         let scenario = SiteScenario {
             id: "test".to_owned(),
             promise: "The test says it.".to_owned(),
-            known_failure: None,
-            visitor: Visitor::default(),
-            widget: WidgetSettings::default(),
-            replies: Vec::new(),
-            dialogs: DialogAnswer::default(),
-            steps: Vec::new(),
+            ..SiteScenario::default()
         };
         let base = Where::Root(PathBuf::from("."));
         Self { browser: BrowserKind::Firefox, base, allow: Vec::new(), scenario }

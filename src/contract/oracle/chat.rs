@@ -215,8 +215,7 @@ impl Model<'_> {
     ///
     /// Source: `closeChat` reference: ends the conversation and deletes what the browser keeps of it.
     pub(super) fn close_chat(&mut self) -> Result<(), String> {
-        let survey = self.page.value == Pane::Prechat || self.chat.minimized == Some(Pane::Prechat);
-        if survey || self.invitation.is_some() {
+        if self.survey_is_in_the_page() || self.invitation.is_some() {
             return Err("what closeChat does to an invitation or a survey is not specified".into());
         }
         if self.chat.ongoing || self.chat.agent_ended {
@@ -307,9 +306,8 @@ impl Model<'_> {
 
     /// The page is loaded again, and counts anew.
     pub(super) fn reload(&mut self) -> Result<(), String> {
-        let survey = self.page.value == Pane::Prechat || self.chat.minimized == Some(Pane::Prechat);
         let window = self.chat.window_left || !self.windows.is_empty();
-        if window || self.chat.agent_ended || survey {
+        if window || self.chat.agent_ended || self.survey_is_in_the_page() {
             return Err(
                 "what a reload does beside a window, a survey or a chat that the agent ended is not \
                         specified; close it first"

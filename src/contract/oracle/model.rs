@@ -160,11 +160,14 @@ impl<'a> Model<'a> {
         Ok(())
     }
 
-    /// Whether a survey waits for the visitor, in the page, minimised, or in a window.
+    /// Whether a survey waits for the visitor, in the page or in a window.
     pub(super) fn survey_is_open(&self) -> bool {
-        self.page.value == Pane::Prechat
-            || self.chat.minimized == Some(Pane::Prechat)
-            || self.windows.contains(&Pane::Prechat)
+        self.survey_is_in_the_page() || self.windows.contains(&Pane::Prechat)
+    }
+
+    /// Whether one waits in the page, be it minimised.
+    pub(super) fn survey_is_in_the_page(&self) -> bool {
+        self.page.value == Pane::Prechat || self.chat.minimized == Some(Pane::Prechat)
     }
 
     /// Everything that must be seen in this state.

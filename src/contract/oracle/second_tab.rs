@@ -2,7 +2,7 @@
 
 use super::Claims;
 use super::events::CHAT_RETRIEVED;
-use super::fact::{Fact, Pane};
+use super::fact::Fact;
 use super::model::Model;
 use crate::contract::requirement_ids as id;
 use crate::contract::{Ready, Step};
@@ -22,9 +22,8 @@ impl Model<'_> {
 
     /// The visitor opens the page in a second tab.
     pub(super) fn open_second_tab(&mut self) -> Result<(), String> {
-        let survey = self.page.value == Pane::Prechat || self.chat.minimized == Some(Pane::Prechat);
         let window = self.chat.window_left || !self.windows.is_empty();
-        if window || survey || self.chat.agent_ended || self.odd.is_some() {
+        if window || self.survey_is_in_the_page() || self.chat.agent_ended || self.odd.is_some() {
             return Err(
                 "what a second tab does beside a window, a survey, a chat that the agent ended or an odd \
                         call is not specified; close it first"

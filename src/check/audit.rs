@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::ground::{self, Base, CheckOptions, Ground, Site};
+use super::bench::{CheckEvent, Ended, Work, in_every_browser};
+use super::ground::{Base, CheckOptions, Ground, Site};
 use super::perform::Performance;
 use super::{CheckError, StepFailure};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
-use crate::event::BrowserInfo;
-use crate::runner::{Stop, browser_info};
+use crate::runner::Stop;
 use crate::site::{
     Finding, Geolocation, Reply, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
 };
@@ -47,17 +47,6 @@ pub struct Audit {
     pub options: CheckOptions,
     /// Browsers, deadlines and the rest.
     pub settings: Settings,
-}
-
-/// What is told while pages are looked at.
-#[derive(Debug)]
-pub enum AuditEvent {
-    /// A browser is up.
-    Started(BrowserInfo),
-    /// A page has been looked at in a browser.
-    Audited(Box<PageAudit>),
-    /// Something that a person may want to know.
-    Note(String),
 }
 
 /// What there is to say of a page in a browser.
@@ -96,57 +85,109 @@ pub struct Invited {
 }
 
 impl Audit {
-    /// Looks at every page in every browser of the settings, one after the other, until all are done or somebody stops
-    /// it. All browsers are closed then.
+    /// Looks at every page in every browser of the settings until all are done or somebody stops it. All browsers are
+    /// closed then.
     ///
     /// # Errors
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
-    pub async fn start(self, stop: Stop, events: UnboundedSender<AuditEvent>) -> Result<(), CheckError> {
+    pub async fn start(
+        self,
+        stop: Stop,
+        events: UnboundedSender<CheckEvent<PageAudit>>,
+    ) -> Result<(), CheckError> {
         let Self { pages, base, now, replies, options, mut settings } = self;
-        let asked = Asked { now, replies };
         let site = Site::find(base, options)?;
         let ground = Ground::prepare(&settings).await?;
         ground.around(&site, &mut settings);
-        let tell = |event| {
-            // Nobody may be listening any more; then there is nobody to tell.
-            let _ = events.send(event);
-        };
-        let mut ended = Ok(());
-        for kind in settings.browsers.clone() {
-            let browser = ground::browser(kind, &settings).await?;
-            let session = browser.session();
-            tell(AuditEvent::Started(browser_info(session)));
-            for page in &pages {
-                let audited = tokio::select! {
-                    biased;
-                    () = stop.requested() => break,
-                    audited = look_at(&ground, &site, session.bidi(), kind, page, &asked) => audited,
-                };
-                match audited {
-                    Ok(audit) => tell(AuditEvent::Audited(Box::new(audit))),
-                    Err(error) => {
-                        ended = Err(error);
-                        break;
-                    }
-                }
-            }
-            if let Err(leak) = browser.close().await {
-                tell(AuditEvent::Note(format!("failed to {leak}")));
-            }
-            if ended.is_err() || stop.is_requested() {
-                break;
-            }
-        }
-        ground.leave().await;
+        let pages = Pages { pages, site, ground, scenario: usual_visitor(now, replies) };
+        let ended = in_every_browser(&pages, &settings, &stop, &events).await;
+        pages.ground.leave().await;
         ended
     }
 }
 
-/// What is asked for beside the page.
-#[derive(Debug)]
-struct Asked {
-    now: Option<String>,
-    replies: Vec<Reply>,
+/// Pages, and the ground on which they are looked at.
+struct Pages {
+    pages: Vec<String>,
+    site: Site,
+    ground: Ground,
+    /// Who comes to look; there are no steps in it.
+    scenario: SiteScenario,
+}
+
+impl Work for Pages {
+    type Item = String;
+    type Result = PageAudit;
+
+    fn items(&self) -> &[String] {
+        &self.pages
+    }
+
+    async fn perform(&self, browser: BrowserKind, bidi: &Bidi, page: &String) -> Ended<PageAudit> {
+        let mut timeline = Timeline::default();
+        let mut steps = Vec::new();
+        let looked = self.look_at(bidi, page, &mut steps, &mut timeline).await;
+        let broken = looked.as_ref().err().map(|error| format!("failed to {error}"));
+        let failed = looked.ok().flatten();
+        let reason = failed.map(|StepFailure { step, reason, .. }| {
+            format!("{step}: {}", reason.unwrap_or_else(|| "it was not as expected".into()))
+        });
+        let invitations = timeline
+            .invitations()
+            .map(|invitation| Invited {
+                message: invitation.message.to_owned(),
+                since_visit: invitation.entry.since_visit,
+                visit: invitation.entry.visit,
+                after: last_move(&steps, invitation.entry.step),
+                provoked_by: timeline.provocation(invitation.entry),
+            })
+            .collect();
+        let result = PageAudit {
+            page: page.clone(),
+            browser,
+            triggers: timeline.triggers(),
+            invitations,
+            findings: findings(&timeline),
+            reason: broken.clone().or(reason),
+            timeline,
+        };
+        Ended { result, broken }
+    }
+}
+
+impl Pages {
+    /// Visits a page, and gives what could not be done there.
+    async fn look_at(
+        &self,
+        bidi: &Bidi,
+        page: &str,
+        steps: &mut Vec<SiteStep>,
+        timeline: &mut Timeline,
+    ) -> Result<Option<StepFailure>, CheckError> {
+        let performance = self.ground.enter(&self.site, bidi, &self.scenario).await?;
+        let mut walk = Walk { performance, steps: Vec::new() };
+        let walked = walk.walk(page).await;
+        let (all, left) = walk.performance.end().await;
+        (*steps, *timeline) = (walk.steps, all);
+        let failed = walked?;
+        left?;
+        Ok(failed)
+    }
+}
+
+/// Whoever comes by, at this instant; nothing is asked of the page.
+fn usual_visitor(now: Option<String>, replies: Vec<Reply>) -> SiteScenario {
+    SiteScenario {
+        id: "audit".into(),
+        visitor: Visitor {
+            now,
+            // Somewhere, and willing to tell: what a page makes of it is its own concern.
+            geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),
+            ..Visitor::default()
+        },
+        replies,
+        ..SiteScenario::default()
+    }
 }
 
 /// What the usual visitor does.
@@ -223,55 +264,6 @@ impl Walk {
         self.steps.extend(steps.iter().cloned());
         self.performance.perform_all(&steps).await
     }
-}
-
-async fn look_at(
-    ground: &Ground,
-    site: &Site,
-    bidi: &Bidi,
-    browser: BrowserKind,
-    page: &str,
-    asked: &Asked,
-) -> Result<PageAudit, CheckError> {
-    let scenario = SiteScenario {
-        id: "audit".into(),
-        visitor: Visitor {
-            now: asked.now.clone(),
-            // Somewhere, and willing to tell: what a page makes of it is its own concern.
-            geolocation: Some(Geolocation::Granted { latitude: 47.07, longitude: 15.44, accuracy: None }),
-            ..Visitor::default()
-        },
-        replies: asked.replies.clone(),
-        ..SiteScenario::default()
-    };
-    let mut walk = Walk { performance: ground.enter(site, bidi, &scenario).await?, steps: Vec::new() };
-    let performed = walk.walk(page).await;
-    let (timeline, left) = walk.performance.end().await;
-    let failed = performed?;
-    left?;
-    let reason = failed.map(|StepFailure { step, reason, .. }| {
-        format!("{step}: {}", reason.unwrap_or_else(|| "it was not as expected".into()))
-    });
-    let steps = &walk.steps;
-    let invitations = timeline
-        .invitations()
-        .map(|invitation| Invited {
-            message: invitation.message.to_owned(),
-            since_visit: invitation.entry.since_visit,
-            visit: invitation.entry.visit,
-            after: last_move(steps, invitation.entry.step),
-            provoked_by: timeline.provocation(invitation.entry),
-        })
-        .collect();
-    Ok(PageAudit {
-        page: page.to_owned(),
-        browser,
-        triggers: timeline.triggers(),
-        invitations,
-        findings: findings(&timeline),
-        reason,
-        timeline,
-    })
 }
 
 /// What the visitor had done last when this step, from 1, took place.

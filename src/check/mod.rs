@@ -5,6 +5,7 @@
 
 mod attendant;
 mod audit;
+mod bench;
 mod display;
 mod error;
 mod failure;
@@ -18,7 +19,8 @@ mod rules;
 mod run;
 mod visit;
 
-pub use audit::{Audit, AuditEvent, Invited, PageAudit};
+pub use audit::{Audit, Invited, PageAudit};
+pub use bench::CheckEvent;
 pub use display::Report;
 pub(crate) use display::TIMELINE_LINES;
 pub use error::CheckError;
@@ -26,4 +28,4 @@ pub use failure::StepFailure;
 pub use ground::{Base, CheckOptions};
 pub(crate) use ground::{Ground, Site, browser};
 pub(crate) use perform::Performance;
-pub use run::{Check, CheckEvent, ScenarioOutcome, ScenarioResult};
+pub use run::{Check, ScenarioOutcome, ScenarioResult};

@@ -10,16 +10,18 @@ use super::CheckError;
 use super::failure::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
-use crate::contract::Observation;
+use crate::contract::{ChatView, Observation, WindowObservation};
 use crate::probe::{Command, Edge, Place, Point};
 use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, diagnose, judge};
 
-/// How long a moment is waited for in real time when it is not as expected: a chat needs its connection. The page's own
-/// time stands still meanwhile.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+/// How long a moment is waited for in real time when it is not as expected, while the page's own time stands still. What
+/// the page loads and asks for has come when a step is over; this is for sockets and workers, of which nobody knows
+/// when they are done.
+const PATIENCE: Duration = Duration::from_millis(400);
 
-/// How long while a window is open: it needs a page, and that one its widget and its chat.
-const PATIENCE_WITH_A_WINDOW: Duration = Duration::from_secs(6);
+/// How long while something is on its way that the page does not tell of: a window of another origin loads its page,
+/// widget and chat, or the real widget starts a chat.
+const PATIENCE_WITH_OTHERS: Duration = Duration::from_secs(6);
 
 /// A scenario that is under way.
 #[derive(Debug)]
@@ -88,8 +90,9 @@ impl Performance {
 
     /// Waits until a survey, a chat or a window is there, or has had its time.
     pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
-        let deadline = Instant::now() + PATIENCE;
+        let began = Instant::now();
         loop {
+            let deadline = began + self.patience();
             let seen = self.seen();
             let is_there = seen.view.prechat || seen.view.chat || seen.windows_opened > 0;
             if is_there || !self.visit.changes_before(deadline).await? {
@@ -125,12 +128,19 @@ impl Performance {
         diagnose(&self.scenario, expect, differences, &self.visit.timeline)
     }
 
+    /// How long what is missing is waited for as things are.
+    fn patience(&self) -> Duration {
+        let nothing_yet = |window: &WindowObservation| window.view == ChatView::default();
+        let is_live = self.visit.attendant.desk().rules.live;
+        let others = is_live || self.visit.seen.windows.iter().any(nothing_yet);
+        if others { PATIENCE_WITH_OTHERS } else { PATIENCE }
+    }
+
     async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
         let began = Instant::now();
         loop {
             self.visit.look().await?;
-            let patience = if self.visit.seen.windows.is_empty() { PATIENCE } else { PATIENCE_WITH_A_WINDOW };
-            let deadline = began + patience;
+            let deadline = began + self.patience();
             let differences = judge(expect, &self.visit.timeline, &self.visit.seen);
             if differences.is_empty() {
                 return Ok(None);

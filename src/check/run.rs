@@ -1,24 +1,19 @@
 //! Runs scenarios: one browser of each kind takes them in turn.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use super::CheckError;
+use super::bench::{CheckEvent, Ended, Work, in_every_browser};
 use super::failure::StepFailure;
-use super::ground::{self, Base, CheckOptions, Ground, Site};
+use super::ground::{Base, CheckOptions, Ground, Site};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
-use crate::event::BrowserInfo;
-use crate::runner::{Stop, browser_info};
+use crate::runner::Stop;
 use crate::site::{Loaded, Timeline};
-
-/// A scenario whose browser broke is tried again this often, in a fresh browser.
-const INFRASTRUCTURE_RETRIES: u32 = 1;
 
 /// Scenarios to run, and against what.
 #[derive(Debug)]
@@ -31,17 +26,6 @@ pub struct Check {
     pub options: CheckOptions,
     /// Browsers, deadlines and the rest.
     pub settings: Settings,
-}
-
-/// What is told while scenarios run.
-#[derive(Debug)]
-pub enum CheckEvent {
-    /// A browser is up.
-    Started(BrowserInfo),
-    /// A scenario has ended in a browser.
-    Ended(Box<ScenarioResult>),
-    /// Something that a person may want to know.
-    Note(String),
 }
 
 /// How a scenario fared in a browser.
@@ -90,104 +74,57 @@ impl Check {
     ///
     /// # Errors
     /// When a browser cannot be started, or the pages cannot be served; what came before has been told.
-    pub async fn start(self, stop: Stop, events: UnboundedSender<CheckEvent>) -> Result<(), CheckError> {
+    pub async fn start(
+        self,
+        stop: Stop,
+        events: UnboundedSender<CheckEvent<ScenarioResult>>,
+    ) -> Result<(), CheckError> {
         let Self { scenarios, base, options, mut settings } = self;
         let site = Site::find(base, options)?;
         let ground = Ground::prepare(&settings).await?;
         ground.around(&site, &mut settings);
-        let shared = Arc::new(Shared { scenarios, site, ground, settings });
-        let mut working = JoinSet::new();
-        for kind in shared.settings.browsers.clone() {
-            let bench =
-                Bench { kind, shared: Arc::clone(&shared), events: events.clone(), stop: stop.clone() };
-            working.spawn(bench.work());
-        }
-        let mut ended = Ok(());
-        while let Some(worked) = working.join_next().await {
-            match worked {
-                Ok(worked) => ended = ended.and(worked),
-                Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-            }
-        }
-        shared.ground.leave().await;
+        let scenarios = Scenarios { scenarios, site, ground, deadline: settings.deadlines.case };
+        let ended = in_every_browser(&scenarios, &settings, &stop, &events).await;
+        scenarios.ground.leave().await;
         ended
     }
 }
 
-/// What all browsers have in common.
-#[derive(Debug)]
-struct Shared {
+/// Scenarios, and the ground on which they take place.
+struct Scenarios {
     scenarios: Vec<Loaded>,
     site: Site,
     ground: Ground,
-    settings: Settings,
+    /// How long one may take.
+    deadline: Duration,
 }
 
-/// One browser that takes scenario after scenario.
-#[derive(Debug)]
-struct Bench {
-    kind: BrowserKind,
-    shared: Arc<Shared>,
-    events: UnboundedSender<CheckEvent>,
-    stop: Stop,
-}
+impl Work for Scenarios {
+    type Item = Loaded;
+    type Result = ScenarioResult;
 
-impl Bench {
-    async fn work(self) -> Result<(), CheckError> {
-        let mut browser = Some(ground::browser(self.kind, &self.shared.settings).await?);
-        if let Some(browser) = &browser {
-            self.tell(CheckEvent::Started(browser_info(browser.session())));
-        }
-        for loaded in &self.shared.scenarios {
-            let mut tries = 0;
-            let result = loop {
-                let open = match browser.take() {
-                    Some(open) => open,
-                    None => ground::browser(self.kind, &self.shared.settings).await?,
-                };
-                let result = tokio::select! {
-                    biased;
-                    () = self.stop.requested() => None,
-                    result = self.scenario(open.session().bidi(), loaded) => Some(result),
-                };
-                match &result {
-                    Some(result) if result.outcome == ScenarioOutcome::Infra => {
-                        if let Err(leak) = open.discard().await {
-                            self.tell(CheckEvent::Note(format!("failed to {leak}")));
-                        }
-                        tries += 1;
-                        if tries <= INFRASTRUCTURE_RETRIES {
-                            let reason = result.reason.clone().unwrap_or_default();
-                            self.tell(CheckEvent::Note(format!("{} was replaced: {reason}", self.kind)));
-                            continue;
-                        }
-                    }
-                    _ => browser = Some(open),
-                }
-                break result;
-            };
-            let Some(result) = result else { break };
-            self.tell(CheckEvent::Ended(Box::new(result)));
-        }
-        if let Some(browser) = browser
-            && let Err(leak) = browser.close().await
-        {
-            self.tell(CheckEvent::Note(format!("failed to {leak}")));
-        }
-        Ok(())
+    fn items(&self) -> &[Loaded] {
+        &self.scenarios
     }
 
-    async fn scenario(&self, bidi: &Bidi, loaded: &Loaded) -> ScenarioResult {
+    async fn perform(&self, kind: BrowserKind, bidi: &Bidi, loaded: &Loaded) -> Ended<ScenarioResult> {
+        let result = self.scenario(kind, bidi, loaded).await;
+        let broken = result.reason.clone().filter(|_| result.outcome == ScenarioOutcome::Infra);
+        Ended { result, broken }
+    }
+}
+
+impl Scenarios {
+    async fn scenario(&self, browser: BrowserKind, bidi: &Bidi, loaded: &Loaded) -> ScenarioResult {
         let began = Instant::now();
-        let deadline = self.shared.settings.deadlines.case;
         let mut timeline = Timeline::default();
-        let ended = timeout(deadline, self.attempt(bidi, loaded, &mut timeline)).await;
+        let ended = timeout(self.deadline, self.attempt(bidi, loaded, &mut timeline)).await;
         let (outcome, failure, reason) = match ended {
             Ok(Ok(None)) => (ScenarioOutcome::Passed, None, None),
             Ok(Ok(Some(failure))) => (ScenarioOutcome::Failed, Some(failure), None),
             Ok(Err(error)) => (ScenarioOutcome::Infra, None, Some(format!("failed to {error}"))),
             Err(_) => {
-                let limit = humantime::format_duration(deadline);
+                let limit = humantime::format_duration(self.deadline);
                 let reason = format!("not through within {limit}, the deadline of a case");
                 (ScenarioOutcome::Infra, None, Some(reason))
             }
@@ -204,7 +141,7 @@ impl Bench {
             id: scenario.id.clone(),
             promise: scenario.promise.clone(),
             line: loaded.line,
-            browser: self.kind,
+            browser,
             outcome,
             failure,
             reason,
@@ -219,18 +156,12 @@ impl Bench {
         loaded: &Loaded,
         timeline: &mut Timeline,
     ) -> Result<Option<StepFailure>, CheckError> {
-        let Shared { site, ground, .. } = &*self.shared;
-        let mut performance = ground.enter(site, bidi, &loaded.scenario).await?;
+        let mut performance = self.ground.enter(&self.site, bidi, &loaded.scenario).await?;
         let performed = performance.perform_all(&loaded.scenario.steps).await;
         let (all, left) = performance.end().await;
         *timeline = all;
         let failed = performed?;
         left?;
         Ok(failed.map(|failure| StepFailure { line: loaded.line_of(failure.number), ..failure }))
-    }
-
-    /// Nobody may be listening any more; then there is nobody to tell.
-    fn tell(&self, event: CheckEvent) {
-        let _ = self.events.send(event);
     }
 }

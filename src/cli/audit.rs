@@ -13,7 +13,7 @@ use super::interrupts::Interrupts;
 use super::list::{finish_output, print, write_json};
 use super::selection::{Browsers, address, load};
 use super::{Failure, Global, block_on, provision};
-use crate::check::{Audit, AuditEvent, Base, CheckOptions, PageAudit};
+use crate::check::{Audit, Base, CheckEvent, CheckOptions, PageAudit};
 
 use crate::report::{ExitCode, count};
 use crate::runner::Stop;
@@ -176,20 +176,21 @@ async fn watch(
     args: &AuditArgs,
 ) -> Result<ExitCode, Failure> {
     let began = Instant::now();
-    let planned = audit.pages.len() * audit.settings.browsers.len();
+    let pages = audit.pages.clone();
+    let planned = pages.len() * audit.settings.browsers.len();
     let stop = Stop::default();
     let (sender, mut events) = mpsc::unbounded_channel();
     let running = tokio::spawn(audit.start(stop.clone(), sender));
     let mut audits: Vec<PageAudit> = Vec::new();
     let take = |event| match event {
-        AuditEvent::Audited(audit) => {
+        CheckEvent::Ended(audit) => {
             if !args.json {
                 print(global.color, &text(&audit, global.verbose > 0));
             }
             audits.push(*audit);
         }
-        AuditEvent::Note(note) => eprintln!("note: {note}"),
-        AuditEvent::Started(_) => {}
+        CheckEvent::Note(note) => eprintln!("note: {note}"),
+        CheckEvent::Started(_) => {}
     };
     interrupts.follow(&mut events, &stop, take).await;
     ended(running.await)?;
@@ -198,6 +199,8 @@ async fn watch(
         audits.iter().flat_map(|audit| &audit.findings).filter(|finding| finding.level <= worst).count();
     let incomplete = audits.iter().any(|audit| audit.reason.is_some());
     if args.json {
+        // Browsers look beside each other; whoever compares two documents wants one order.
+        audits.sort_by_key(|audit| (pages.iter().position(|page| *page == audit.page), audit.browser));
         finish_output(write_json(&mut std::io::stdout().lock(), &audits))?;
     } else {
         let (style, words) =

@@ -12,7 +12,7 @@ use super::interrupts::Interrupts;
 use super::list::{finish_output, print, write_json};
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on, provision};
-use crate::check::{Base, Check, CheckError, CheckEvent, CheckOptions, Report};
+use crate::check::{Base, Check, CheckError, CheckEvent, CheckOptions, Report, ScenarioResult};
 use crate::config::{Overrides, Settings};
 use crate::report::{ExitCode, count, shell_word};
 use crate::runner::Stop;
@@ -143,7 +143,7 @@ impl Display {
         display
     }
 
-    fn event(&mut self, event: CheckEvent) {
+    fn event(&mut self, event: CheckEvent<ScenarioResult>) {
         match event {
             CheckEvent::Started(info) => self.report.browsers.push(info),
             CheckEvent::Ended(result) => {
@@ -155,11 +155,13 @@ impl Display {
         }
     }
 
-    fn end(&self, took: std::time::Duration) -> Result<(), Failure> {
+    fn end(&mut self, took: std::time::Duration) -> Result<(), Failure> {
         if !self.json {
             self.show(true, &format!("\n{}", self.report.summary(took)));
             return Ok(());
         }
+        // Browsers work beside each other; whoever compares two documents wants one order.
+        self.report.results.sort_by_key(|result| (result.line, result.browser));
         finish_output(write_json(&mut std::io::stdout().lock(), &self.report))
     }
 

@@ -7,6 +7,7 @@ mod blocked;
 #[expect(dead_code, reason = "the tests of `lcw run` use more of it")]
 mod leftovers;
 mod listener;
+mod live;
 mod mistakes;
 mod pages;
 #[path = "../processes/mod.rs"]

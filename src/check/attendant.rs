@@ -9,6 +9,7 @@ use tokio::task::AbortHandle;
 
 use super::prologue::CHANNEL;
 use super::rules::{Decision, Rules};
+use super::scripts::Scripts;
 use crate::browser::bidi::{
     BeforeRequestSent, Bidi, BidiError, BytesValue, CallFunction, ContextId, ContinueRequest, Event,
     FailRequest, HandleUserPrompt, Header, PromptOpened, ProvideResponse, ReadinessState, Reload,
@@ -47,6 +48,8 @@ pub(super) struct Desk {
 #[derive(Debug)]
 pub(super) struct Attendant {
     desk: Arc<Mutex<Desk>>,
+    /// Scripts that the browser has been asked for.
+    pub(super) scripts: Arc<Scripts>,
     task: AbortHandle,
 }
 
@@ -54,9 +57,11 @@ impl Attendant {
     /// Attends from now on. `tab` is the scenario's own tab.
     pub(super) fn start(bidi: &Bidi, tab: ContextId, site: Arc<CaseSite>, desk: Desk) -> Self {
         let desk = Arc::new(Mutex::new(desk));
-        let work = Work { bidi: bidi.clone(), tab, site, desk: Arc::clone(&desk) };
+        let scripts = Arc::new(Scripts::default());
+        let work =
+            Work { bidi: bidi.clone(), tab, site, desk: Arc::clone(&desk), scripts: Arc::clone(&scripts) };
         let task = tokio::spawn(work.attend());
-        Self { desk, task: task.abort_handle() }
+        Self { desk, scripts, task: task.abort_handle() }
     }
 
     /// What is shared; to be let go of before anything is waited for.
@@ -78,6 +83,7 @@ struct Work {
     tab: ContextId,
     site: Arc<CaseSite>,
     desk: Arc<Mutex<Desk>>,
+    scripts: Arc<Scripts>,
 }
 
 impl Work {
@@ -95,10 +101,17 @@ impl Work {
                     }
                 }
                 Event::BeforeRequestSent(request) if request.is_blocked => {
+                    // A worker's are not the page's.
+                    if request.context.is_some() {
+                        self.scripts.asked(&request.request);
+                    }
                     let is_page = request.navigation.is_some() && request.context.as_ref() == Some(&self.tab);
                     // Pages ask for many things at once.
                     let (work, request) = (self.clone(), request.clone());
                     tokio::spawn(async move { work.tell(work.answer(&request, is_page).await) });
+                }
+                Event::ResponseCompleted(ended) | Event::FetchError(ended) => {
+                    self.scripts.ended(&ended.request);
                 }
                 Event::PromptOpened(prompt) => self.tell(self.answer_dialog(prompt).await),
                 _ => {}

@@ -168,7 +168,13 @@ impl Ground {
 pub(crate) async fn browser(kind: BrowserKind, settings: &Settings) -> Result<Browser, CheckError> {
     let browser = Browser::start(kind, settings).await?;
     let bidi = browser.session().bidi();
-    let events = ["script.message", "network.beforeRequestSent", "browsingContext.userPromptOpened"];
+    let events = [
+        "script.message",
+        "network.beforeRequestSent",
+        "network.responseCompleted",
+        "network.fetchError",
+        "browsingContext.userPromptOpened",
+    ];
     bidi.send(&Subscribe::to(events)).await?;
     Guest::hold_requests(bidi).await?;
     Ok(browser)

@@ -17,6 +17,7 @@ mod perform;
 mod prologue;
 mod rules;
 mod run;
+mod scripts;
 mod visit;
 
 pub use audit::{Audit, Invited, PageAudit};

@@ -13,6 +13,7 @@ use super::guest::Guest;
 use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
 use super::rules::Decision;
+use super::scripts::Came;
 use crate::browser::bidi::{
     Bidi, BidiError, ContextId, Event, EventStream, Navigate, ReadinessState, Reload,
 };
@@ -170,6 +171,19 @@ impl Visit {
     /// Moves the page's time, and waits until everything that happened in it has had its turn.
     pub(super) async fn advance(&mut self, by: Duration) -> Result<(), CheckError> {
         let target = self.date + by.as_secs_f64() * 1e3;
+        self.move_to(target).await?;
+        // What these scripts do is done at once, and may be to import others.
+        while let Some(Came { in_vain }) = self.attendant.scripts.come().await {
+            for url in in_vain {
+                self.push(self.date, Happening::Unfinished { what: format!("script {url}") });
+            }
+            self.move_to(target).await?;
+        }
+        self.look().await
+    }
+
+    /// Moves the page's time on to this date, in milliseconds since 1970.
+    async fn move_to(&mut self, target: f64) -> Result<(), CheckError> {
         loop {
             let remaining = Duration::from_secs_f64((target - self.date).max(0.0) / 1e3);
             let document = self.documents;
@@ -187,7 +201,7 @@ impl Visit {
             }
         }
         self.date = target;
-        self.look().await
+        Ok(())
     }
 
     /// Waits until another document has greeted; `error` is what its absence means.

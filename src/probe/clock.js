@@ -12,7 +12,8 @@
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
 // timeline that the browser makes, and the timestamps of events (`event.timeStamp`) and positions. It does not
-// wait for sockets, event streams, images, or a dynamic `import()` that nothing preloads.
+// wait for sockets, event streams, images, or a dynamic `import()` that nothing preloads: of that last only the
+// harness knows, and waits when a step is over.
 
 /** Where a strict clock starts. @typedef {object} ClockStart
  * @property {number} date what `Date.now()` says, in milliseconds since 1970

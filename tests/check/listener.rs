@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 /// Somebody who listens, and notes everybody who connects.
@@ -18,10 +19,18 @@ impl Listener {
 
     /// A server with one page under every address.
     pub(crate) fn with_page(page: String) -> Self {
+        Self::with_answers(move |_| ("text/html", page.clone()))
+    }
+
+    /// A server that answers each path with a content type and a body.
+    pub(crate) fn with_answers(
+        answers: impl Fn(&str) -> (&'static str, String) + Send + Sync + 'static,
+    ) -> Self {
+        let answers = Arc::new(answers);
         Self::with(move |stream| {
             let stream = stream.try_clone().unwrap();
-            let page = page.clone();
-            std::thread::spawn(move || answer(&stream, &page));
+            let answers = Arc::clone(&answers);
+            std::thread::spawn(move || answer(&stream, &*answers));
         })
     }
 
@@ -45,14 +54,16 @@ impl Listener {
     }
 }
 
-fn answer(mut stream: &TcpStream, page: &str) {
+fn answer(mut stream: &TcpStream, answers: &dyn Fn(&str) -> (&'static str, String)) {
     let mut head = BufReader::new(stream).lines().map_while(Result::ok);
+    let Some(asked) = head.next() else { return };
     if head.any(|line| line.is_empty()) {
+        let (kind, body) = answers(asked.split(' ').nth(1).unwrap_or_default());
         // Whoever asked may be gone.
         let _ = write!(
             stream,
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
-            page.len()
+            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
         );
     }
 }

@@ -25,6 +25,10 @@ pub enum Event {
     PromptClosed(PromptClosed),
     /// `network.beforeRequestSent`: a request is about to leave the browser, or is held.
     BeforeRequestSent(BeforeRequestSent),
+    /// `network.responseCompleted`: an answer has come, to its last byte.
+    ResponseCompleted(RequestEnded),
+    /// `network.fetchError`: there will be no answer.
+    FetchError(RequestEnded),
     /// Any other event, or one whose shape is not the known one, as it came.
     Other {
         /// Its name, such as `network.responseStarted`.
@@ -151,6 +155,16 @@ pub struct RequestData {
     /// Its headers.
     #[serde(default)]
     pub headers: Vec<Header>,
+    /// What it is for, such as `script`, where the browser tells.
+    #[serde(default)]
+    pub destination: Option<String>,
+}
+
+/// A request of which nothing more is to be expected.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RequestEnded {
+    /// The request.
+    pub request: RequestData,
 }
 
 impl Event {
@@ -167,6 +181,8 @@ impl Event {
             "browsingContext.userPromptOpened" => read(&params, Self::PromptOpened),
             "browsingContext.userPromptClosed" => read(&params, Self::PromptClosed),
             "network.beforeRequestSent" => read(&params, Self::BeforeRequestSent),
+            "network.responseCompleted" => read(&params, Self::ResponseCompleted),
+            "network.fetchError" => read(&params, Self::FetchError),
             _ => None,
         };
         known.unwrap_or(Self::Other { method, params })

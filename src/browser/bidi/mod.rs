@@ -14,8 +14,8 @@ pub use commands::*;
 pub use connection::{Bidi, EventStream};
 pub use error::BidiError;
 pub use events::{
-    BeforeRequestSent, ContextInfo, Event, LogEntry, PromptClosed, PromptOpened, RequestData, ScriptMessage,
-    Source,
+    BeforeRequestSent, ContextInfo, Event, LogEntry, PromptClosed, PromptOpened, RequestData, RequestEnded,
+    ScriptMessage, Source,
 };
 pub use input::{
     KeyAction, Origin, PauseAction, PerformActions, PointerAction, PointerKind, PointerParameters,

@@ -1,0 +1,137 @@
+//! Scripts on their way to pages. Of those that a page imports it does not tell itself, so they are waited for here.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use crate::browser::bidi::RequestData;
+
+/// How long a script is waited for since it was asked for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a request for a script is for, as browsers name it.
+const DESTINATION: &str = "script";
+
+/// Those that were asked for and are not there yet.
+#[derive(Debug)]
+pub(super) struct Scripts {
+    patience: Duration,
+    open: Mutex<HashMap<String, Script>>,
+    fewer: Notify,
+}
+
+#[derive(Debug)]
+struct Script {
+    url: String,
+    asked: Instant,
+}
+
+/// What has become of scripts that were on their way.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Came {
+    /// Those that did not come.
+    pub(super) in_vain: Vec<String>,
+}
+
+impl Default for Scripts {
+    fn default() -> Self {
+        Self::with(PATIENCE)
+    }
+}
+
+impl Scripts {
+    fn with(patience: Duration) -> Self {
+        Self { patience, open: Mutex::default(), fewer: Notify::default() }
+    }
+
+    /// A page asks for something, which may be a script.
+    pub(super) fn asked(&self, request: &RequestData) {
+        if request.destination.as_deref() == Some(DESTINATION) {
+            let script = Script { url: request.url.clone(), asked: Instant::now() };
+            self.open().insert(request.request.clone(), script);
+        }
+    }
+
+    /// It is there, or will not come.
+    pub(super) fn ended(&self, request: &RequestData) {
+        if self.open().remove(&request.request).is_some() {
+            self.fewer.notify_waiters();
+        }
+    }
+
+    /// Waits until all are there that were asked for by now or meanwhile; `None` when there is none.
+    pub(super) async fn come(&self) -> Option<Came> {
+        let mut came = None;
+        loop {
+            let fewer = self.fewer.notified();
+            let Some(deadline) = self.open().values().map(|script| script.asked + self.patience).min() else {
+                return came;
+            };
+            let Came { in_vain } = came.get_or_insert(Came { in_vain: Vec::new() });
+            if timeout_at(deadline, fewer).await.is_err() {
+                let late = self
+                    .open()
+                    .extract_if(|_, script| script.asked + self.patience <= deadline)
+                    .collect::<Vec<_>>();
+                in_vain.extend(late.into_iter().map(|(_, script)| script.url));
+            }
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<String, Script>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    fn request(id: &str, destination: Option<&str>) -> RequestData {
+        RequestData {
+            request: id.into(),
+            url: format!("http://shop.example/{id}"),
+            method: "GET".into(),
+            headers: Vec::new(),
+            destination: destination.map(Into::into),
+        }
+    }
+
+    #[tokio::test]
+    async fn only_scripts_are_waited_for() {
+        let scripts = Scripts::with(Duration::ZERO);
+        scripts.asked(&request("image", Some("image")));
+        scripts.asked(&request("unknown", None));
+        assert_eq!(scripts.come().await, None);
+    }
+
+    #[tokio::test]
+    async fn scripts_that_others_ask_for_are_waited_for_too() {
+        let scripts = Scripts::default();
+        let (first, second) = (request("first", Some("script")), request("second", Some("script")));
+        scripts.asked(&first);
+        let mut come = pin!(scripts.come());
+        assert!((&mut come).now_or_never().is_none());
+        scripts.asked(&second);
+        scripts.ended(&first);
+        assert!((&mut come).now_or_never().is_none());
+        scripts.ended(&second);
+        assert_eq!(come.now_or_never(), Some(Some(Came { in_vain: Vec::new() })));
+    }
+
+    #[tokio::test]
+    async fn a_script_that_does_not_come_is_given_up_and_named() {
+        let scripts = Scripts::with(Duration::from_millis(1));
+        scripts.asked(&request("first", Some("script")));
+        let in_vain = vec!["http://shop.example/first".to_owned()];
+        assert_eq!(scripts.come().await, Some(Came { in_vain }));
+        assert_eq!(scripts.come().await, None);
+    }
+}

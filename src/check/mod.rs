@@ -15,6 +15,7 @@ mod guest;
 mod journal;
 mod perform;
 mod prologue;
+mod requests;
 mod rules;
 mod run;
 mod scripts;

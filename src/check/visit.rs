@@ -8,10 +8,11 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::CheckError;
-use super::attendant::{Asked, Attendant};
+use super::attendant::Attendant;
 use super::guest::Guest;
 use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
+use super::requests::{Moment, Requests};
 use super::rules::Decision;
 use super::scripts::Came;
 use crate::browser::bidi::{
@@ -25,15 +26,6 @@ use crate::site::{Entry, Happening, RequestFate, Timeline};
 
 /// A page that belongs to nobody.
 const BLANK: &str = "about:blank";
-
-/// What the page asked for, as it told itself.
-#[derive(Debug)]
-struct Asks {
-    url: String,
-    /// When, in milliseconds since 1970.
-    date: f64,
-    step: usize,
-}
 
 /// What a visit starts with.
 #[derive(Debug)]
@@ -69,10 +61,7 @@ pub(super) struct Visit {
     /// What it said when the document began, likewise.
     opened_at: f64,
     documents: usize,
-    /// When the page asked for what, as it tells; the harness itself hears of a request only later.
-    asks: Vec<Asks>,
-    /// Addresses of windows that the page opened and that are blocked, as it told itself.
-    refused_windows: Vec<String>,
+    requests: Requests,
     conversations: usize,
     /// What windows of other origins show; those of the page's own are seen with the page.
     elsewhere: Vec<(ContextId, ChatView)>,
@@ -106,8 +95,7 @@ impl Visit {
             date: instant,
             opened_at: instant,
             documents: 0,
-            asks: Vec::new(),
-            refused_windows: Vec::new(),
+            requests: Requests::default(),
             conversations: 0,
             elsewhere: Vec::new(),
             origin,
@@ -325,7 +313,7 @@ impl Visit {
         for noted in journal.entries.into_iter().filter_map(journal::read) {
             match noted {
                 Noted::Asks { at, url } => {
-                    self.asks.push(Asks { url, date: self.opened_at + at, step: self.step });
+                    self.requests.told(url, Moment { date: self.opened_at + at, step: self.step });
                 }
                 Noted::Connects { at, url } => {
                     let fate = self.attendant.desk().rules.decide(&url).fate();
@@ -349,7 +337,7 @@ impl Visit {
     /// was tried is known from the page.
     fn note_window(&mut self, date: f64, url: String) {
         if self.attendant.desk().rules.decide(&url) == Decision::Block {
-            self.refused_windows.push(url.clone());
+            self.requests.refused_window(url.clone());
             self.push(date, Happening::Request { method: "GET".into(), url, fate: RequestFate::Blocked });
         }
     }
@@ -357,16 +345,9 @@ impl Visit {
     /// What the page asked others for since this was noted last.
     fn note_requests(&mut self) {
         let asked = std::mem::take(&mut self.attendant.desk().asked);
-        for Asked { method, url, fate, is_page } in asked {
-            let noted = self.refused_windows.iter().position(|window| *window == url);
-            if let Some(at) = noted.filter(|_| fate == RequestFate::Blocked && method == "GET") {
-                self.refused_windows.remove(at);
-                continue;
-            }
-            let told = self.asks.iter().position(|told| told.url == url).map(|at| self.asks.remove(at));
-            let now = if is_page { self.opened_at } else { self.date };
-            let (date, step) = told.map_or((now, self.step), |told| (told.date, told.step));
-            self.push_at(date, step, Happening::Request { method, url, fate });
+        let now = Moment { date: self.date, step: self.step };
+        for (Moment { date, step }, request) in self.requests.entries(asked, self.opened_at, now) {
+            self.push_at(date, step, request);
         }
     }
 

@@ -8,9 +8,11 @@ use serde_json::Value;
 use crate::scratch::Scratch;
 use crate::{document, invites, page, results};
 
-/// Timers that set timers, a frame, something from elsewhere, and a script that comes in late.
+/// Timers that set timers, a frame, something from elsewhere, modules that come in any order, and a script that comes in
+/// late.
 const BUSY: &str = "\
 let ticks = 0;
+for (const name of ['oak', 'elm', 'ash', 'yew', 'fir']) import(`./${name}.js`);
 setInterval(() => { if (++ticks % 60 === 0) document.title = `${ticks} s`; }, 1_000);
 requestAnimationFrame(() => console.error('painted'));
 setTimeout(async () => {
@@ -46,6 +48,10 @@ fn ten_repetitions_tell_the_same() {
     let scratch = Scratch::new();
     scratch.write("index.html", &page(&format!("{BUSY}\n{}", invites("Hello", 45_000))));
     scratch.write("late.js", "setTimeout(() => console.error('late'), 250);");
+    for name in ["oak", "elm", "ash", "yew", "fir"] {
+        scratch.write(&format!("{name}.js"), "import './bark.js';");
+    }
+    scratch.write("bark.js", "console.error('rough');");
     let mut file = String::new();
     for number in 0..10 {
         let _ = writeln!(file, "[[scenario]]\nid = \"again/n{number}\"\npromise = \"the same\"\n{STEPS}");

@@ -251,7 +251,7 @@ impl Walk {
     async fn accept(&mut self) -> Result<Option<StepFailure>, CheckError> {
         let mut failed = self.go_on(vec![SiteStep::Accept]).await?;
         self.performance.wait_for_a_chat().await?;
-        if failed.is_none() && self.performance.seen().view.prechat {
+        if failed.is_none() && self.performance.seen().shows_survey() {
             failed = self.go_on(vec![SiteStep::SubmitSurvey]).await?;
         }
         match failed {

@@ -5,7 +5,7 @@ use url::Url;
 use super::CheckError;
 use crate::browser::bidi::Viewport as WindowSize;
 use crate::browser::bidi::{
-    AddIntercept, Bidi, BytesValue, ContextId, Coordinates, Create, CreateType, CreateUserContext,
+    AddIntercept, Bidi, BytesValue, ContextId, Coordinates, Create, CreateType, CreateUserContext, GetTree,
     InterceptPhase, PartialCookie, Partition, PermissionDescriptor, PermissionState, RemoveUserContext,
     SetCookie, SetGeolocationOverride, SetLocaleOverride, SetPermission, SetTimezoneOverride,
     SetUserAgentOverride, SetViewport, UserContextId,
@@ -95,6 +95,15 @@ impl Guest {
             bidi.send(&SetCookie { cookie, partition }).await?;
         }
         Ok(())
+    }
+
+    /// The windows and tabs that are open beside the visitor's own tab.
+    pub(super) async fn windows(&self) -> Result<Vec<ContextId>, CheckError> {
+        let tree = self.bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
+        let others = tree.contexts.into_iter().filter(|window| {
+            window.user_context.as_ref() == Some(&self.user_context) && window.context != self.tab
+        });
+        Ok(others.map(|window| window.context).collect())
     }
 
     /// Leaves; everything that was stored is forgotten, every window closed.

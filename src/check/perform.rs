@@ -12,6 +12,7 @@ use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
 use crate::contract::{ChatView, Observation, WindowObservation};
 use crate::probe::{Command, Edge, Place, Point};
+use crate::runner::PageHandle;
 use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, diagnose, judge};
 
 /// How long a moment is waited for in real time when it is not as expected, while the page's own time stands still. What
@@ -195,7 +196,7 @@ impl Performance {
             SiteStep::Accept => self.visit.handle.press(Place::Accept).await?,
             SiteStep::Dismiss => self.visit.handle.press(Place::Dismiss).await?,
             SiteStep::Escape => self.visit.handle.escape().await?,
-            SiteStep::SubmitSurvey => self.visit.handle.submit_survey().await?,
+            SiteStep::SubmitSurvey => self.turn_to_the_survey().await?.submit_survey().await?,
             SiteStep::Expect(_) => return Ok(()),
         }
         // What a page puts off until after an event would have had its turn when the visitor looks.
@@ -215,6 +216,24 @@ impl Performance {
             self.visit.handle.bidi.send(&Activate { context }).await?;
         }
         Ok(())
+    }
+
+    /// Where a survey waits for the visitor: in the page or, if it does not, in a window that the page opened, to which
+    /// they turn.
+    async fn turn_to_the_survey(&self) -> Result<PageHandle, CheckError> {
+        let Visit { handle, guest, .. } = &self.visit;
+        let seen = self.seen();
+        if seen.view.prechat || !seen.shows_survey() {
+            return Ok(handle.clone());
+        }
+        for context in guest.windows().await? {
+            let window = PageHandle { bidi: handle.bidi.clone(), context: context.clone() };
+            if window.ask::<Option<Point>>(&Command::Locate(Place::Submit)).await?.is_some() {
+                handle.bidi.send(&Activate { context }).await?;
+                return Ok(window);
+            }
+        }
+        Ok(handle.clone())
     }
 
     async fn click(&self, selector: &str) -> Result<(), CheckError> {

@@ -55,7 +55,7 @@ pub struct Observation {
 
 impl Observation {
     /// Whether a pre-chat survey is shown, in the page or in a window that it opened.
-    pub(super) fn shows_survey(&self) -> bool {
+    pub(crate) fn shows_survey(&self) -> bool {
         self.view.prechat || self.windows.iter().any(|window| window.view.prechat)
     }
 }

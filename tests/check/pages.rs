@@ -1,5 +1,7 @@
 //! Pages that are hard to look at: they throw, open dialogs, never load, never come to rest, or are large.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::listener::Listener;
@@ -147,9 +149,9 @@ fn pages_may_be_on_a_server_that_is_running() {
     }
 }
 
-/// What a window shows that is at the organisation's end, and so of another origin than the page.
+/// A window is at the organisation's end, and so of another origin than the page, or of the page's own.
 #[test]
-fn a_survey_and_a_chat_in_a_window_of_another_origin_are_seen() {
+fn a_survey_and_a_chat_in_a_window_are_seen_and_used() {
     let scratch = Scratch::new();
     let invites = |survey: bool| {
         format!(
@@ -157,17 +159,28 @@ fn a_survey_and_a_chat_in_a_window_of_another_origin_are_seen() {
              {{ message: \"Help?\" }}, {survey}, {{ inNewWindow: true }}));"
         )
     };
-    scratch.write("survey.html", &page(&invites(true)));
-    scratch.write("chat.html", &page(&invites(false)));
-    let scenario = |id: &str, expect: &str| {
-        format!(
-            "[[scenario]]\nid = \"{id}\"\npromise = \"A window opens.\"\nsteps = [{{ visit = \"{id}.html\" }}, \
-             {{ expect = {{ prechat = false, chat = false }} }}, \"accept\", {{ expect = {{ windows = 1, {expect} }} }}]\n"
-        )
-    };
-    let scenarios = scenario("survey", "prechat = true, chat = false")
-        + &scenario("chat", "prechat = false, chat = true");
+    let hosted = "https://oc-cdn-public.azureedge.net/livechatwidget/scripts/";
+    let mut scenarios = String::new();
+    for (origin, folder) in [("other", hosted), ("own", "")] {
+        for (shows, survey, rest) in [
+            (
+                "survey",
+                true,
+                "expect = { windows = 1, prechat = true, chat = false } }, \"submit-survey\", {",
+            ),
+            ("chat", false, ""),
+        ] {
+            let page = format!("{origin}-{shows}.html");
+            scratch.write(&page, &crate::page(&invites(survey)).replace(hosted, folder));
+            let _ = writeln!(
+                scenarios,
+                "[[scenario]]\nid = \"{origin}/{shows}\"\npromise = \"A window opens.\"\nsteps = [{{ visit = \"{page}\" }}, \
+                 {{ expect = {{ prechat = false, chat = false }} }}, \"accept\", {{ {rest} \
+                 expect = {{ windows = 1, prechat = false, chat = true }} }}]"
+            );
+        }
+    }
     scratch.write("scenarios.toml", &scenarios);
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 4);
+    assert_eq!(results(&document).len(), 8);
 }

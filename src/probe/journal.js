@@ -14,9 +14,12 @@ const MOST_ENTRIES = 5_000;
 
 /** Events in whose handlers pages invite. */
 const TRIGGERS = new Set([
-  "lcw:ready", "load", "DOMContentLoaded", "mouseleave", "mouseout", "mouseenter", "mousemove", "pointerleave", "scroll",
-  "visibilitychange", "blur", "focus", "popstate", "hashchange", "click",
+  "lcw:ready", "load", "DOMContentLoaded", "mouseleave", "mouseout", "mouseenter", "mouseover", "mousemove", "pointerleave",
+  "scroll", "wheel", "visibilitychange", "blur", "focus", "beforeunload", "pagehide", "popstate", "hashchange", "click",
 ]);
+
+/** Elements with such a handler as an attribute. */
+const HANDLING = [...TRIGGERS].filter((event) => /^[a-z]+$/.test(event)).map((event) => `[on${event}]`).join();
 
 class Journal {
   /**
@@ -143,6 +146,9 @@ class Journal {
     /** Elements that came together with what they are in are found in it, and are told of once more by themselves. */
     const known = new WeakSet();
     const look = (/** @type {Node} */ node) => {
+      for (const element of elementsIn(node, HANDLING)) {
+        for (const name of element.getAttributeNames()) if (name.startsWith("on")) this.handles(name.slice(2));
+      }
       for (const element of elementsIn(node, ASKING)) {
         if (known.has(element)) continue;
         known.add(element);
@@ -211,14 +217,38 @@ class Journal {
   watchListeners() {
     const { realm } = this;
     const add = realm.EventTarget.prototype.addEventListener;
-    const journal = this;
+    const listens = (/** @type {Function} */ callee, /** @type {string} */ event) =>
+      this.addOnce(callee, `listens ${event}`, "listens", (addedAt) => ({ event, addedAt }));
     replace(realm.EventTarget.prototype, "addEventListener", /** @this {EventTarget | undefined} */ function listen(
       /** @type {[string, EventListener | null, any]} */ ...values
     ) {
-      const event = values[0];
-      if (TRIGGERS.has(event)) journal.addOnce(listen, `listens ${event}`, "listens", (addedAt) => ({ event, addedAt }));
+      if (TRIGGERS.has(values[0])) listens(listen, values[0]);
       return add.apply(this ?? realm, values);
     });
+
+    // The other way to listen: `window.onblur = …`.
+    for (const owner of [realm, realm.Document.prototype, realm.HTMLElement.prototype, realm.HTMLBodyElement.prototype]) {
+      for (const event of TRIGGERS) {
+        const native = Object.getOwnPropertyDescriptor(owner, `on${event}`);
+        if (!native?.set || !native.configurable) continue;
+        const { set } = native;
+        Object.defineProperty(owner, `on${event}`, {
+          ...native,
+          /** @this {unknown} */
+          set: function listen(/** @type {unknown} */ handler) {
+            if (typeof handler === "function") listens(listen, event);
+            set.call(this ?? realm, handler);
+          },
+        });
+      }
+    }
+  }
+
+  /** An element came with a handler of this event as an attribute; where in the page it is nobody knows. @param {string} event */
+  handles(event) {
+    if (!TRIGGERS.has(event) || this.told.has(`handles ${event}`)) return;
+    this.told.add(`handles ${event}`);
+    this.add("listens", { event, addedAt: null });
   }
 
   watchStorage() {

@@ -114,3 +114,20 @@ fn what_goes_wrong_in_the_chat_is_found_since_the_visitor_accepts() {
         assert!(found.is_superset(&expected), "{found:?}");
     }
 }
+
+#[test]
+fn handlers_that_are_no_listeners_are_triggers_too() {
+    let scratch = Scratch::new();
+    let code = "document.documentElement.onmouseleave = () => {};\nwindow.onscroll = () => {};\nwindow.onscroll = null;";
+    let body = "<body onblur=\"this.left = true\" onclick=\"\">";
+    scratch.write("index.html", &(page(code) + body));
+    let document = document(&scratch, &["audit", "index.html"], 0);
+    let audits = document.as_array().unwrap();
+    assert_eq!(audits.len(), 2);
+    for audit in audits {
+        let triggers = audit["triggers"].as_array().unwrap().iter();
+        let listens = triggers.filter_map(|trigger| trigger.as_str()?.strip_prefix("listens to "));
+        let expected = ["blur", "click", "mouseleave at index.html:2", "scroll at index.html:3"];
+        assert_eq!(listens.collect::<BTreeSet<_>>(), BTreeSet::from(expected), "{audit:#}");
+    }
+}

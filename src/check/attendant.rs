@@ -106,6 +106,11 @@ impl Work {
                         self.scripts.asked(&request.request);
                     }
                     let is_page = request.navigation.is_some() && request.context.as_ref() == Some(&self.tab);
+                    if is_about_scripts(request) {
+                        let (work, request) = (self.clone(), request.request.request.clone());
+                        tokio::spawn(async move { work.tell(work.answer_when_scripts_came(request).await) });
+                        continue;
+                    }
                     // Pages ask for many things at once.
                     let (work, request) = (self.clone(), request.clone());
                     tokio::spawn(async move { work.tell(work.answer(&request, is_page).await) });
@@ -191,6 +196,12 @@ impl Work {
         }
     }
 
+    /// Tells the probe when all scripts have come that the page asked for.
+    async fn answer_when_scripts_came(&self, request: String) -> Result<(), BidiError> {
+        let status = if self.scripts.come().await { 200 } else { 204 };
+        self.bidi.send(&respond(request, status, Vec::new(), "")).await.map(drop)
+    }
+
     /// Tells the page that it goes nowhere: no browser does, and the probe would wait for its end.
     async fn stays(&self) -> Result<(), BidiError> {
         let function = "() => void globalThis.navigation?.dispatchEvent(new Event(\"navigateerror\"))";
@@ -224,6 +235,11 @@ impl Work {
         let answer = HandleUserPrompt { context: prompt.context.clone(), accept, user_text };
         self.bidi.send(&answer).await.map(drop)
     }
+}
+
+/// Whether it is the probe that asks for scripts.
+fn is_about_scripts(asked: &BeforeRequestSent) -> bool {
+    url::Url::parse(&asked.request.url).is_ok_and(|url| url.path() == Scripts::PATH)
 }
 
 /// Whether it opens a WebSocket, where the browser tells of it.

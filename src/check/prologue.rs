@@ -2,6 +2,7 @@
 //! own scripts.
 
 use super::CheckError;
+use super::scripts::Scripts;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, LocalValue, PreloadScriptId, RemovePreloadScript, UserContextId,
 };
@@ -44,7 +45,7 @@ impl Prologue {
         }
         let probe = Probe {
             journal: Some(JournalOptions { referrer: self.referrer.clone() }),
-            clock: Some(ClockStart::at(date.round() as u64)),
+            clock: Some(ClockStart { imports: Some(Scripts::PATH), ..ClockStart::at(date.round() as u64) }),
             ..Probe::default()
         };
         self.install(probe.script(), vec![LocalValue::channel(CHANNEL)]).await?;

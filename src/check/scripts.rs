@@ -20,6 +20,7 @@ const DESTINATION: &str = "script";
 pub(super) struct Scripts {
     patience: Duration,
     open: Mutex<HashMap<String, Script>>,
+    in_vain: Mutex<Vec<String>>,
     fewer: Notify,
 }
 
@@ -29,13 +30,6 @@ struct Script {
     asked: Instant,
 }
 
-/// What has become of scripts that were on their way.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Came {
-    /// Those that did not come.
-    pub(super) in_vain: Vec<String>,
-}
-
 impl Default for Scripts {
     fn default() -> Self {
         Self::with(PATIENCE)
@@ -43,8 +37,11 @@ impl Default for Scripts {
 }
 
 impl Scripts {
+    /// Where a page's probe asks whether they have come.
+    pub(super) const PATH: &str = "/.lcw-harness/scripts";
+
     fn with(patience: Duration) -> Self {
-        Self { patience, open: Mutex::default(), fewer: Notify::default() }
+        Self { patience, open: Mutex::default(), in_vain: Mutex::default(), fewer: Notify::default() }
     }
 
     /// A page asks for something, which may be a script.
@@ -62,23 +59,29 @@ impl Scripts {
         }
     }
 
-    /// Waits until all are there that were asked for by now or meanwhile; `None` when there is none.
-    pub(super) async fn come(&self) -> Option<Came> {
-        let mut came = None;
+    /// Waits until all are there that were asked for by now or meanwhile; gives whether there were any.
+    pub(super) async fn come(&self) -> bool {
+        let mut came = false;
         loop {
             let fewer = self.fewer.notified();
             let Some(deadline) = self.open().values().map(|script| script.asked + self.patience).min() else {
                 return came;
             };
-            let Came { in_vain } = came.get_or_insert(Came { in_vain: Vec::new() });
+            came = true;
             if timeout_at(deadline, fewer).await.is_err() {
                 let late = self
                     .open()
                     .extract_if(|_, script| script.asked + self.patience <= deadline)
                     .collect::<Vec<_>>();
-                in_vain.extend(late.into_iter().map(|(_, script)| script.url));
+                let late = late.into_iter().map(|(_, script)| script.url);
+                self.in_vain.lock().unwrap_or_else(PoisonError::into_inner).extend(late);
             }
         }
+    }
+
+    /// Addresses of those that did not come, since this was asked last.
+    pub(super) fn take_in_vain(&self) -> Vec<String> {
+        std::mem::take(&mut *self.in_vain.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<String, Script>> {
@@ -109,7 +112,7 @@ mod tests {
         let scripts = Scripts::with(Duration::ZERO);
         scripts.asked(&request("image", Some("image")));
         scripts.asked(&request("unknown", None));
-        assert_eq!(scripts.come().await, None);
+        assert!(!scripts.come().await);
     }
 
     #[tokio::test]
@@ -123,15 +126,17 @@ mod tests {
         scripts.ended(&first);
         assert!((&mut come).now_or_never().is_none());
         scripts.ended(&second);
-        assert_eq!(come.now_or_never(), Some(Some(Came { in_vain: Vec::new() })));
+        assert_eq!(come.now_or_never(), Some(true));
+        assert!(scripts.take_in_vain().is_empty());
     }
 
     #[tokio::test]
     async fn a_script_that_does_not_come_is_given_up_and_named() {
         let scripts = Scripts::with(Duration::from_millis(1));
         scripts.asked(&request("first", Some("script")));
-        let in_vain = vec!["http://shop.example/first".to_owned()];
-        assert_eq!(scripts.come().await, Some(Came { in_vain }));
-        assert_eq!(scripts.come().await, None);
+        assert!(scripts.come().await);
+        assert_eq!(scripts.take_in_vain(), ["http://shop.example/first"]);
+        assert!(!scripts.come().await);
+        assert!(scripts.take_in_vain().is_empty());
     }
 }

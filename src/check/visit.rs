@@ -14,7 +14,6 @@ use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
 use super::requests::{Moment, Requests};
 use super::rules::Decision;
-use super::scripts::Came;
 use crate::browser::bidi::{
     Bidi, BidiError, ContextId, Event, EventStream, Navigate, ReadinessState, Reload,
 };
@@ -160,12 +159,12 @@ impl Visit {
     pub(super) async fn advance(&mut self, by: Duration) -> Result<(), CheckError> {
         let target = self.date + by.as_secs_f64() * 1e3;
         self.move_to(target).await?;
-        // What these scripts do is done at once, and may be to import others.
-        while let Some(Came { in_vain }) = self.attendant.scripts.come().await {
-            for url in in_vain {
-                self.push(self.date, Happening::Unfinished { what: format!("script {url}") });
-            }
+        // A page whose policy keeps the probe from asking for scripts has waited for none. What they do is done at once.
+        while self.attendant.scripts.come().await {
             self.move_to(target).await?;
+        }
+        for url in self.attendant.scripts.take_in_vain() {
+            self.push(self.date, Happening::Unfinished { what: format!("script {url}") });
         }
         self.look().await
     }

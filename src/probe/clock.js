@@ -12,14 +12,15 @@
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
 // timeline that the browser makes, and the timestamps of events (`event.timeStamp`) and positions. It does not
-// wait for sockets, event streams, images, or a dynamic `import()` that nothing preloads: of that last only the
-// harness knows, and waits when a step is over.
+// wait for sockets, event streams and images, and for what a page imports only where it may have been asked for:
+// when something came, when a timer fires for the first time, and at the end of an advance.
 
 /** Where a strict clock starts. @typedef {object} ClockStart
  * @property {number} date what `Date.now()` says, in milliseconds since 1970
  * @property {number} patience how long it is waited for the page's requests at a time, in real milliseconds
  * @property {number} deadline how long one `advance` may take, in real milliseconds
  * @property {number} mostTimers how many timers one `advance` may fire
+ * @property {string | null} imports the path at which the harness says when imported scripts have come, if it does
  */
 
 /** Milliseconds between two animation frames of a held clock. */
@@ -64,6 +65,7 @@ class Clock {
     this.macrotask = macrotasks(root, 0, () => {});
     this.turn = macrotasks(root, this.strict ? BATCH : 1, () => this.wake?.());
     this.pending = start && new Pending(root, () => this.virtual);
+    this.imports = start?.imports ? new Imports(root, start.imports) : null;
     this.fired = this.strict ? new FiredTimers() : null;
     this.rounds = MOST_ROUNDS;
     /** When the last `advance` began, on the clock. */
@@ -135,18 +137,24 @@ class Clock {
     this.advancedAt = this.virtual;
     this.fired?.begin();
     let fired = 0;
+    let isOver = false;
     this.wake = () => {
       if (this.step(end)) fired += 1;
     };
     try {
       do {
         await this.calm(began);
+        if (this.pending?.takeAnswered()) this.imports?.mayHaveBegun();
         fired = 0;
         await this.turn();
         // Messages of a page are waited for before the next timer, and do not belong to this one.
         if (this.strict) this.finish();
         this.refuseEndless(end, began);
-      } while (fired > 0 || this.pending?.isBusy());
+        // While it is in doubt no timer fires, however many are due.
+        const isInDoubt = this.imports?.isInDoubt ?? false;
+        isOver = fired === 0 && !isInDoubt;
+        if ((isOver || isInDoubt) && (await this.imported(began))) isOver = false;
+      } while (!isOver || this.pending?.isBusy() || this.pending?.answered);
     } finally {
       this.wake = null;
     }
@@ -159,7 +167,7 @@ class Clock {
    */
   step(end) {
     this.finish();
-    if (this.pending?.isBusy()) return false;
+    if (this.pending?.isBusy() || this.imports?.isInDoubt) return false;
     let timer = this.queue.first();
     for (; timer && isGone(timer.realm); timer = this.queue.first()) {
       // A frame that was removed takes its timers along.
@@ -174,6 +182,7 @@ class Clock {
     this.running = timer;
     this.fired?.note(timer, this.virtual);
     this.fire(timer);
+    if (this.fired?.takeNews()) this.imports?.mayHaveBegun();
     this.depth = timer.depth;
     return true;
   }
@@ -205,6 +214,23 @@ class Clock {
       await this.macrotask();
       await this.macrotask();
     }
+  }
+
+  /**
+   * Waits until what the page imported is there, and what that imports.
+   * @param {number} began in real time
+   * @returns {Promise<boolean>} whether there was anything
+   */
+  async imported(began) {
+    const { imports, start } = this;
+    if (!imports || !start) return false;
+    let came = false;
+    while (this.realNow() - began < start.deadline && (await imports.come())) {
+      came = true;
+      await this.macrotask();
+      await this.macrotask();
+    }
+    return came;
   }
 
   /** @param {number} end @param {number} began in real time */
@@ -335,16 +361,6 @@ function micros(time) {
 /** @param {number} milliseconds */
 function seconds(milliseconds) {
   return `${Math.round(milliseconds) / 1000} s`;
-}
-
-/** @param {Window} realm */
-function isGone(realm) {
-  try {
-    return realm.closed || !realm.document?.defaultView;
-  } catch {
-    // It shows a page of another origin now.
-    return true;
-  }
 }
 
 /**

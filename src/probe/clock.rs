@@ -23,6 +23,10 @@ pub struct ClockStart {
     pub deadline: Duration,
     /// How many timers one advance may fire; it fails then, and names the busiest one.
     pub most_timers: u32,
+    /// The path, on every origin, at which somebody answers a page's probe with 200 when all scripts have come that
+    /// were asked for before, and with another status if there were none. Without it the clock does not wait for what
+    /// pages import.
+    pub imports: Option<&'static str>,
 }
 
 impl ClockStart {
@@ -34,6 +38,7 @@ impl ClockStart {
             patience: Duration::from_secs(5),
             deadline: Duration::from_secs(10),
             most_timers: 1_000_000,
+            imports: None,
         }
     }
 }

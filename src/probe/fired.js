@@ -24,6 +24,9 @@ class FiredTimers {
   #known = new WeakMap();
   /** @type {Map<Fired, number>} how often they fired since {@link begin} */
   #counted = new Map();
+  /** Places whose timers have fired at any time. */
+  #places = new Set();
+  #news = false;
   /** How many fired since {@link begin}. */
   count = 0;
 
@@ -70,10 +73,22 @@ class FiredTimers {
   #find({ kind, delay, setAt }, at) {
     const key = `${kind} ${delay} ${setAt}`;
     const found = this.#byPlace.get(key);
+    const place = `${kind} ${setAt}`;
+    if (!found && this.#places.size < MOST_FIRED && !this.#places.has(place)) {
+      this.#places.add(place);
+      this.#news = true;
+    }
     if (found || this.#byPlace.size >= MOST_FIRED) return found ?? null;
     const fired = { at, last: at, times: 0, kind, delay, setAt };
     this.#byPlace.set(key, fired);
     return fired;
+  }
+
+  /** Whether a timer fired that was set where none was before, since this was asked last. */
+  takeNews() {
+    const news = this.#news;
+    this.#news = false;
+    return news;
   }
 
   /** Hands over what fired since the last time that it was asked for, in the order of the first firings. */

@@ -48,6 +48,7 @@ impl Probe {
             include_str!("timers.js"),
             include_str!("dates.js"),
             include_str!("pending.js"),
+            include_str!("imports.js"),
             include_str!("clock.js"),
             include_str!("roots.js"),
             include_str!("watch.js"),

@@ -40,6 +40,8 @@ class Pending {
     this.open = new Map();
     /** Whether messages were posted since somebody looked. */
     this.posted = false;
+    /** Whether anything came to its end since somebody looked. */
+    this.answered = false;
     /** @type {{ at: number, what: string }[]} what it was waited for in vain */
     this.unfinished = [];
     /** @type {(() => void) | null} */
@@ -63,7 +65,15 @@ class Pending {
 
   /** @param {object} key */
   end(key) {
-    if (this.open.delete(key) && this.open.size === 0) this.wake?.();
+    if (!this.open.delete(key)) return;
+    this.answered = true;
+    if (this.open.size === 0) this.wake?.();
+  }
+
+  takeAnswered() {
+    const { answered } = this;
+    this.answered = false;
+    return answered;
   }
 
   /** A window's document is left, and nobody will hear of what it waited for. @param {Realm} realm */

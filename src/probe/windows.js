@@ -13,6 +13,16 @@ function probeOf(window) {
   }
 }
 
+/** @param {Window} realm */
+function isGone(realm) {
+  try {
+    return realm.closed || !realm.document?.defaultView;
+  } catch {
+    // It shows a page of another origin now.
+    return true;
+  }
+}
+
 /** @param {Realm} realm */
 function topOf(realm) {
   try {

@@ -18,7 +18,7 @@ use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, d
 /// How long a moment is waited for in real time when it is not as expected, while the page's own time stands still. What
 /// the page loads and asks for has come when a step is over; this is for sockets and workers, of which nobody knows
 /// when they are done.
-const PATIENCE: Duration = Duration::from_millis(400);
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// How long while something is on its way that the page does not tell of: a window of another origin loads its page,
 /// widget and chat, or the real widget starts a chat.

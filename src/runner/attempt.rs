@@ -107,7 +107,11 @@ async fn perform<'a>(
         Step::Escape => tab.handle().escape().await?,
         Step::SubmitSurvey => tab.handle().submit_survey().await?,
         Step::Send(text) => tab.handle().send_message(text).await?,
-        Step::OpenChat | Step::Maximize => tab.handle().press(Place::ChatButton).await?,
+        Step::OpenChat | Step::Maximize => {
+            // After what nobody specified it was not waited for, and a visitor waits for it, too.
+            tab.wait_until(|seen| seen.view.chat_button).await?;
+            tab.handle().press(Place::ChatButton).await?;
+        }
         Step::Minimize => tab.handle().press(Place::Minimize).await?,
         Step::CloseWidget => tab.handle().press(Place::Close).await?,
         Step::CloseWindow => tab.close_window().await?,

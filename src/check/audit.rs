@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::bench::{CheckEvent, Ended, Work, in_every_browser};
-use super::ground::{Base, CheckOptions, Ground, Site};
+use super::bench::{CheckEvent, Ended, Stage, Work, in_every_browser};
+use super::ground::{Base, CheckOptions};
 use super::perform::Performance;
 use super::{CheckError, StepFailure};
 use crate::browser::bidi::Bidi;
@@ -95,22 +95,15 @@ impl Audit {
         stop: Stop,
         events: UnboundedSender<CheckEvent<PageAudit>>,
     ) -> Result<(), CheckError> {
-        let Self { pages, base, now, replies, options, mut settings } = self;
-        let site = Site::find(base, options)?;
-        let ground = Ground::prepare(&settings).await?;
-        ground.around(&site, &mut settings);
-        let pages = Pages { pages, site, ground, scenario: usual_visitor(now, replies) };
-        let ended = in_every_browser(&pages, &settings, &stop, &events).await;
-        pages.ground.leave().await;
-        ended
+        let Self { pages, base, now, replies, options, settings } = self;
+        let pages = Pages { pages, scenario: usual_visitor(now, replies) };
+        in_every_browser(&pages, (base, options), settings, &stop, &events).await
     }
 }
 
-/// Pages, and the ground on which they are looked at.
+/// Pages to look at.
 struct Pages {
     pages: Vec<String>,
-    site: Site,
-    ground: Ground,
     /// Who comes to look; there are no steps in it.
     scenario: SiteScenario,
 }
@@ -123,10 +116,17 @@ impl Work for Pages {
         &self.pages
     }
 
-    async fn perform(&self, browser: BrowserKind, bidi: &Bidi, page: &String) -> Ended<PageAudit> {
-        let mut timeline = Timeline::default();
-        let mut steps = Vec::new();
-        let looked = self.look_at(bidi, page, &mut steps, &mut timeline).await;
+    async fn perform(
+        &self,
+        stage: &Stage,
+        browser: BrowserKind,
+        bidi: &Bidi,
+        page: &String,
+    ) -> Ended<PageAudit> {
+        let (steps, timeline, looked) = match stage.enter(bidi, &self.scenario).await {
+            Ok(performance) => look_at(performance, page).await,
+            Err(error) => (Vec::new(), Timeline::default(), Err(error)),
+        };
         let broken = looked.as_ref().err().map(|error| format!("failed to {error}"));
         let failed = looked.ok().flatten();
         let reason = failed.map(|StepFailure { step, reason, .. }| {
@@ -155,24 +155,15 @@ impl Work for Pages {
     }
 }
 
-impl Pages {
-    /// Visits a page, and gives what could not be done there.
-    async fn look_at(
-        &self,
-        bidi: &Bidi,
-        page: &str,
-        steps: &mut Vec<SiteStep>,
-        timeline: &mut Timeline,
-    ) -> Result<Option<StepFailure>, CheckError> {
-        let performance = self.ground.enter(&self.site, bidi, &self.scenario).await?;
-        let mut walk = Walk { performance, steps: Vec::new() };
-        let walked = walk.walk(page).await;
-        let (all, left) = walk.performance.end().await;
-        (*steps, *timeline) = (walk.steps, all);
-        let failed = walked?;
-        left?;
-        Ok(failed)
-    }
+/// Visits a page; gives the visitor's steps, what happened, and what could not be done.
+async fn look_at(
+    mut performance: Performance,
+    page: &str,
+) -> (Vec<SiteStep>, Timeline, Result<Option<StepFailure>, CheckError>) {
+    let walked = walk(&mut performance, page).await;
+    let steps = performance.steps().to_vec();
+    let (timeline, left) = performance.end().await;
+    (steps, timeline, walked.and_then(|failed| left.map(|()| failed)))
 }
 
 /// Whoever comes by, at this instant; nothing is asked of the page.
@@ -226,43 +217,30 @@ fn moves_in_chat() -> Vec<SiteStep> {
     vec![stay(), SiteStep::MouseEnter, SiteStep::MouseLeave, stay()]
 }
 
-/// A visit that is made up as it goes on.
-struct Walk {
-    performance: Performance,
-    steps: Vec<SiteStep>,
+/// Goes where the usual visitor goes, and accepts what they are invited to on the last visit.
+async fn walk(performance: &mut Performance, page: &str) -> Result<Option<StepFailure>, CheckError> {
+    let mut failed = performance.perform_all(&usual_moves(page)).await?;
+    for step in last_moves() {
+        if failed.is_some() {
+            return Ok(failed);
+        }
+        failed = performance.perform(step).await?;
+        if failed.is_none() && performance.seen().notification.is_some() {
+            return accept(performance).await;
+        }
+    }
+    Ok(failed)
 }
 
-impl Walk {
-    /// Goes where the usual visitor goes, and accepts what they are invited to on the last visit.
-    async fn walk(&mut self, page: &str) -> Result<Option<StepFailure>, CheckError> {
-        let mut failed = self.go_on(usual_moves(page)).await?;
-        for step in last_moves() {
-            if failed.is_some() {
-                return Ok(failed);
-            }
-            failed = self.go_on(vec![step]).await?;
-            if failed.is_none() && self.performance.seen().notification.is_some() {
-                return self.accept().await;
-            }
-        }
-        Ok(failed)
+async fn accept(performance: &mut Performance) -> Result<Option<StepFailure>, CheckError> {
+    let mut failed = performance.perform(SiteStep::Accept).await?;
+    performance.wait_for_a_chat().await?;
+    if failed.is_none() && performance.seen().shows_survey() {
+        failed = performance.perform(SiteStep::SubmitSurvey).await?;
     }
-
-    async fn accept(&mut self) -> Result<Option<StepFailure>, CheckError> {
-        let mut failed = self.go_on(vec![SiteStep::Accept]).await?;
-        self.performance.wait_for_a_chat().await?;
-        if failed.is_none() && self.performance.seen().shows_survey() {
-            failed = self.go_on(vec![SiteStep::SubmitSurvey]).await?;
-        }
-        match failed {
-            None => self.go_on(moves_in_chat()).await,
-            failed => Ok(failed),
-        }
-    }
-
-    async fn go_on(&mut self, steps: Vec<SiteStep>) -> Result<Option<StepFailure>, CheckError> {
-        self.steps.extend(steps.iter().cloned());
-        self.performance.perform_all(&steps).await
+    match failed {
+        None => performance.perform_all(&moves_in_chat()).await,
+        failed => Ok(failed),
     }
 }
 

@@ -6,12 +6,14 @@ use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::CheckError;
-use super::ground;
+use super::ground::{self, Base, CheckOptions, Ground, Site};
+use super::perform::Performance;
 use crate::browser::Browser;
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::event::BrowserInfo;
 use crate::runner::{Stop, browser_info};
+use crate::site::SiteScenario;
 
 /// An item whose browser broke is tried again this often, in a fresh browser.
 const INFRASTRUCTURE_RETRIES: u32 = 1;
@@ -35,6 +37,27 @@ pub(super) struct Ended<R> {
     pub(super) broken: Option<String>,
 }
 
+/// Where the work is done: a site, and what stands around it.
+#[derive(Debug)]
+pub(super) struct Stage {
+    ground: Ground,
+    site: Site,
+}
+
+impl Stage {
+    /// Lets a scenario's visitor in.
+    ///
+    /// # Errors
+    /// As [`Ground::enter`].
+    pub(super) async fn enter(
+        &self,
+        bidi: &Bidi,
+        scenario: &SiteScenario,
+    ) -> Result<Performance, CheckError> {
+        self.ground.enter(&self.site, bidi, scenario).await
+    }
+}
+
 /// What there is to be done in every browser.
 pub(super) trait Work: Sync {
     /// One thing of many.
@@ -48,6 +71,7 @@ pub(super) trait Work: Sync {
     /// Does one in a browser that is this one's alone.
     fn perform(
         &self,
+        stage: &Stage,
         kind: BrowserKind,
         bidi: &Bidi,
         item: &Self::Item,
@@ -58,21 +82,30 @@ pub(super) trait Work: Sync {
 /// then.
 ///
 /// # Errors
-/// When a browser cannot be started; what came before, and what others do, is told.
+/// When a browser cannot be started, or the pages cannot be served; what came before, and what others do, is told.
 pub(super) async fn in_every_browser<W: Work>(
     work: &W,
-    settings: &Settings,
+    (base, options): (Base, CheckOptions),
+    mut settings: Settings,
     stop: &Stop,
     events: &UnboundedSender<CheckEvent<W::Result>>,
 ) -> Result<(), CheckError> {
-    let benches = settings.browsers.iter().map(|kind| Bench { kind: *kind, work, settings, stop, events });
-    join_all(benches.map(Bench::through_all)).await.into_iter().collect()
+    let site = Site::find(base, options)?;
+    let ground = Ground::prepare(&settings).await?;
+    ground.around(&site, &mut settings);
+    let (stage, settings) = (&Stage { ground, site }, &settings);
+    let benches =
+        settings.browsers.iter().map(|kind| Bench { kind: *kind, work, stage, settings, stop, events });
+    let ended = join_all(benches.map(Bench::through_all)).await.into_iter().collect();
+    stage.ground.leave().await;
+    ended
 }
 
 /// One browser that takes item after item.
 struct Bench<'a, W: Work> {
     kind: BrowserKind,
     work: &'a W,
+    stage: &'a Stage,
     settings: &'a Settings,
     stop: &'a Stop,
     events: &'a UnboundedSender<CheckEvent<W::Result>>,
@@ -111,7 +144,7 @@ impl<W: Work> Bench<'_, W> {
             let ended = tokio::select! {
                 biased;
                 () = self.stop.requested() => None,
-                ended = self.work.perform(self.kind, open.session().bidi(), item) => Some(ended),
+                ended = self.work.perform(self.stage, self.kind, open.session().bidi(), item) => Some(ended),
             };
             let Some(Ended { result, broken: Some(reason) }) = ended else {
                 *browser = Some(open);

@@ -84,6 +84,11 @@ impl Performance {
         &self.visit.timeline
     }
 
+    /// The steps that were begun.
+    pub(super) fn steps(&self) -> &[SiteStep] {
+        &self.scenario.steps
+    }
+
     /// What was seen last.
     pub(super) fn seen(&self) -> &Observation {
         &self.visit.seen

@@ -55,8 +55,8 @@ impl Requests {
             }
         }
         entries.sort_by(|(at, left), (other, right)| {
-            let key = |asked: &Asked| (!asked.is_page, asked.url.clone());
-            at.date.total_cmp(&other.date).then_with(|| key(left).cmp(&key(right)))
+            let page_first = right.is_page.cmp(&left.is_page);
+            at.date.total_cmp(&other.date).then(page_first).then_with(|| left.url.cmp(&right.url))
         });
         entries
             .into_iter()

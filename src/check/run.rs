@@ -7,9 +7,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, timeout};
 
 use super::CheckError;
-use super::bench::{CheckEvent, Ended, Work, in_every_browser};
+use super::bench::{CheckEvent, Ended, Stage, Work, in_every_browser};
 use super::failure::StepFailure;
-use super::ground::{Base, CheckOptions, Ground, Site};
+use super::ground::{Base, CheckOptions};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::runner::Stop;
@@ -79,22 +79,15 @@ impl Check {
         stop: Stop,
         events: UnboundedSender<CheckEvent<ScenarioResult>>,
     ) -> Result<(), CheckError> {
-        let Self { scenarios, base, options, mut settings } = self;
-        let site = Site::find(base, options)?;
-        let ground = Ground::prepare(&settings).await?;
-        ground.around(&site, &mut settings);
-        let scenarios = Scenarios { scenarios, site, ground, deadline: settings.deadlines.case };
-        let ended = in_every_browser(&scenarios, &settings, &stop, &events).await;
-        scenarios.ground.leave().await;
-        ended
+        let Self { scenarios, base, options, settings } = self;
+        let scenarios = Scenarios { scenarios, deadline: settings.deadlines.case };
+        in_every_browser(&scenarios, (base, options), settings, &stop, &events).await
     }
 }
 
-/// Scenarios, and the ground on which they take place.
+/// Scenarios to perform.
 struct Scenarios {
     scenarios: Vec<Loaded>,
-    site: Site,
-    ground: Ground,
     /// How long one may take.
     deadline: Duration,
 }
@@ -107,18 +100,30 @@ impl Work for Scenarios {
         &self.scenarios
     }
 
-    async fn perform(&self, kind: BrowserKind, bidi: &Bidi, loaded: &Loaded) -> Ended<ScenarioResult> {
-        let result = self.scenario(kind, bidi, loaded).await;
+    async fn perform(
+        &self,
+        stage: &Stage,
+        kind: BrowserKind,
+        bidi: &Bidi,
+        loaded: &Loaded,
+    ) -> Ended<ScenarioResult> {
+        let result = self.scenario(stage, kind, bidi, loaded).await;
         let broken = result.reason.clone().filter(|_| result.outcome == ScenarioOutcome::Infra);
         Ended { result, broken }
     }
 }
 
 impl Scenarios {
-    async fn scenario(&self, browser: BrowserKind, bidi: &Bidi, loaded: &Loaded) -> ScenarioResult {
+    async fn scenario(
+        &self,
+        stage: &Stage,
+        browser: BrowserKind,
+        bidi: &Bidi,
+        loaded: &Loaded,
+    ) -> ScenarioResult {
         let began = Instant::now();
         let mut timeline = Timeline::default();
-        let ended = timeout(self.deadline, self.attempt(bidi, loaded, &mut timeline)).await;
+        let ended = timeout(self.deadline, attempt(stage, bidi, loaded, &mut timeline)).await;
         let (outcome, failure, reason) = match ended {
             Ok(Ok(None)) => (ScenarioOutcome::Passed, None, None),
             Ok(Ok(Some(failure))) => (ScenarioOutcome::Failed, Some(failure), None),
@@ -149,19 +154,19 @@ impl Scenarios {
             duration: began.elapsed(),
         }
     }
+}
 
-    async fn attempt(
-        &self,
-        bidi: &Bidi,
-        loaded: &Loaded,
-        timeline: &mut Timeline,
-    ) -> Result<Option<StepFailure>, CheckError> {
-        let mut performance = self.ground.enter(&self.site, bidi, &loaded.scenario).await?;
-        let performed = performance.perform_all(&loaded.scenario.steps).await;
-        let (all, left) = performance.end().await;
-        *timeline = all;
-        let failed = performed?;
-        left?;
-        Ok(failed.map(|failure| StepFailure { line: loaded.line_of(failure.number), ..failure }))
-    }
+async fn attempt(
+    stage: &Stage,
+    bidi: &Bidi,
+    loaded: &Loaded,
+    timeline: &mut Timeline,
+) -> Result<Option<StepFailure>, CheckError> {
+    let mut performance = stage.enter(bidi, &loaded.scenario).await?;
+    let performed = performance.perform_all(&loaded.scenario.steps).await;
+    let (all, left) = performance.end().await;
+    *timeline = all;
+    let failed = performed?;
+    left?;
+    Ok(failed.map(|failure| StepFailure { line: loaded.line_of(failure.number), ..failure }))
 }

@@ -15,13 +15,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What a request for a script is for, as browsers name it.
 const DESTINATION: &str = "script";
 
-/// Those that were asked for and are not there yet.
+/// What has become of the scripts that were asked for.
 #[derive(Debug)]
 pub(super) struct Scripts {
     patience: Duration,
-    open: Mutex<HashMap<String, Script>>,
-    in_vain: Mutex<Vec<String>>,
+    awaited: Mutex<Awaited>,
     fewer: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Awaited {
+    /// Those that are not there yet, by the ids of their requests.
+    open: HashMap<String, Script>,
+    /// Addresses of those that did not come.
+    in_vain: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -41,20 +48,20 @@ impl Scripts {
     pub(super) const PATH: &str = "/.lcw-harness/scripts";
 
     fn with(patience: Duration) -> Self {
-        Self { patience, open: Mutex::default(), in_vain: Mutex::default(), fewer: Notify::default() }
+        Self { patience, awaited: Mutex::default(), fewer: Notify::default() }
     }
 
     /// A page asks for something, which may be a script.
     pub(super) fn asked(&self, request: &RequestData) {
         if request.destination.as_deref() == Some(DESTINATION) {
             let script = Script { url: request.url.clone(), asked: Instant::now() };
-            self.open().insert(request.request.clone(), script);
+            self.awaited().open.insert(request.request.clone(), script);
         }
     }
 
     /// It is there, or will not come.
     pub(super) fn ended(&self, request: &RequestData) {
-        if self.open().remove(&request.request).is_some() {
+        if self.awaited().open.remove(&request.request).is_some() {
             self.fewer.notify_waiters();
         }
     }
@@ -64,28 +71,24 @@ impl Scripts {
         let mut came = false;
         loop {
             let fewer = self.fewer.notified();
-            let Some(deadline) = self.open().values().map(|script| script.asked + self.patience).min() else {
-                return came;
-            };
+            let deadline = self.awaited().open.values().map(|script| script.asked + self.patience).min();
+            let Some(deadline) = deadline else { return came };
             came = true;
             if timeout_at(deadline, fewer).await.is_err() {
-                let late = self
-                    .open()
-                    .extract_if(|_, script| script.asked + self.patience <= deadline)
-                    .collect::<Vec<_>>();
-                let late = late.into_iter().map(|(_, script)| script.url);
-                self.in_vain.lock().unwrap_or_else(PoisonError::into_inner).extend(late);
+                let Awaited { open, in_vain } = &mut *self.awaited();
+                let late = open.extract_if(|_, script| script.asked + self.patience <= deadline);
+                in_vain.extend(late.map(|(_, script)| script.url));
             }
         }
     }
 
     /// Addresses of those that did not come, since this was asked last.
     pub(super) fn take_in_vain(&self) -> Vec<String> {
-        std::mem::take(&mut *self.in_vain.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.awaited().in_vain)
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<String, Script>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn awaited(&self) -> MutexGuard<'_, Awaited> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

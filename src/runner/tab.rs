@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    self, AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
+    AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
     ReadinessState, Reload, RemovePreloadScript, Subscribe,
 };
 use crate::config::{BrowserKind, Deadlines};
@@ -185,7 +185,7 @@ impl Tab {
             url: url.to_string(),
             wait: ReadinessState::Complete,
         };
-        self.load(&command).await?;
+        self.handle.load(&command).await?;
         self.greeting(url.as_str()).await
     }
 
@@ -197,21 +197,10 @@ impl Tab {
         self.page.greeted = false;
         self.page.reloaded = true;
         let command = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
-        self.load(&command).await?;
+        self.handle.load(&command).await?;
         self.page.windows.retain(|_, open| *open);
         let origin = self.page.origin.clone();
         self.greeting(&origin).await
-    }
-
-    /// Has the browser load a page. Firefox takes a frame that the page before is still loading for the page itself, and
-    /// refuses when it ends; by then there is none any more, so it is asked once more.
-    async fn load<C: bidi::Command>(&self, command: &C) -> Result<(), RunnerError> {
-        let aborted = |error: &BidiError| matches!(error, BidiError::Refused { message, .. } if message.contains("NS_BINDING_ABORTED"));
-        let loaded = match self.handle.bidi.send(command).await {
-            Err(error) if aborted(&error) => self.handle.bidi.send(command).await,
-            loaded => loaded,
-        };
-        self.handle.page_answer(loaded).await.map(drop)
     }
 
     /// Waits until a document of the page greets.

@@ -16,6 +16,8 @@ pub enum Command<'a> {
     /// Wait until everything has had its turn, painting included; answers with
     /// [`Seen`](super::Seen).
     Settle,
+    /// Wait until the page has loaded.
+    Loaded,
     /// Make this call as page code.
     Call(&'a ProactiveChatCall),
     /// Make this call with odd arguments as page code.
@@ -68,6 +70,7 @@ impl Command<'_> {
     fn to_json(&self) -> Value {
         let (command, value) = match self {
             Self::Settle => ("settle", Value::Null),
+            Self::Loaded => ("loaded", Value::Null),
             Self::Call(call) => ("call", call.to_json()),
             Self::OddCall(call) => ("odd-call", json!(call)),
             Self::Sdk(call) => ("sdk", call.to_json()),

@@ -299,6 +299,11 @@ class Probe {
       await this.settle();
       return { sequence: ++this.sequence, observation: this.observe() };
     },
+    loaded: () =>
+      new Promise((/** @type {(value?: null) => void} */ resolve) => {
+        if (this.realm.document.readyState === "complete") resolve();
+        else this.realm.addEventListener("load", () => resolve(), { once: true });
+      }),
     call: (/** @type {Call} */ call) => this.sdk.invoke("startProactiveChat", argumentsOf(call)),
     sdk: (/** @type {SdkCall} */ call) => this.sdk.call(call),
     "odd-call": (/** @type {OddCall} */ call) => this.sdk.invoke("startProactiveChat", oddArguments(call, this.realm)),

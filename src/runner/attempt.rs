@@ -5,12 +5,13 @@ use std::time::Duration;
 use crate::contract::oracle::{Fact, StepPrediction};
 use crate::contract::verdict::{Violation, judge};
 use crate::contract::{
-    ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
+    ChatView, ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
 };
 use crate::event::Mismatch;
 use crate::probe::{Command, Place};
 use crate::server::{CaseSite, FixtureServer};
 
+use super::handle::PageHandle;
 use super::tab::{Tab, Waited};
 use super::{RunnerError, jobs::Job};
 
@@ -22,8 +23,8 @@ const AFTERWARDS: Duration = Duration::from_secs(2);
 /// divergence which is gone is noticed, and no waste of the whole deadline.
 const KNOWN: Duration = Duration::from_secs(1);
 
-/// How long a notification is waited for of which nobody says whether there will be one: a widget that shows it late is
-/// judged, and used by a visitor, no earlier than another.
+/// How long `lcw:ready` and a notification are waited for of which nobody says whether they will come: a widget that is
+/// late with them is judged, called by the page and used by a visitor, no earlier than another.
 const PERHAPS: Duration = Duration::from_secs(3);
 
 /// What an attempt found.
@@ -102,19 +103,19 @@ async fn perform<'a>(
         Step::Advance(by) => return Ok(Some(Command::Advance(*by))),
         Step::AcceptIfShown => press_if_there(tab, Place::Accept).await?,
         Step::DismissIfShown => press_if_there(tab, Place::Dismiss).await?,
-        Step::Accept => tab.handle().press(Place::Accept).await?,
-        Step::Dismiss => tab.handle().press(Place::Dismiss).await?,
+        Step::Accept => press(tab, Place::Accept).await?,
+        Step::Dismiss => press(tab, Place::Dismiss).await?,
         Step::Escape => tab.handle().escape().await?,
-        Step::SubmitSurvey => tab.handle().submit_survey().await?,
-        Step::Send(text) => tab.handle().send_message(text).await?,
-        Step::OpenChat | Step::Maximize => {
-            // After what nobody specified it was not waited for, and a visitor waits for it, too.
-            tab.wait_until(|seen| seen.view.chat_button).await?;
-            tab.handle().press(Place::ChatButton).await?;
+        Step::SubmitSurvey => once_there(tab, Place::Submit).await?.submit_survey().await?,
+        Step::Send(text) => once_there(tab, Place::Input).await?.send_message(text).await?,
+        Step::OpenChat | Step::Maximize => press(tab, Place::ChatButton).await?,
+        Step::Minimize => press(tab, Place::Minimize).await?,
+        Step::CloseWidget => press(tab, Place::Close).await?,
+        Step::CloseWindow => {
+            let shows = |view: &ChatView| view.prechat || view.chat;
+            wait_to_see(tab, |seen| seen.windows.iter().any(|window| shows(&window.view))).await?;
+            tab.close_window().await?;
         }
-        Step::Minimize => tab.handle().press(Place::Minimize).await?,
-        Step::CloseWidget => tab.handle().press(Place::Close).await?,
-        Step::CloseWindow => tab.close_window().await?,
         Step::AgentSays(text) => {
             conversation_begins(tab, site).await;
             reached(site.agent_says(text))?;
@@ -136,6 +137,32 @@ async fn conversation_begins(tab: &Tab, site: &CaseSite) {
     let _ = tokio::time::timeout(tab.patience(), site.conversation_begins()).await;
 }
 
+async fn press(tab: &mut Tab, place: Place) -> Result<(), RunnerError> {
+    once_there(tab, place).await?.press(place).await
+}
+
+/// The page, once it shows this part of the widget.
+async fn once_there(tab: &mut Tab, place: Place) -> Result<&PageHandle, RunnerError> {
+    wait_to_see(tab, |seen| match place {
+        Place::Accept | Place::Dismiss => seen.notification.is_some(),
+        Place::Submit => seen.view.prechat,
+        Place::Input | Place::Send => seen.view.chat,
+        Place::ChatButton => seen.view.chat_button,
+        Place::Minimize | Place::Close => seen.view.prechat || seen.view.chat,
+    })
+    .await?;
+    Ok(tab.handle())
+}
+
+/// Waits as a visitor does, for as long as a step may take: after what nobody specified nothing is claimed that could have
+/// been waited for. What does not come is told by what is done with it.
+async fn wait_to_see(tab: &mut Tab, there: impl Fn(&Observation) -> bool) -> Result<(), RunnerError> {
+    if !there(tab.last_seen()) {
+        tab.wait_until(there).await?;
+    }
+    Ok(())
+}
+
 async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
     match tab.handle().press(place).await {
         Err(RunnerError::OutOfReach(_)) => Ok(()),
@@ -151,6 +178,13 @@ fn with_conversations(mut seen: Observation, site: &CaseSite) -> Observation {
         .map(|conversation| ConversationStart { context: conversation.context, token: conversation.token })
         .collect();
     seen
+}
+
+/// What a page's next call or a visitor's next move stands on, of what nobody specified.
+fn to_wait_for(unspecified: &StepPrediction) -> StepPrediction {
+    let is_awaited = |fact: &Fact| matches!(fact, Fact::Notification(true) | Fact::ReadyOnWindow(1..));
+    let claims = unspecified.claims.iter().filter(|claim| is_awaited(&claim.fact)).cloned().collect();
+    StepPrediction { step: unspecified.step.clone(), claims }
 }
 
 /// Whether an agent was in so many conversations that it could act.
@@ -183,9 +217,10 @@ impl Findings {
         let known = |broken| job.is_known(browser, &mismatch(prediction, broken));
         let as_known = |seen: &Observation| broken(seen).into_iter().all(known);
         let mut commands = commands;
-        if unspecified.claims.iter().any(|claim| claim.fact == Fact::Notification(true)) {
-            let shown = |seen: &Observation| seen.notification.is_some();
-            tab.wait_after(std::mem::take(&mut commands), PERHAPS.min(patience), shown).await?;
+        let perhaps = to_wait_for(&unspecified);
+        if !perhaps.claims.is_empty() {
+            let there = |seen: &Observation| judge(&perhaps, seen).is_empty();
+            tab.wait_after(std::mem::take(&mut commands), PERHAPS.min(patience), there).await?;
         }
         let waited = match tab.wait_after(commands, patience, as_known).await? {
             Waited::Seen(seen) if !holds(&seen) => tab.wait_until_within(KNOWN.min(patience), holds).await?,

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::RunnerError;
 use crate::browser::bidi::{
-    self, Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
+    Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
 };
 use crate::probe::{Command, Place, Point, SurveyField};
 
@@ -50,17 +50,6 @@ impl PageHandle {
             }
             answer => Ok(answer?),
         }
-    }
-
-    /// Has the browser load a page here. Firefox takes a frame that the page before is still loading for the page itself,
-    /// and refuses when it ends; by then there is none any more, so it is asked once more.
-    pub(super) async fn load<C: bidi::Command>(&self, command: &C) -> Result<(), RunnerError> {
-        let aborted = |error: &BidiError| matches!(error, BidiError::Refused { message, .. } if message.contains("NS_BINDING_ABORTED"));
-        let loaded = match self.bidi.send(command).await {
-            Err(error) if aborted(&error) => self.bidi.send(command).await,
-            loaded => loaded,
-        };
-        self.page_answer(loaded).await.map(drop)
     }
 
     /// Presses a part of the widget with the mouse.

@@ -1,5 +1,6 @@
-//! One browser tab under the probe's eyes: opens pages and waits for what is to be seen in them.
+//! One browser tab under the probe's eyes: waits for what is to be seen in its page.
 
+mod loading;
 mod windows;
 
 use std::collections::BTreeMap;
@@ -10,15 +11,15 @@ use url::Url;
 
 use crate::browser::Session;
 use crate::browser::bidi::{
-    AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, Navigate, PreloadScriptId,
-    ReadinessState, Reload, RemovePreloadScript, Subscribe,
+    AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, PreloadScriptId,
+    RemovePreloadScript, Subscribe,
 };
 use crate::config::{BrowserKind, Deadlines};
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Probe, Seen};
 
 use super::dialogs::Dialogs;
-use super::preparation::{forget_cookies, forget_storage, refuse_unsound};
+use super::preparation::refuse_unsound;
 use super::{PageHandle, RunnerError};
 
 /// The name of the channel on which probes report.
@@ -150,6 +151,11 @@ impl Tab {
         &self.preload
     }
 
+    /// What was seen last.
+    pub(super) fn last_seen(&self) -> &Observation {
+        &self.page.latest.observation
+    }
+
     /// How long a step is waited for, as the settings say.
     pub fn patience(&self) -> Duration {
         self.deadlines.step
@@ -169,69 +175,14 @@ impl Tab {
         self.deadlines.command
     }
 
-    /// Opens a page and waits until it has loaded.
-    ///
-    /// # Errors
-    /// [`RunnerError::Leftovers`] when the page does not start from clean storage,
-    /// [`RunnerError::NoProbe`] when nothing is heard from it.
-    pub async fn visit(&mut self, url: &Url) -> Result<(), RunnerError> {
-        let origin = url.origin().ascii_serialization();
-        self.page = Page { origin, url: url.to_string(), ..Page::default() };
-        self.dialogs.take();
-        // Whatever an earlier page still had to say is not about this one.
-        while self.reports.try_next().is_some() {}
-        let command = Navigate {
-            context: self.handle.context.clone(),
-            url: url.to_string(),
-            wait: ReadinessState::Complete,
-        };
-        self.handle.load(&command).await?;
-        self.greeting(url.as_str()).await
-    }
-
-    /// Loads the page again and waits until it has loaded; everything that is counted is counted anew.
-    ///
-    /// # Errors
-    /// [`RunnerError::NoProbe`] when nothing is heard from it.
-    pub async fn reload(&mut self) -> Result<(), RunnerError> {
-        self.page.greeted = false;
-        self.page.reloaded = true;
-        let command = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
-        self.handle.load(&command).await?;
-        self.page.windows.retain(|_, open| *open);
-        let origin = self.page.origin.clone();
-        self.greeting(&origin).await
-    }
-
-    /// Waits until a document of the page greets.
-    async fn greeting(&mut self, url: &str) -> Result<(), RunnerError> {
-        let deadline = Instant::now() + self.deadlines.command;
-        while !self.page.greeted {
-            let Ok(report) = timeout_at(deadline, self.reports.next()).await else {
-                return Err(RunnerError::NoProbe { url: url.to_owned(), waited: self.deadlines.command });
-            };
+    /// Takes in what is reported until this holds, for so long at most; answers whether it came to hold.
+    async fn until(&mut self, within: Duration, holds: impl Fn(&Self) -> bool) -> Result<bool, RunnerError> {
+        let deadline = Instant::now() + within;
+        while !holds(self) {
+            let Ok(report) = timeout_at(deadline, self.reports.next()).await else { return Ok(false) };
             self.take(report.as_deref())?;
         }
-        Ok(())
-    }
-
-    /// Opens a page as [`Tab::visit`] does. Where cases share an origin with each other, what the one before
-    /// left in the browser is removed first.
-    ///
-    /// # Errors
-    /// As [`Tab::visit`].
-    pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
-        let is_shared = self.page.origin == url.origin().ascii_serialization();
-        if is_shared {
-            forget_cookies(&self.handle.bidi, &self.handle.context).await?;
-        }
-        match self.visit(url).await {
-            Err(RunnerError::Leftovers { .. }) if is_shared => {
-                forget_storage(&self.handle.bidi, &self.handle.context).await?;
-                self.visit(url).await
-            }
-            visited => visited,
-        }
+        Ok(true)
     }
 
     /// Waits until `holds` is true of what is seen, for as long as a step may take.
@@ -310,13 +261,11 @@ impl Tab {
 
     /// Waits until another document greets from the tab; `error` is what its absence means.
     async fn next_document(&mut self, error: RunnerError) -> Result<(), RunnerError> {
-        let deadline = Instant::now() + self.deadlines.command;
         let left = self.page.left_for.len();
-        while self.page.left_for.len() == left {
-            let Ok(report) = timeout_at(deadline, self.reports.next()).await else { return Err(error) };
-            self.take(report.as_deref())?;
+        if self.until(self.deadlines.command, |tab| tab.page.left_for.len() != left).await? {
+            return Ok(());
         }
-        Ok(())
+        Err(error)
     }
 
     /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.

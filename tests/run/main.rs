@@ -8,6 +8,7 @@ mod display;
 mod exit_codes;
 mod infrastructure;
 mod init;
+mod late;
 mod leftovers;
 mod mutants;
 #[path = "../processes/mod.rs"]

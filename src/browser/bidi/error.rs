@@ -78,4 +78,10 @@ impl BidiError {
         matches!(self, Self::Refused { code, .. }
             if matches!(code.as_str(), "no such frame" | "no such node" | "no such handle" | "no such history entry"))
     }
+
+    /// Whether a browser stopped waiting for a page that it may well be loading: Firefox does when a frame of the page
+    /// before was just about to load, and takes that frame's end for the page's.
+    pub fn is_interrupted_load(&self) -> bool {
+        matches!(self, Self::Refused { message, .. } if message.contains("NS_BINDING_ABORTED"))
+    }
 }

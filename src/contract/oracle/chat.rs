@@ -12,6 +12,8 @@ use crate::contract::{ProactiveChatCall, Ready, RequirementId, StartChatCall};
 pub(super) struct Chat {
     /// A conversation is under way, shown or not.
     pub(super) ongoing: bool,
+    /// It was begun while the clock was held, so a widget that needs time to begin one may still be about to.
+    begun_held: bool,
     /// What was minimised.
     pub(super) minimized: Option<Pane>,
     /// Who asked for the pane that is open now, to be blamed if there is none.
@@ -35,6 +37,7 @@ impl Default for Chat {
     fn default() -> Self {
         Self {
             ongoing: false,
+            begun_held: false,
             minimized: None,
             opened_by: id::CHAT_OPENS,
             unsure: None,
@@ -95,6 +98,7 @@ impl Model<'_> {
     /// The conversation end greets whoever begins a conversation.
     fn begin_conversation(&mut self) {
         self.chat.ongoing = true;
+        self.chat.begun_held = self.held;
         self.chat.forgotten = false;
         self.chat.begun += 1;
         self.chat_begins();
@@ -304,8 +308,21 @@ impl Model<'_> {
         Ok(())
     }
 
+    /// Refuses to look for a chat elsewhere that may not have got under way.
+    pub(super) fn can_be_found_again(&self) -> Result<(), String> {
+        if self.chat.ongoing && self.chat.begun_held {
+            return Err(
+                "whether a chat that begins while the clock is held gets under way is not specified; begin it before \
+                 \"hold-clock\""
+                    .into(),
+            );
+        }
+        Ok(())
+    }
+
     /// The page is loaded again, and counts anew.
     pub(super) fn reload(&mut self) -> Result<(), String> {
+        self.can_be_found_again()?;
         let window = self.chat.window_left || !self.windows.is_empty();
         if window || self.chat.agent_ended || self.survey_is_in_the_page() {
             return Err(

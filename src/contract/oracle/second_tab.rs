@@ -22,6 +22,7 @@ impl Model<'_> {
 
     /// The visitor opens the page in a second tab.
     pub(super) fn open_second_tab(&mut self) -> Result<(), String> {
+        self.can_be_found_again()?;
         let window = self.chat.window_left || !self.windows.is_empty();
         if window || self.survey_is_in_the_page() || self.chat.agent_ended || self.odd.is_some() {
             return Err(

@@ -1,7 +1,5 @@
 //! The windows beside a tab: those that its page opened, and those that must not be there.
 
-use tokio::time::{Instant, timeout_at};
-
 use super::Tab;
 use crate::browser::bidi::{Close, ContextId, Create, CreateType, Navigate, ReadinessState};
 use crate::contract::Observation;
@@ -25,14 +23,10 @@ impl Tab {
         let windows = self.other_windows();
         let [window] = windows.as_slice() else { return Err(RunnerError::ChatWindows(windows.len())) };
         self.handle.bidi.send(&Close { context: window.clone(), prompt_unload: false }).await?;
-        let deadline = Instant::now() + self.deadlines.command;
-        while self.page.windows.get(window) == Some(&true) {
-            match timeout_at(deadline, self.reports.next()).await {
-                Ok(report) => self.take(report.as_deref())?,
-                Err(_) => return Err(RunnerError::ChatWindows(1)),
-            }
+        if self.until(self.deadlines.command, |tab| tab.page.windows.get(window) != Some(&true)).await? {
+            return Ok(());
         }
-        Ok(())
+        Err(RunnerError::ChatWindows(1))
     }
 
     /// Opens the page in a second tab, behind this one, and waits until it has loaded there.

@@ -116,6 +116,20 @@ fn a_chat_that_is_under_way_is_found_again_and_where_it_is_shown_is_only_recorde
 }
 
 #[test]
+fn a_chat_that_begins_while_the_clock_is_held_is_not_looked_for_elsewhere() {
+    for elsewhere in [Step::Reload, Step::SecondTab] {
+        let refused = |steps: &[Step]| {
+            let scenario = Scenario { settings: configured(false), steps: steps.to_vec() };
+            predict(&scenario).err().is_some_and(|refused| refused.to_string().contains("hold-clock"))
+        };
+        assert!(refused(&[Step::HoldClock, Step::OpenChat, elsewhere.clone()]));
+        assert!(refused(&[Step::HoldClock, Step::OpenChat, Step::Minimize, elsewhere.clone()]));
+        assert!(!refused(&[Step::OpenChat, Step::HoldClock, elsewhere.clone()]));
+        assert!(!refused(&[Step::HoldClock, Step::OpenChat, Step::CloseChat, elsewhere]));
+    }
+}
+
+#[test]
 fn closing_ends_the_chat_and_a_reload_does_not_bring_it_back() {
     for (close, requirement) in
         [(Step::CloseChat, id::CLOSE_CHAT_ENDS), (Step::CloseWidget, id::CHAT_CLOSE_BUTTON)]

@@ -1,0 +1,78 @@
+//! Pages come into a tab here: opened, opened anew, and loaded again.
+
+use serde_json::Value;
+use url::Url;
+
+use super::{Page, Tab};
+use crate::browser::bidi::{self, Navigate, ReadinessState, Reload};
+use crate::probe::Command;
+use crate::runner::RunnerError;
+use crate::runner::preparation::{forget_cookies, forget_storage};
+
+impl Tab {
+    /// Opens a page and waits until it has loaded.
+    ///
+    /// # Errors
+    /// [`RunnerError::Leftovers`] when the page does not start from clean storage,
+    /// [`RunnerError::NoProbe`] when nothing is heard from it.
+    pub async fn visit(&mut self, url: &Url) -> Result<(), RunnerError> {
+        let origin = url.origin().ascii_serialization();
+        self.page = Page { origin, url: url.to_string(), ..Page::default() };
+        self.dialogs.take();
+        // Whatever an earlier page still had to say is not about this one.
+        while self.reports.try_next().is_some() {}
+        let command = Navigate {
+            context: self.handle.context.clone(),
+            url: url.to_string(),
+            wait: ReadinessState::Complete,
+        };
+        self.load(&command, url.as_str()).await
+    }
+
+    /// Loads the page again and waits until it has loaded; everything that is counted is counted anew.
+    ///
+    /// # Errors
+    /// [`RunnerError::NoProbe`] when nothing is heard from it.
+    pub async fn reload(&mut self) -> Result<(), RunnerError> {
+        self.page.reloaded = true;
+        self.page.windows.retain(|_, open| *open);
+        let command = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
+        let origin = self.page.origin.clone();
+        self.load(&command, &origin).await
+    }
+
+    /// Opens a page as [`Tab::visit`] does. Where cases share an origin with each other, what the one before
+    /// left in the browser is removed first.
+    ///
+    /// # Errors
+    /// As [`Tab::visit`].
+    pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
+        let is_shared = self.page.origin == url.origin().ascii_serialization();
+        if is_shared {
+            forget_cookies(&self.handle.bidi, &self.handle.context).await?;
+        }
+        match self.visit(url).await {
+            Err(RunnerError::Leftovers { .. }) if is_shared => {
+                forget_storage(&self.handle.bidi, &self.handle.context).await?;
+                self.visit(url).await
+            }
+            visited => visited,
+        }
+    }
+
+    /// Has the browser load a page, and waits until it has loaded and a document of it greeted.
+    async fn load<C: bidi::Command>(&mut self, command: &C, url: &str) -> Result<(), RunnerError> {
+        self.page.greeted = false;
+        let interrupted = match self.handle.bidi.send(command).await {
+            Err(error) if error.is_interrupted_load() => Some(error),
+            loaded => self.handle.page_answer(loaded).await.map(|_| None)?,
+        };
+        let greeted = self.until(self.deadlines.command, |tab| tab.page.greeted).await?;
+        match interrupted {
+            None if greeted => Ok(()),
+            None => Err(RunnerError::NoProbe { url: url.to_owned(), waited: self.deadlines.command }),
+            Some(_) if greeted => self.handle.ask::<Value>(&Command::Loaded).await.map(drop),
+            Some(error) => Err(error.into()),
+        }
+    }
+}

@@ -94,14 +94,12 @@ impl Performance {
         &self.visit.seen
     }
 
-    /// Waits until a survey, a chat or a window is there, or has had its time.
+    /// Waits until a survey or a chat is there, in the page or in a window, or has had its time.
     pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
         let began = Instant::now();
         loop {
             let deadline = began + self.patience();
-            let seen = self.seen();
-            let is_there = seen.view.prechat || seen.view.chat || seen.windows_opened > 0;
-            if is_there || !self.visit.changes_before(deadline).await? {
+            if self.seen().shows_survey_or_chat() || !self.visit.changes_before(deadline).await? {
                 return Ok(());
             }
             self.visit.look().await?;

@@ -56,7 +56,16 @@ pub struct Observation {
 impl Observation {
     /// Whether a pre-chat survey is shown, in the page or in a window that it opened.
     pub(crate) fn shows_survey(&self) -> bool {
-        self.view.prechat || self.windows.iter().any(|window| window.view.prechat)
+        self.views().any(|view| view.prechat)
+    }
+
+    /// Whether a pre-chat survey or a chat is shown, likewise.
+    pub(crate) fn shows_survey_or_chat(&self) -> bool {
+        self.views().any(|view| view.prechat || view.chat)
+    }
+
+    fn views(&self) -> impl Iterator<Item = ChatView> {
+        std::iter::once(self.view).chain(self.windows.iter().map(|window| window.view))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::scratch::Scratch;
-use crate::{SITES, document, page};
+use crate::{SITES, document, entries, page};
 
 /// The ideas, each with what follows the page's name in its address, and with what is found on the page that breaks it.
 const IDEAS: [(&str, &str, &str); 8] = [
@@ -112,6 +112,26 @@ fn what_goes_wrong_in_the_chat_is_found_since_the_visitor_accepts() {
     assert_eq!(found.len(), 2);
     for found in found {
         assert!(found.is_superset(&expected), "{found:?}");
+    }
+}
+
+/// The window is at the organisation's end, and so of another origin than the page: it comes up on its own.
+#[test]
+fn a_survey_in_a_window_is_submitted_before_the_visitor_goes_on() {
+    let scratch = Scratch::new();
+    let sdk = "Microsoft.Omnichannel.LiveChatWidget.SDK";
+    let code = format!(
+        "addEventListener(\"lcw:ready\", () => setTimeout(() => {sdk}.startProactiveChat(\
+         {{ message: \"Help?\" }}, true, {{ inNewWindow: true }}), 5_000));"
+    );
+    scratch.write("index.html", &page(&code));
+    let document = document(&scratch, &["audit", "index.html"], 0);
+    let audits = document.as_array().unwrap();
+    assert_eq!(audits.len(), 2);
+    for audit in audits {
+        let steps = entries(audit, "step").into_iter().filter_map(|step| step["words"].as_str());
+        let since_accepted: Vec<_> = steps.skip_while(|step| *step != "accept").collect();
+        assert_eq!(since_accepted[..2], ["accept", "submit the survey"], "{since_accepted:?}");
     }
 }
 

@@ -155,7 +155,7 @@ impl<'a> Model<'a> {
             Step::Reload => self.reload()?,
         }
         if surveyed && !self.survey_is_open() && *step != Step::SubmitSurvey {
-            self.sdk.survey_left = true;
+            self.sdk.leave_survey();
         }
         Ok(())
     }

@@ -41,7 +41,9 @@ pub(super) struct Sdk {
     /// A provider failed: what becomes of the chat is not said.
     pub(super) failed: bool,
     /// A survey was left before it was submitted.
-    pub(super) survey_left: bool,
+    survey_left: bool,
+    /// Nobody says whether the context that was given for its chat is the next one's.
+    custom_left: bool,
     availability: Availability,
 }
 
@@ -152,11 +154,16 @@ impl Model<'_> {
     pub(super) fn chat_begins(&mut self) {
         self.sdk.started.clear();
         let custom = self.sdk.custom.take();
+        let custom_left = std::mem::take(&mut self.sdk.custom_left);
         if self.settings.authentication {
             self.ask_for_token();
         } else if let Some(custom) = custom {
             self.sdk.context_overridden = true;
             self.sdk.reaches(custom, id::CONTEXT_CUSTOM_OVERRIDES);
+        } else if custom_left {
+            self.sdk.context_overridden = true;
+            self.sdk.failed =
+                self.sdk.context.as_ref().is_some_and(|provider| provider.variables().is_none());
         } else if self.sdk.context_matters {
             self.ask_for_context();
         }
@@ -248,6 +255,12 @@ impl Model<'_> {
 }
 
 impl Sdk {
+    /// A survey is left before it was submitted.
+    pub(super) fn leave_survey(&mut self) {
+        self.survey_left = true;
+        self.custom_left |= self.custom.take().is_some();
+    }
+
     /// What a chat is to be told, and by which rule.
     fn reaches(&mut self, given: CustomContext, rule: RequirementId) {
         let mut start = |requirement, fact| self.started.push(Claim { requirement, fact: Fact::Sdk(fact) });

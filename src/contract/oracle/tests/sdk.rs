@@ -87,6 +87,23 @@ fn a_failure_is_reported_and_what_becomes_of_the_chat_is_recorded() {
 }
 
 #[test]
+fn nobody_says_where_a_context_goes_whose_survey_was_left() {
+    let start = Step::StartChat(StartChatCall { in_new_window: Some(true), custom_context: Some(fern()) });
+    let call = Step::Call(ProactiveChatCall { show_prechat: Some(false), ..ProactiveChatCall::default() });
+    let chat = [Step::CloseChat, call, Step::Accept];
+    let steps = [&[set(ContextProvider::Gives(fern())), start], &chat[..]].concat();
+    let about_context = |steps: &[Step]| {
+        let scenario = Scenario { settings: WidgetSettings::default(), steps: steps.to_vec() };
+        let claims = predict(&scenario).unwrap().pop().unwrap().claims;
+        let context = |claim: &Claim| matches!(claim.fact, Fact::Sdk(SdkFact::ContextReached(_)));
+        claims.into_iter().filter(context).map(|claim| claim.requirement).collect::<Vec<_>>()
+    };
+    assert_eq!(about_context(&steps), []);
+    // The one after it is nobody else's.
+    assert_eq!(about_context(&[steps, chat.to_vec()].concat()), [id::CONTEXT_REACHES_CONVERSATION]);
+}
+
+#[test]
 fn nothing_is_done_with_a_chat_whose_provider_failed() {
     let failed = vec![set(ContextProvider::Throws), invite(), Step::Accept];
     for next in [Step::Send("hi".into()), Step::Reload, Step::CloseChat, Step::Minimize, invite()] {

@@ -21,8 +21,9 @@ pub struct Violation {
 /// A claim that cannot be judged because an earlier one already failed is left out: without a
 /// notification nothing is said about its text, and when the wrong number of windows opened nothing
 /// about what they show. A message that was parsed as markup has lost its text and may have run code, so
-/// neither is told beside it. What a page's policy blocked is told alone, for nobody knows what it was good for. While `lcw:ready` is wrong, handlers ran too often, too early or not at all:
-/// nothing is said about what their calls did. So one defect gives one blame, not a shower of consequences.
+/// neither is told beside it. What a page's policy blocked is told alone, for nobody knows what it was
+/// good for. While `lcw:ready` is wrong, handlers ran too often, too early or not at all: nothing is said
+/// about what their calls did. So one defect gives one blame, not a shower of consequences.
 pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> {
     let mut violations = Vec::new();
     // What raises errors itself is looked at first: they are claimed before it is.

@@ -25,8 +25,10 @@ pub enum OddFact {
 /// How much is known after odd calls.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Odd {
-    /// The last odd call, until the visitor has cleared away what it may have led to.
-    pending: Option<OddCall>,
+    /// An odd call was made, and the visitor has not cleared away yet what it may have led to.
+    pending: bool,
+    /// What it shows, where that was observed.
+    text: Option<&'static str>,
     /// The visitor accepted what there may have been: from here on anything may be shown.
     accepted: bool,
 }
@@ -38,11 +40,11 @@ impl Model<'_> {
         match step {
             Step::HoldClock => Ok(()),
             Step::OddCall(_) if !odd.accepted => Ok(()),
-            Step::DismissIfShown | Step::AcceptIfShown if odd.pending.is_some() => Ok(()),
+            Step::DismissIfShown | Step::AcceptIfShown if odd.pending => Ok(()),
             _ if odd.accepted => {
                 Err("after \"accept-if-shown\" nobody can tell what is shown; make it the last step".into())
             }
-            _ if odd.pending.is_some() => Err(
+            _ if odd.pending => Err(
                 "nobody can tell whether the odd call shows a notification; put \"dismiss-if-shown\" first"
                     .into(),
             ),
@@ -66,15 +68,18 @@ impl Model<'_> {
             );
         }
         self.returned += 1;
-        self.odd.get_or_insert_default().pending = Some(call.clone());
+        let odd = self.odd.get_or_insert_default();
+        // Whether a second one is heard depends on what the first shows.
+        odd.text = if odd.pending { None } else { call.observed_text() };
+        odd.pending = true;
         Ok(())
     }
 
     pub(super) fn if_shown(&mut self, accepted: bool) -> Result<(), String> {
-        let Some(odd) = self.odd.as_mut().filter(|odd| odd.pending.is_some()) else {
+        let Some(odd) = self.odd.as_mut().filter(|odd| odd.pending) else {
             return Err("whether a notification is shown is known here; say \"accept\" or \"dismiss\"".into());
         };
-        odd.pending = None;
+        odd.pending = false;
         odd.accepted |= accepted;
         self.shown = because(false, id::ARGUMENTS_PAGE_USABLE);
         Ok(())
@@ -87,17 +92,15 @@ impl Model<'_> {
         fact(id::ARGUMENTS_NO_POLLUTION, OddFact::NothingPolluted);
         fact(id::ARGUMENTS_PAGE_USABLE, OddFact::Usable);
         claims.add(id::MESSAGE_IS_TEXT, Fact::MessageIsText);
-        match &odd.pending {
-            Some(call) => match call.observed_text() {
-                Some(text) => {
-                    claims.add(id::ARGUMENTS_OBSERVED_TEXT, Fact::Notification(true));
-                    claims.add(id::ARGUMENTS_OBSERVED_TEXT, Fact::Message(text.to_owned()));
-                }
-                None => claims.add(id::ARGUMENTS_MEANING, Fact::Notification(true)),
-            },
-            None if odd.accepted => {}
+        match odd.text {
+            Some(text) if odd.pending => {
+                claims.add(id::ARGUMENTS_OBSERVED_TEXT, Fact::Notification(true));
+                claims.add(id::ARGUMENTS_OBSERVED_TEXT, Fact::Message(text.to_owned()));
+            }
+            None if odd.pending => claims.add(id::ARGUMENTS_MEANING, Fact::Notification(true)),
+            _ if odd.accepted => {}
             // A well-formed call is heard again: the widget is not only to be looked at.
-            None => {
+            _ => {
                 claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Notification(self.shown.value));
                 if self.chat.unsure.is_none() && !self.sdk.failed {
                     claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Page(self.page.value));
@@ -221,6 +224,11 @@ mod tests {
         assert!(text(OddValue::Null, crate::contract::DEFAULT_MESSAGE));
         assert!(text(OddValue::Number, "42"));
         assert!(!text(OddValue::True, crate::contract::DEFAULT_MESSAGE));
+        let both = last(vec![odd(OddValue::Number), odd(OddValue::Null)]).unwrap().claims;
+        assert!(
+            !both.iter().any(|claim| matches!(claim.fact, Fact::Message(_))),
+            "the first may still be shown"
+        );
     }
 
     #[test]

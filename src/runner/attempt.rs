@@ -49,7 +49,9 @@ pub(super) async fn attempt(
 ) -> Result<Findings, RunnerError> {
     let Scenario { settings, steps } = &job.case.scenario;
     let site = server.open_case_with(&job.slug(), settings, job.replacements.clone());
+    let beginnings = site.beginnings();
     tab.visit_anew(&job.url(&site)).await?;
+    tab.look_again_on(beginnings);
     let mut findings = Findings::default();
     let mut moments = job.predictions.iter();
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
@@ -170,8 +172,7 @@ async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
     }
 }
 
-/// Adds what the conversation end was told. It answers whoever starts a conversation, so there is always something new
-/// to be seen in the page afterwards.
+/// Adds what the conversation end was told, of which a page may show nothing.
 fn with_conversations(mut seen: Observation, site: &CaseSite) -> Observation {
     let started = site.conversations().into_iter();
     seen.conversations = started

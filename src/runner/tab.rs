@@ -6,6 +6,7 @@ mod windows;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -72,6 +73,8 @@ struct Page {
     windows: BTreeMap<ContextId, bool>,
     /// The tab that the harness opened on the same page, and what is seen there.
     second: Option<(ContextId, Observation)>,
+    /// Told when something happened that no page reports, and that may have been waited for.
+    elsewhere: Option<watch::Receiver<()>>,
 }
 
 impl Page {
@@ -156,6 +159,11 @@ impl Tab {
         &self.page.latest.observation
     }
 
+    /// Has whoever waits for something of this page look again when they are told here: not everything is seen in a page.
+    pub(super) fn look_again_on(&mut self, changes: watch::Receiver<()>) {
+        self.page.elsewhere = Some(changes);
+    }
+
     /// How long a step is waited for, as the settings say.
     pub fn patience(&self) -> Duration {
         self.deadlines.step
@@ -179,10 +187,22 @@ impl Tab {
     async fn until(&mut self, within: Duration, holds: impl Fn(&Self) -> bool) -> Result<bool, RunnerError> {
         let deadline = Instant::now() + within;
         while !holds(self) {
-            let Ok(report) = timeout_at(deadline, self.reports.next()).await else { return Ok(false) };
-            self.take(report.as_deref())?;
+            if !self.hear_before(deadline).await? {
+                return Ok(false);
+            }
         }
         Ok(true)
+    }
+
+    /// Waits until there is news, and takes it in; answers whether there was before the deadline.
+    async fn hear_before(&mut self, deadline: Instant) -> Result<bool, RunnerError> {
+        tokio::select! {
+            report = timeout_at(deadline, self.reports.next()) => match report {
+                Ok(report) => self.take(report.as_deref()).map(|()| true),
+                Err(_) => Ok(false),
+            },
+            () = next_change(&mut self.page.elsewhere) => Ok(true),
+        }
     }
 
     /// Waits until `holds` is true of what is seen, for as long as a step may take.
@@ -224,9 +244,8 @@ impl Tab {
                 return Ok(Waited::Seen(settled));
             }
             while !holds(&self.complete(self.page.latest.observation.clone())) {
-                match timeout_at(deadline, self.reports.next()).await {
-                    Ok(report) => self.take(report.as_deref())?,
-                    Err(_) => return Ok(Waited::TimedOut(self.settle().await?)),
+                if !self.hear_before(deadline).await? {
+                    return Ok(Waited::TimedOut(self.settle().await?));
                 }
             }
             settled = self.settle().await?;
@@ -342,6 +361,16 @@ impl Tab {
             Message::Hello { .. } | Message::State { .. } | Message::Journal(_) => Ok(()),
         }
     }
+}
+
+/// Waits for the next change; where none can come any more, without end.
+async fn next_change(changes: &mut Option<watch::Receiver<()>>) {
+    if let Some(changes) = changes
+        && changes.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 fn origin_of(url: &str) -> String {

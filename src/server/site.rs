@@ -96,6 +96,11 @@ impl CaseSite {
         let _ = begun.wait_for(|()| self.state.is_conversing()).await;
     }
 
+    /// Tells whenever a conversation begins, from now on.
+    pub(crate) fn beginnings(&self) -> watch::Receiver<()> {
+        self.state.begun.subscribe()
+    }
+
     /// Has the agent of every conversation that is under way say this; answers with how many there are.
     pub fn agent_says(&self, text: &str) -> usize {
         self.state.tell_agents(&AgentAct::Say(text.to_owned()))

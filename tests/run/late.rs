@@ -68,3 +68,18 @@ fn a_page_is_loaded_once_however_its_frames_come_and_go() {
     let run = scratch.run(run_in("firefox", &[])).code(0);
     assert!(!run.stdout.contains("replaced"), "{}", run.stdout);
 }
+
+/// What a chat in a window of another origin was begun with is nothing that the page tells of.
+#[test]
+fn what_only_the_conversation_end_knows_is_waited_for_no_longer_than_it_takes() {
+    need_browsers();
+    let chat = "{ start-chat = { in-new-window = true, custom-context = { plant = { value = \"Fern\" } } } }";
+    let case = format!(
+        "[[case]]\nid = \"window\"\ntitle = \"a context\"\nsettings = {{ prechat = false }}\nsteps = [{chat}]\n"
+    );
+    let scratch = Scratch::with_suite(&case).variable("LCW_DEADLINES_STEP", "1m");
+    scratch.run(run_in("all", &["--report", "json=report.json"])).code(0);
+    for case in scratch.json("report.json")["cases"].as_array().unwrap() {
+        assert!(case["duration_ms"].as_f64().unwrap() < 60_000.0, "{case:#}");
+    }
+}

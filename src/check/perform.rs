@@ -20,6 +20,10 @@ use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, d
 /// when they are done.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+/// How many looks at the page that takes at least: on a machine that has no time for a browser to paint, everything
+/// takes longer.
+const PATIENCE_IN_LOOKS: u32 = 10;
+
 /// How long while something is on its way that the page does not tell of: a window of another origin loads its page,
 /// widget and chat, or the real widget starts a chat.
 const PATIENCE_WITH_OTHERS: Duration = Duration::from_secs(6);
@@ -98,7 +102,7 @@ impl Performance {
     pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
         let began = Instant::now();
         loop {
-            let deadline = began + self.patience();
+            let deadline = began + self.patience(Duration::ZERO);
             if self.seen().shows_survey_or_chat() || !self.visit.changes_before(deadline).await? {
                 return Ok(());
             }
@@ -132,19 +136,23 @@ impl Performance {
         diagnose(&self.scenario, expect, differences, &self.visit.timeline)
     }
 
-    /// How long what is missing is waited for as things are.
-    fn patience(&self) -> Duration {
+    /// How long what is missing is waited for as things are; a look took so long.
+    fn patience(&self, look: Duration) -> Duration {
         let nothing_yet = |window: &WindowObservation| window.view == ChatView::default();
         let is_live = self.visit.attendant.desk().rules.live;
         let others = is_live || self.visit.seen.windows.iter().any(nothing_yet);
-        if others { PATIENCE_WITH_OTHERS } else { PATIENCE }
+        let enough = if others { PATIENCE_WITH_OTHERS } else { PATIENCE };
+        enough.max(look * PATIENCE_IN_LOOKS)
     }
 
     async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
         let began = Instant::now();
+        let mut longest = Duration::ZERO;
         loop {
+            let looking = Instant::now();
             self.visit.look().await?;
-            let deadline = began + self.patience();
+            longest = longest.max(looking.elapsed());
+            let deadline = began + self.patience(longest);
             let differences = judge(expect, &self.visit.timeline, &self.visit.seen);
             if differences.is_empty() {
                 return Ok(None);

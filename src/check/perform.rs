@@ -102,7 +102,7 @@ impl Performance {
     pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
         let began = Instant::now();
         loop {
-            let deadline = began + self.patience(Duration::ZERO);
+            let deadline = began + self.patience();
             if self.seen().shows_survey_or_chat() || !self.visit.changes_before(deadline).await? {
                 return Ok(());
             }
@@ -136,23 +136,20 @@ impl Performance {
         diagnose(&self.scenario, expect, differences, &self.visit.timeline)
     }
 
-    /// How long what is missing is waited for as things are; a look took so long.
-    fn patience(&self, look: Duration) -> Duration {
+    /// How long what is missing is waited for as things are.
+    fn patience(&self) -> Duration {
         let nothing_yet = |window: &WindowObservation| window.view == ChatView::default();
         let is_live = self.visit.attendant.desk().rules.live;
         let others = is_live || self.visit.seen.windows.iter().any(nothing_yet);
         let enough = if others { PATIENCE_WITH_OTHERS } else { PATIENCE };
-        enough.max(look * PATIENCE_IN_LOOKS)
+        enough.max(self.visit.longest_look * PATIENCE_IN_LOOKS)
     }
 
     async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
         let began = Instant::now();
-        let mut longest = Duration::ZERO;
         loop {
-            let looking = Instant::now();
             self.visit.look().await?;
-            longest = longest.max(looking.elapsed());
-            let deadline = began + self.patience(longest);
+            let deadline = began + self.patience();
             let differences = judge(expect, &self.visit.timeline, &self.visit.seen);
             if differences.is_empty() {
                 return Ok(None);

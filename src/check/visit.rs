@@ -48,6 +48,8 @@ pub(super) struct Visit {
     /// What was seen last.
     pub(super) seen: Observation,
     pub(super) step: usize,
+    /// How long the longest look of this step took.
+    pub(super) longest_look: Duration,
     prologue: Prologue,
     events: EventStream,
     site: Arc<CaseSite>,
@@ -88,6 +90,7 @@ impl Visit {
             timeline: Timeline::default(),
             seen: Observation::default(),
             step: 0,
+            longest_look: Duration::ZERO,
             site,
             deadline,
             instant,
@@ -204,6 +207,7 @@ impl Visit {
 
     /// Sees what is there when everything has had its turn.
     pub(super) async fn look(&mut self) -> Result<(), CheckError> {
+        let began = Instant::now();
         loop {
             let document = self.documents;
             let looked = match self.handle.ask::<Seen>(&Command::Settle).await {
@@ -228,6 +232,7 @@ impl Visit {
         }
         self.note_requests();
         self.note_context();
+        self.longest_look = self.longest_look.max(began.elapsed());
         Ok(())
     }
 
@@ -247,6 +252,7 @@ impl Visit {
     /// A step begins.
     pub(super) fn begin_step(&mut self, number: usize, words: String) {
         self.step = number;
+        self.longest_look = Duration::ZERO;
         self.push(self.date, Happening::Step { words });
     }
 

@@ -61,7 +61,7 @@ impl Observation {
 
     /// Whether a pre-chat survey or a chat is shown, likewise.
     pub(crate) fn shows_survey_or_chat(&self) -> bool {
-        self.views().any(|view| view.prechat || view.chat)
+        self.views().any(ChatView::survey_or_chat)
     }
 
     fn views(&self) -> impl Iterator<Item = ChatView> {
@@ -97,6 +97,13 @@ pub struct ChatView {
     pub prechat: bool,
     /// The conversation.
     pub chat: bool,
+}
+
+impl ChatView {
+    /// Whether a pre-chat survey or a chat is shown.
+    pub(crate) fn survey_or_chat(self) -> bool {
+        self.prechat || self.chat
+    }
 }
 
 /// A window that the page opened.

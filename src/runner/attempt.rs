@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::contract::oracle::{Fact, StepPrediction};
 use crate::contract::verdict::{Violation, judge};
 use crate::contract::{
-    ChatView, ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
+    ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
 };
 use crate::event::Mismatch;
 use crate::probe::{Command, Place};
@@ -114,8 +114,7 @@ async fn perform<'a>(
         Step::Minimize => press(tab, Place::Minimize).await?,
         Step::CloseWidget => press(tab, Place::Close).await?,
         Step::CloseWindow => {
-            let shows = |view: &ChatView| view.prechat || view.chat;
-            wait_to_see(tab, |seen| seen.windows.iter().any(|window| shows(&window.view))).await?;
+            wait_to_see(tab, |seen| seen.windows.iter().any(|window| window.view.survey_or_chat())).await?;
             tab.close_window().await?;
         }
         Step::AgentSays(text) => {
@@ -150,7 +149,7 @@ async fn once_there(tab: &mut Tab, place: Place) -> Result<&PageHandle, RunnerEr
         Place::Submit => seen.view.prechat,
         Place::Input | Place::Send => seen.view.chat,
         Place::ChatButton => seen.view.chat_button,
-        Place::Minimize | Place::Close => seen.view.prechat || seen.view.chat,
+        Place::Minimize | Place::Close => seen.view.survey_or_chat(),
     })
     .await?;
     Ok(tab.handle())

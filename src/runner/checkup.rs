@@ -108,7 +108,7 @@ impl Visit<'_> {
                 .stop(format!("failed to {error}; correct `accept`, then what follows can be looked for"));
         }
         if surveyed {
-            self.wait(|seen| seen.view.prechat || seen.view.chat).await?;
+            self.wait(|seen| seen.view.survey_or_chat()).await?;
             let submitted = self.offers(Capability::SubmitSurvey);
             self.look(
                 "an invitation with a survey is accepted",

@@ -91,7 +91,7 @@ impl CaseSite {
     /// Waits until a conversation is under way: a widget may show its chat before the connection stands. Answers at once
     /// if there is one.
     pub async fn conversation_begins(&self) {
-        let mut begun = self.state.begun.subscribe();
+        let mut begun = self.beginnings();
         // The state that sends is held by this one.
         let _ = begun.wait_for(|()| self.state.is_conversing()).await;
     }

@@ -26,11 +26,16 @@ pub enum OddFact {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Odd {
     /// An odd call was made, and the visitor has not cleared away yet what it may have led to.
-    pending: bool,
-    /// What it shows, where that was observed.
-    text: Option<&'static str>,
+    pending: Option<Pending>,
     /// The visitor accepted what there may have been: from here on anything may be shown.
     accepted: bool,
+}
+
+/// An odd call that may have led to something.
+#[derive(Debug, Clone)]
+struct Pending {
+    /// What it shows, where that was observed.
+    text: Option<&'static str>,
 }
 
 impl Model<'_> {
@@ -40,11 +45,11 @@ impl Model<'_> {
         match step {
             Step::HoldClock => Ok(()),
             Step::OddCall(_) if !odd.accepted => Ok(()),
-            Step::DismissIfShown | Step::AcceptIfShown if odd.pending => Ok(()),
+            Step::DismissIfShown | Step::AcceptIfShown if odd.pending.is_some() => Ok(()),
             _ if odd.accepted => {
                 Err("after \"accept-if-shown\" nobody can tell what is shown; make it the last step".into())
             }
-            _ if odd.pending => Err(
+            _ if odd.pending.is_some() => Err(
                 "nobody can tell whether the odd call shows a notification; put \"dismiss-if-shown\" first"
                     .into(),
             ),
@@ -70,16 +75,16 @@ impl Model<'_> {
         self.returned += 1;
         let odd = self.odd.get_or_insert_default();
         // Whether a second one is heard depends on what the first shows.
-        odd.text = if odd.pending { None } else { call.observed_text() };
-        odd.pending = true;
+        let text = if odd.pending.is_some() { None } else { call.observed_text() };
+        odd.pending = Some(Pending { text });
         Ok(())
     }
 
     pub(super) fn if_shown(&mut self, accepted: bool) -> Result<(), String> {
-        let Some(odd) = self.odd.as_mut().filter(|odd| odd.pending) else {
+        let Some(odd) = self.odd.as_mut().filter(|odd| odd.pending.is_some()) else {
             return Err("whether a notification is shown is known here; say \"accept\" or \"dismiss\"".into());
         };
-        odd.pending = false;
+        odd.pending = None;
         odd.accepted |= accepted;
         self.shown = because(false, id::ARGUMENTS_PAGE_USABLE);
         Ok(())
@@ -92,15 +97,15 @@ impl Model<'_> {
         fact(id::ARGUMENTS_NO_POLLUTION, OddFact::NothingPolluted);
         fact(id::ARGUMENTS_PAGE_USABLE, OddFact::Usable);
         claims.add(id::MESSAGE_IS_TEXT, Fact::MessageIsText);
-        match odd.text {
-            Some(text) if odd.pending => {
+        match odd.pending {
+            Some(Pending { text: Some(text) }) => {
                 claims.add(id::ARGUMENTS_OBSERVED_TEXT, Fact::Notification(true));
                 claims.add(id::ARGUMENTS_OBSERVED_TEXT, Fact::Message(text.to_owned()));
             }
-            None if odd.pending => claims.add(id::ARGUMENTS_MEANING, Fact::Notification(true)),
-            _ if odd.accepted => {}
+            Some(Pending { text: None }) => claims.add(id::ARGUMENTS_MEANING, Fact::Notification(true)),
+            None if odd.accepted => {}
             // A well-formed call is heard again: the widget is not only to be looked at.
-            _ => {
+            None => {
                 claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Notification(self.shown.value));
                 if self.chat.unsure.is_none() && !self.sdk.failed {
                     claims.add(id::ARGUMENTS_PAGE_USABLE, Fact::Page(self.page.value));
@@ -138,7 +143,7 @@ impl OddFact {
                 let reachable =
                     seen.notification.as_ref().is_some_and(|pane| pane.can_accept && pane.can_dismiss);
                 let view = seen.view;
-                if reachable || view.chat_button || view.prechat || view.chat {
+                if reachable || view.chat_button || view.survey_or_chat() {
                     return Ok(());
                 }
                 let actual = match seen.notification {

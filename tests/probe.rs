@@ -311,3 +311,36 @@ async fn what_a_strict_policy_blocks_is_told_of_the_page_and_of_its_frames(
     assert_eq!(seen.policy_violations, ["style-src-attr blocked inline", "style-src-elem blocked inline"]);
     assert_eq!(seen.errors, Vec::<String>::new());
 }
+
+/// A command of the browser's developer tools, as chromedriver passes it on.
+#[derive(Debug)]
+struct DeveloperTools(&'static str);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for DeveloperTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        (axum::http::Method::POST, Some(json!({ "cmd": self.0, "params": {} }).to_string()))
+    }
+}
+
+/// A browser that goes from page to page for a whole suite would have less and less memory left.
+#[rstest]
+#[tokio::test]
+async fn chromium_does_not_keep_pages_that_were_left() {
+    let stage = open(BrowserKind::Chromium, "<iframe srcdoc='<p>frame</p>'></iframe>").await;
+    let url = stage.client().current_url().await.unwrap();
+    let pages = 10;
+    for _ in 0..pages {
+        stage.client().goto(url.as_str()).await.unwrap();
+    }
+    // The second time it collects what the first one let go of.
+    for _ in 0..2 {
+        stage.client().issue_cmd(DeveloperTools("HeapProfiler.collectGarbage")).await.unwrap();
+    }
+    let counted = stage.client().issue_cmd(DeveloperTools("Memory.getDOMCounters")).await.unwrap();
+    let documents = counted["documents"].as_u64().unwrap();
+    assert!(documents < pages, "{documents} documents in memory after {pages} pages");
+}

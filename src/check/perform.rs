@@ -102,11 +102,11 @@ impl Performance {
     pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
         let began = Instant::now();
         loop {
+            self.visit.look().await?;
             let deadline = began + self.patience();
             if self.seen().shows_survey_or_chat() || !self.visit.changes_before(deadline).await? {
                 return Ok(());
             }
-            self.visit.look().await?;
         }
     }
 

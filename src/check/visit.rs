@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -18,7 +17,7 @@ use crate::browser::bidi::{
     Bidi, BidiError, ContextId, Event, EventStream, Navigate, ReadinessState, Reload,
 };
 use crate::contract::{ChatView, Observation};
-use crate::probe::{Command, CommandError, Journal, Message, Seen};
+use crate::probe::{Command, CommandError, Journal, Look, Message};
 use crate::runner::{PageHandle, RunnerError};
 use crate::server::CaseSite;
 use crate::site::{Entry, Happening, RequestFate, Timeline};
@@ -169,16 +168,20 @@ impl Visit {
         for url in self.attendant.scripts.take_in_vain() {
             self.push(self.date, Happening::Unfinished { what: format!("script {url}") });
         }
-        self.look().await
+        self.note_what_others_know();
+        Ok(())
     }
 
-    /// Moves the page's time on to this date, in milliseconds since 1970.
+    /// Moves the page's time on to this date, in milliseconds since 1970, and sees what is there then.
     async fn move_to(&mut self, target: f64) -> Result<(), CheckError> {
         loop {
             let remaining = Duration::from_secs_f64((target - self.date).max(0.0) / 1e3);
             let document = self.documents;
-            match self.handle.ask::<Value>(&Command::Advance(remaining)).await {
-                Ok(_) => break,
+            match self.handle.ask_all(&[Command::Advance(remaining), Command::Look]).await {
+                Ok(look) => {
+                    self.date = target;
+                    return self.take_in(look);
+                }
                 // The page was left before its time was over; the next one has the rest.
                 Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                     self.next_document(document, error).await?;
@@ -190,8 +193,6 @@ impl Visit {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.date = target;
-        Ok(())
     }
 
     /// Waits until another document has greeted; `error` is what its absence means.
@@ -210,18 +211,9 @@ impl Visit {
         let began = Instant::now();
         loop {
             let document = self.documents;
-            let looked = match self.handle.ask::<Seen>(&Command::Settle).await {
-                Ok(seen) => {
-                    self.handle.ask::<Journal>(&Command::TakeJournal).await.map(|journal| (seen, journal))
-                }
-                Err(error) => Err(error),
-            };
-            match looked {
-                Ok((seen, journal)) => {
-                    self.hear_what_is_there()?;
-                    self.note(journal);
-                    self.seen = seen.observation;
-                    self.see_elsewhere();
+            match self.handle.ask(&Command::Look).await {
+                Ok(look) => {
+                    self.take_in(look)?;
                     break;
                 }
                 Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
@@ -230,10 +222,24 @@ impl Visit {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.note_requests();
-        self.note_context();
+        self.note_what_others_know();
         self.longest_look = self.longest_look.max(began.elapsed());
         Ok(())
+    }
+
+    /// Takes in what the page knows.
+    fn take_in(&mut self, Look { seen, journal }: Look) -> Result<(), CheckError> {
+        self.hear_what_is_there()?;
+        self.note(journal);
+        self.seen = seen.observation;
+        self.see_elsewhere();
+        Ok(())
+    }
+
+    /// Notes what was asked of others, and what the conversation end was told.
+    fn note_what_others_know(&mut self) {
+        self.note_requests();
+        self.note_context();
     }
 
     /// Waits until the page says that something has changed; `false` when it does not until then.
@@ -287,7 +293,7 @@ impl Visit {
                 self.push(date, Happening::Opened { url });
             }
             Message::Journal(journal) => self.note(journal),
-            Message::Hello { .. } | Message::State { .. } => {}
+            Message::Hello { .. } | Message::State { .. } | Message::Goodbye => {}
         }
         Ok(())
     }
@@ -301,7 +307,7 @@ impl Visit {
                 self.elsewhere.push((context.clone(), ChatView::default()));
             }
             (Message::State { seen, .. }, Some((_, view))) => *view = seen.observation.view,
-            (Message::State { .. } | Message::Journal(_), _) => {}
+            (Message::State { .. } | Message::Journal(_) | Message::Goodbye, _) => {}
         }
     }
 

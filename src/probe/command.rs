@@ -16,6 +16,8 @@ pub enum Command<'a> {
     /// Wait until everything has had its turn, painting included; answers with
     /// [`Seen`](super::Seen).
     Settle,
+    /// Likewise, and tell what the page did since it was asked last; answers with [`Look`](super::Look).
+    Look,
     /// Wait until the page has loaded.
     Loaded,
     /// Make this call as page code.
@@ -45,8 +47,6 @@ pub enum Command<'a> {
         /// A text whose element is looked for, too.
         text: Option<&'a str>,
     },
-    /// What the page did since it was asked last; answers with [`Journal`](super::Journal).
-    TakeJournal,
     /// Where to press what this CSS selector finds first; answers with an optional [`Point`].
     Point(&'a str),
     /// Scroll the page; the value is a scenario's.
@@ -70,6 +70,7 @@ impl Command<'_> {
     fn to_json(&self) -> Value {
         let (command, value) = match self {
             Self::Settle => ("settle", Value::Null),
+            Self::Look => ("look", Value::Null),
             Self::Loaded => ("loaded", Value::Null),
             Self::Call(call) => ("call", call.to_json()),
             Self::OddCall(call) => ("odd-call", json!(call)),
@@ -85,7 +86,6 @@ impl Command<'_> {
                 let parts: Vec<_> = parts.iter().map(|part| Selectors::name_in_probe(part)).collect();
                 ("inspect", json!({ "parts": parts, "text": text }))
             }
-            Self::TakeJournal => ("take-journal", Value::Null),
             Self::Point(selector) => ("point", json!(selector)),
             Self::Scroll(to) => ("scroll", to.clone()),
             Self::Mouse(way) => ("mouse", json!(way)),

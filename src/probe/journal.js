@@ -18,8 +18,11 @@ const TRIGGERS = new Set([
   "scroll", "wheel", "visibilitychange", "blur", "focus", "beforeunload", "pagehide", "popstate", "hashchange", "click",
 ]);
 
-/** Elements with such a handler as an attribute. */
-const HANDLING = [...TRIGGERS].filter((event) => /^[a-z]+$/.test(event)).map((event) => `[on${event}]`).join();
+/** Such a handler as an attribute. */
+const ATTRIBUTES = [...TRIGGERS].filter((event) => /^[a-z]+$/.test(event)).map((event) => `on${event}`);
+
+/** Elements with one. */
+const HANDLING = ATTRIBUTES.map((name) => `[${name}]`).join();
 
 class Journal {
   /**
@@ -160,9 +163,15 @@ class Journal {
       }
     };
     const observer = new realm.MutationObserver((records) => {
-      for (const { addedNodes } of records) addedNodes.forEach(look);
+      for (const { target, attributeName, addedNodes } of records) {
+        // One that was taken away again is none.
+        if (attributeName !== null && /** @type {Element} */ (target).hasAttribute(attributeName)) {
+          this.handles(attributeName.slice(2));
+        }
+        addedNodes.forEach(look);
+      }
     });
-    observer.observe(realm.document, { subtree: true, childList: true });
+    observer.observe(realm.document, { subtree: true, childList: true, attributeFilter: ATTRIBUTES });
   }
 
   /** Notes when the page's code asks for something, which the harness only hears of later. */

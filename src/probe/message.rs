@@ -22,6 +22,8 @@ pub enum Message {
     },
     /// A document is about to be left, or is.
     Journal(Journal),
+    /// A window's or frame's document is left.
+    Goodbye,
     /// What is seen has changed.
     State {
         /// The origin of the page that reports, to tell late reports of an earlier page apart.
@@ -46,6 +48,15 @@ pub struct Seen {
 pub struct Journal {
     /// Each with its page's time in milliseconds since the document began, as `at`.
     pub entries: Vec<Value>,
+}
+
+/// What is seen of a page, and what it did up to now.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Look {
+    /// What is seen.
+    pub seen: Seen,
+    /// What the page did since it was asked last.
+    pub journal: Journal,
 }
 
 impl Message {

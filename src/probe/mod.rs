@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub use clock::ClockStart;
 pub use command::{Command, CommandError, Edge, Inspection, PartFound, Point, SurveyField};
-pub use message::{Journal, Leftovers, Message, Seen};
+pub use message::{Journal, Leftovers, Look, Message, Seen};
 pub use selectors::{Place, Selectors};
 
 /// The probe, ready to be put into pages.

@@ -47,6 +47,9 @@ class Probe {
     this.nextFrame = realm.requestAnimationFrame.bind(realm);
     this.later = realm.setTimeout.bind(realm);
     this.clock.install(realm);
+    // A browser waits in each window for what is said next. Chromium keeps a document in memory for long, with all that
+    // it has, when it is left while that is waited for; so something is said.
+    realm.addEventListener("pagehide", () => channel(encode({ kind: "goodbye" })), true);
     /** @type {Journal | null} of the main probe only */
     this.journal = this.main === this && options.journal ? new Journal(realm, this.clock, options.journal, () => this.observe()) : null;
     this.listen();
@@ -299,6 +302,10 @@ class Probe {
       await this.settle();
       return { sequence: ++this.sequence, observation: this.observe() };
     },
+    look: async () => {
+      const seen = await this.commands.settle(null);
+      return { seen, journal: { entries: this.journal?.take() ?? [] } };
+    },
     loaded: () =>
       new Promise((/** @type {(value?: null) => void} */ resolve) => {
         if (this.realm.document.readyState === "complete") resolve();
@@ -326,7 +333,6 @@ class Probe {
         await clock.advance(milliseconds);
       }
     },
-    "take-journal": () => ({ entries: this.journal?.take() ?? [] }),
     point: (/** @type {string} */ selector) => {
       const element = this.realm.document.querySelector(selector);
       if (!(element instanceof this.realm.HTMLElement)) throw new Error(`nothing in the page matches ${selector}`);

@@ -358,7 +358,7 @@ impl Tab {
                 Ok(())
             }
             // A blank page, or a page that an earlier case left open.
-            Message::Hello { .. } | Message::State { .. } | Message::Journal(_) => Ok(()),
+            Message::Hello { .. } | Message::State { .. } | Message::Journal(_) | Message::Goodbye => Ok(()),
         }
     }
 }

@@ -139,7 +139,7 @@ fn a_survey_in_a_window_is_submitted_before_the_visitor_goes_on() {
 fn handlers_that_are_no_listeners_are_triggers_too() {
     let scratch = Scratch::new();
     let code = "document.documentElement.onmouseleave = () => {};\nwindow.onscroll = () => {};\nwindow.onscroll = null;";
-    let body = "<body onblur=\"this.left = true\" onclick=\"\"><h1>";
+    let body = "<body onblur=\"this.left = true\" onclick=\"\"><script>document.body.setAttribute('onwheel', '');</script><h1>";
     scratch.write("index.html", &page(code).replace("<h1>", body));
     let document = document(&scratch, &["audit", "index.html"], 0);
     let audits = document.as_array().unwrap();
@@ -147,7 +147,7 @@ fn handlers_that_are_no_listeners_are_triggers_too() {
     for audit in audits {
         let triggers = audit["triggers"].as_array().unwrap().iter();
         let listens = triggers.filter_map(|trigger| trigger.as_str()?.strip_prefix("listens to "));
-        let expected = ["blur", "click", "mouseleave at index.html:2", "scroll at index.html:3"];
+        let expected = ["blur", "click", "mouseleave at index.html:2", "scroll at index.html:3", "wheel"];
         assert_eq!(listens.collect::<BTreeSet<_>>(), BTreeSet::from(expected), "{audit:#}");
     }
 }

@@ -7,6 +7,7 @@ mod attendant;
 mod audit;
 mod bench;
 mod display;
+mod elsewhere;
 mod error;
 mod failure;
 mod fence;

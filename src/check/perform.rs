@@ -10,7 +10,7 @@ use super::CheckError;
 use super::failure::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
-use crate::contract::{ChatView, Observation, WindowObservation};
+use crate::contract::Observation;
 use crate::probe::{Command, Edge, Place, Point};
 use crate::runner::PageHandle;
 use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, diagnose, judge};
@@ -100,14 +100,7 @@ impl Performance {
 
     /// Waits until a survey or a chat is there, in the page or in a window, or has had its time.
     pub(super) async fn wait_for_a_chat(&mut self) -> Result<(), CheckError> {
-        let began = Instant::now();
-        loop {
-            self.visit.look().await?;
-            let deadline = began + self.patience();
-            if self.seen().shows_survey_or_chat() || !self.visit.changes_before(deadline).await? {
-                return Ok(());
-            }
-        }
+        self.wait_until(|performance| performance.seen().shows_survey_or_chat()).await.map(drop)
     }
 
     /// The visitor leaves, and nothing of them stays in the browser; gives everything that happened.
@@ -136,29 +129,42 @@ impl Performance {
         diagnose(&self.scenario, expect, differences, &self.visit.timeline)
     }
 
-    /// How long what is missing is waited for as things are.
+    /// How long what is missing is waited for as things are, if nothing changes.
     fn patience(&self) -> Duration {
-        let nothing_yet = |window: &WindowObservation| window.view == ChatView::default();
         let is_live = self.visit.attendant.desk().rules.live;
-        let others = is_live || self.visit.seen.windows.iter().any(nothing_yet);
+        let others = is_live || self.seen().windows.iter().any(|window| !window.view.survey_or_chat());
         let enough = if others { PATIENCE_WITH_OTHERS } else { PATIENCE };
         enough.max(self.visit.longest_look * PATIENCE_IN_LOOKS)
     }
 
-    async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
+    /// Waits until everything is as it should be; `false` when it has had its time.
+    async fn wait_until(&mut self, is_so: impl Fn(&Self) -> bool) -> Result<bool, CheckError> {
+        if self.visit.is_up_to_date()? && is_so(self) {
+            return Ok(true);
+        }
         let began = Instant::now();
         loop {
             self.visit.look().await?;
-            let deadline = began + self.patience();
-            let differences = judge(expect, &self.visit.timeline, &self.visit.seen);
-            if differences.is_empty() {
-                return Ok(None);
+            if is_so(self) {
+                return Ok(true);
             }
+            // What comes may come in several parts, but whatever changes all the time is not waited for for ever.
+            let patience = self.patience();
+            let deadline = (Instant::now() + patience).min(began + patience.max(PATIENCE_WITH_OTHERS));
             if !self.visit.changes_before(deadline).await? {
-                let causes = self.causes(expect, &differences);
-                return Ok(Some(StepFailure { differences, causes, ..self.failure(step) }));
+                return Ok(false);
             }
         }
+    }
+
+    async fn expect(&mut self, step: &SiteStep, expect: &Expect) -> Result<Option<StepFailure>, CheckError> {
+        let judged = |performance: &Self| judge(expect, performance.timeline(), performance.seen());
+        if self.wait_until(|performance| judged(performance).is_empty()).await? {
+            return Ok(None);
+        }
+        let differences = judged(self);
+        let causes = self.causes(expect, &differences);
+        Ok(Some(StepFailure { differences, causes, ..self.failure(step) }))
     }
 
     async fn take(&mut self, step: &SiteStep) -> Result<(), CheckError> {

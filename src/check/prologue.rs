@@ -6,7 +6,7 @@ use super::scripts::Scripts;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, LocalValue, PreloadScriptId, RemovePreloadScript, UserContextId,
 };
-use crate::probe::{ClockStart, JournalOptions, Probe};
+use crate::probe::{ClockStart, Probe};
 
 /// The name of the channel on which probes report.
 pub(super) const CHANNEL: &str = "lcw-check";
@@ -23,6 +23,8 @@ pub(super) struct Prologue {
     /// Where the visitor comes from to the first page.
     referrer: Option<String>,
     installed: Vec<PreloadScriptId>,
+    /// Likewise, for the first page only.
+    installed_first: Vec<PreloadScriptId>,
 }
 
 impl Prologue {
@@ -34,41 +36,70 @@ impl Prologue {
         referrer: Option<String>,
     ) -> Self {
         let (bidi, user_context) = (bidi.clone(), user_context.clone());
-        Self { bidi, user_context, script, first_script, referrer, installed: Vec::new() }
+        Self {
+            bidi,
+            user_context,
+            script,
+            first_script,
+            referrer,
+            installed: Vec::new(),
+            installed_first: Vec::new(),
+        }
     }
 
     /// Before a page is opened at this instant, in milliseconds since 1970. Chromium answers nobody who adds a script
     /// while a navigation is held, so it cannot be done later.
     pub(super) async fn before_page(&mut self, date: f64) -> Result<(), CheckError> {
-        for script in self.installed.drain(..) {
-            self.bidi.send(&RemovePreloadScript { script }).await?;
+        for script in std::mem::take(&mut self.installed) {
+            self.remove(script).await?;
         }
         let probe = Probe {
-            journal: Some(JournalOptions { referrer: self.referrer.clone() }),
+            journal: true,
             clock: Some(ClockStart { imports: Some(Scripts::PATH), ..ClockStart::at(date.round() as u64) }),
             ..Probe::default()
         };
-        self.install(probe.script(), vec![LocalValue::channel(CHANNEL)]).await?;
-        for script in [self.first_script.clone(), self.script.clone()].into_iter().flatten() {
-            self.install(format!("() => {{\n{script}\n}}"), Vec::new()).await?;
+        let probe = self.install(probe.script(), vec![LocalValue::channel(CHANNEL)]).await?;
+        self.installed.push(probe);
+        if let Some(referrer) = self.referrer.take() {
+            let script = self.install(Probe::referrer_script(&referrer), Vec::new()).await?;
+            self.installed_first.push(script);
+        }
+        if let Some(first) = self.first_script.take() {
+            let script = self.install(format!("() => {{\n{first}\n}}"), Vec::new()).await?;
+            self.installed_first.push(script);
+        }
+        if let Some(script) = &self.script {
+            let script = self.install(format!("() => {{\n{script}\n}}"), Vec::new()).await?;
+            self.installed.push(script);
         }
         Ok(())
     }
 
-    /// After the page that was opened then; those to which it leads by itself are not the first.
-    pub(super) async fn after_page(&mut self, date: f64) -> Result<(), CheckError> {
-        let was_first = self.first_script.take().is_some() | self.referrer.take().is_some();
-        if was_first { self.before_page(date).await } else { Ok(()) }
+    /// After a page has loaded; those to which it leads by itself are not the first. Nothing else is touched: a frame
+    /// that the page adds meanwhile would have no probe.
+    pub(super) async fn after_page(&mut self) -> Result<(), CheckError> {
+        for script in std::mem::take(&mut self.installed_first) {
+            self.remove(script).await?;
+        }
+        Ok(())
     }
 
-    async fn install(&mut self, function: String, arguments: Vec<LocalValue>) -> Result<(), CheckError> {
+    async fn remove(&self, script: PreloadScriptId) -> Result<(), CheckError> {
+        self.bidi.send(&RemovePreloadScript { script }).await?;
+        Ok(())
+    }
+
+    async fn install(
+        &self,
+        function: String,
+        arguments: Vec<LocalValue>,
+    ) -> Result<PreloadScriptId, CheckError> {
         let script = AddPreloadScript {
             function_declaration: function,
             arguments,
             user_contexts: vec![self.user_context.clone()],
             ..AddPreloadScript::default()
         };
-        self.installed.push(self.bidi.send(&script).await?.script);
-        Ok(())
+        Ok(self.bidi.send(&script).await?.script)
     }
 }

@@ -8,15 +8,14 @@ use url::Url;
 
 use super::CheckError;
 use super::attendant::Attendant;
+use super::elsewhere::Elsewhere;
 use super::guest::Guest;
 use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
 use super::requests::{Moment, Requests};
 use super::rules::Decision;
-use crate::browser::bidi::{
-    Bidi, BidiError, ContextId, Event, EventStream, Navigate, ReadinessState, Reload,
-};
-use crate::contract::{ChatView, Observation};
+use crate::browser::bidi::{Bidi, BidiError, Event, EventStream, Navigate, ReadinessState, Reload};
+use crate::contract::Observation;
 use crate::probe::{Command, CommandError, Journal, Look, Message};
 use crate::runner::{PageHandle, RunnerError};
 use crate::server::CaseSite;
@@ -64,7 +63,9 @@ pub(super) struct Visit {
     requests: Requests,
     conversations: usize,
     /// What windows of other origins show; those of the page's own are seen with the page.
-    elsewhere: Vec<(ContextId, ChatView)>,
+    elsewhere: Elsewhere,
+    /// Nothing was reported since the page was looked at.
+    is_up_to_date: bool,
     /// The part of addresses that is left out: where our own server has the pages.
     origin: Option<String>,
     began: Instant,
@@ -98,7 +99,8 @@ impl Visit {
             documents: 0,
             requests: Requests::default(),
             conversations: 0,
-            elsewhere: Vec::new(),
+            elsewhere: Elsewhere::default(),
+            is_up_to_date: false,
             origin,
             began: Instant::now(),
         }
@@ -152,7 +154,7 @@ impl Visit {
             };
             self.hear(event.as_deref())?;
         }
-        self.prologue.after_page(self.opened_at).await?;
+        self.prologue.after_page().await?;
         // What is due at once would have had its turn when the visitor looks.
         self.advance(Duration::ZERO).await
     }
@@ -174,23 +176,32 @@ impl Visit {
 
     /// Moves the page's time on to this date, in milliseconds since 1970, and sees what is there then.
     async fn move_to(&mut self, target: f64) -> Result<(), CheckError> {
+        let moved = self
+            .ask_whoever_is_there(|date| {
+                let remaining = Duration::from_secs_f64((target - date).max(0.0) / 1e3);
+                vec![Command::Advance(remaining), Command::Look]
+            })
+            .await;
+        if let Err(CheckError::Page(RunnerError::Probe(CommandError::Refused(reason)))) = &moved {
+            self.push(self.date, Happening::Stuck { reason: reason.clone() });
+        }
+        let look = moved?;
+        self.date = target;
+        self.take_in(look)
+    }
+
+    /// Asks the page; if it is left meanwhile, the next one, from its date on.
+    async fn ask_whoever_is_there(
+        &mut self,
+        commands: impl Fn(f64) -> Vec<Command<'static>>,
+    ) -> Result<Look, CheckError> {
         loop {
-            let remaining = Duration::from_secs_f64((target - self.date).max(0.0) / 1e3);
             let document = self.documents;
-            match self.handle.ask_all(&[Command::Advance(remaining), Command::Look]).await {
-                Ok(look) => {
-                    self.date = target;
-                    return self.take_in(look);
-                }
-                // The page was left before its time was over; the next one has the rest.
+            match self.handle.ask_all(&commands(self.date)).await {
                 Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                     self.next_document(document, error).await?;
                 }
-                Err(RunnerError::Probe(CommandError::Refused(reason))) => {
-                    self.push(self.date, Happening::Stuck { reason: reason.clone() });
-                    return Err(RunnerError::Probe(CommandError::Refused(reason)).into());
-                }
-                Err(error) => return Err(error.into()),
+                answer => return Ok(answer?),
             }
         }
     }
@@ -209,22 +220,18 @@ impl Visit {
     /// Sees what is there when everything has had its turn.
     pub(super) async fn look(&mut self) -> Result<(), CheckError> {
         let began = Instant::now();
-        loop {
-            let document = self.documents;
-            match self.handle.ask(&Command::Look).await {
-                Ok(look) => {
-                    self.take_in(look)?;
-                    break;
-                }
-                Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
-                    self.next_document(document, error).await?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let look = self.ask_whoever_is_there(|_| vec![Command::Look]).await?;
+        self.take_in(look)?;
         self.note_what_others_know();
         self.longest_look = self.longest_look.max(began.elapsed());
         Ok(())
+    }
+
+    /// Whether nothing was reported since the page was looked at.
+    pub(super) fn is_up_to_date(&mut self) -> Result<bool, CheckError> {
+        self.hear_what_is_there()?;
+        self.note_what_others_know();
+        Ok(self.is_up_to_date)
     }
 
     /// Takes in what the page knows.
@@ -232,7 +239,8 @@ impl Visit {
         self.hear_what_is_there()?;
         self.note(journal);
         self.seen = seen.observation;
-        self.see_elsewhere();
+        self.elsewhere.add_to(&mut self.seen);
+        self.is_up_to_date = true;
         Ok(())
     }
 
@@ -281,8 +289,9 @@ impl Visit {
         };
         let report = Message::parse(message.data.as_str().unwrap_or_default());
         let report = report.map_err(|error| RunnerError::Probe(error.into()))?;
+        self.is_up_to_date = false;
         if *context != self.handle.context {
-            self.hear_from_elsewhere(context, report);
+            self.elsewhere.hear(context, report);
             return Ok(());
         }
         match report {
@@ -296,28 +305,6 @@ impl Visit {
             Message::Hello { .. } | Message::State { .. } | Message::Goodbye => {}
         }
         Ok(())
-    }
-
-    /// A window or a frame of another origin speaks for itself, and only a window says hello.
-    fn hear_from_elsewhere(&mut self, context: &ContextId, report: Message) {
-        let known = self.elsewhere.iter_mut().find(|(known, _)| known == context);
-        match (report, known) {
-            (Message::Hello { .. }, Some((_, view))) => *view = ChatView::default(),
-            (Message::Hello { .. }, None) => {
-                self.elsewhere.push((context.clone(), ChatView::default()));
-            }
-            (Message::State { seen, .. }, Some((_, view))) => *view = seen.observation.view,
-            (Message::State { .. } | Message::Journal(_) | Message::Goodbye, _) => {}
-        }
-    }
-
-    /// Adds what windows of other origins show to what the page knows of them, which is that they are there.
-    fn see_elsewhere(&mut self) {
-        let unknown = self.seen.windows.iter_mut().filter(|window| window.view == ChatView::default());
-        let views = self.elsewhere.iter().map(|(_, view)| *view);
-        for (window, view) in unknown.zip(views.filter(|view| *view != ChatView::default())) {
-            window.view = view;
-        }
     }
 
     fn note(&mut self, journal: Journal) {

@@ -28,13 +28,13 @@ class Journal {
   /**
    * @param {Realm} realm of the top window
    * @param {Clock} clock
-   * @param {{ referrer: string | null }} options the page that the visitor is said to come from
    * @param {() => void} look sees what is shown now
    */
-  constructor(realm, clock, { referrer }, look) {
+  constructor(realm, clock, look) {
     this.realm = realm;
     this.clock = clock;
-    this.referrer = referrer;
+    /** @type {string | null} the page that the visitor is said to come from */
+    this.referrer = null;
     this.look = look;
     /** @type {JournalEntry[]} */
     this.entries = [];

@@ -8,8 +8,6 @@ mod command;
 mod message;
 mod selectors;
 
-use serde::Serialize;
-
 pub use clock::ClockStart;
 pub use command::{Command, CommandError, Edge, Inspection, PartFound, Point, SurveyField};
 pub use message::{Journal, Leftovers, Look, Message, Seen};
@@ -20,24 +18,26 @@ pub use selectors::{Place, Selectors};
 pub struct Probe {
     /// How the parts of the widget under test are found.
     pub selectors: Selectors,
-    /// Whether and how a journal is kept of what the page does; without it a page runs a little faster.
-    pub journal: Option<JournalOptions>,
+    /// Whether a journal is kept of what the page does; without it a page runs a little faster.
+    pub journal: bool,
     /// Where every page's clock starts, and that it moves only by [`Command::Advance`]; without it clocks
     /// run with real time until they are held.
     pub clock: Option<ClockStart>,
-}
-
-/// How a journal is kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct JournalOptions {
-    /// The page that the visitor is said to come from.
-    pub referrer: Option<String>,
 }
 
 /// What the probe's code uses of the browser's own, taken before page code may put others in their place.
 const NATIVES: &str = "Array, CSS, Error, Map, Math, Number, Object, Promise, Proxy, Reflect, Set, String, Symbol, WeakMap, WeakSet";
 
 impl Probe {
+    /// A preload script that goes behind the probe's: the visitor is said to come from this page. The probe needs
+    /// [`Probe::journal`].
+    pub fn referrer_script(referrer: &str) -> String {
+        let referrer = serde_json::json!(referrer);
+        format!(
+            "() => {{\n  if (window === top) globalThis[Symbol.for(\"lcw-harness.probe\")]?.cameFrom({referrer});\n}}"
+        )
+    }
+
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
         let options =

@@ -7,7 +7,7 @@
 /**
  * @typedef {object} ProbeOptions
  * @property {Selectors} selectors
- * @property {{ referrer: string | null } | null} journal whether and how a journal is kept
+ * @property {boolean} journal whether a journal is kept
  * @property {ClockStart | null} clock holds the clock from the start
  */
 
@@ -51,7 +51,7 @@ class Probe {
     // it has, when it is left while that is waited for; so something is said.
     realm.addEventListener("pagehide", () => channel(encode({ kind: "goodbye" })), true);
     /** @type {Journal | null} of the main probe only */
-    this.journal = this.main === this && options.journal ? new Journal(realm, this.clock, options.journal, () => this.observe()) : null;
+    this.journal = this.main === this && options.journal ? new Journal(realm, this.clock, () => this.observe()) : null;
     this.listen();
     this.sdk = new SdkCaller(realm, () => this.main.changed());
     /** @type {Roots} */
@@ -86,6 +86,11 @@ class Probe {
     this.others.add(probe);
     // A link can open a window, too.
     if (probe.realm.parent === probe.realm) this.countWindow(probe.realm);
+  }
+
+  /** @param {string} referrer the page that the visitor is said to come from */
+  cameFrom(referrer) {
+    if (this.journal) this.journal.referrer = referrer;
   }
 
   /** @param {Window} opened */

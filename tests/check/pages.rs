@@ -184,3 +184,69 @@ fn a_survey_and_a_chat_in_a_window_are_seen_and_used() {
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
     assert_eq!(results(&document).len(), 8);
 }
+
+/// A page that adds frames for a while once it has loaded, and fails if one has no probe in it.
+const ADDS_FRAMES: &str = r#"
+const { port1, port2 } = new MessageChannel();
+let left = 60;
+port1.onmessage = () => {
+  const frame = document.createElement("iframe");
+  frame.srcdoc = "<p>frame</p>";
+  frame.onload = () => {
+    if (!(Symbol.for("lcw-harness.probe") in frame.contentWindow)) throw new Error("nobody watches this frame");
+    frame.remove();
+    if (--left > 0) port2.postMessage(null);
+    else document.title = "all watched";
+  };
+  document.body.append(frame);
+};
+addEventListener("load", () => port2.postMessage(null));
+"#;
+
+/// What is for the first page only is taken away meanwhile, and nothing else.
+#[test]
+fn frames_are_watched_that_come_just_after_the_first_page() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(ADDS_FRAMES));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever comes from the questions is known to.\"\nsteps = [\n\
+         { visit = \"index.html\" },\n\
+         { script = \"await new Promise((done) => { const look = new MutationObserver(() => document.title === 'all watched' && done()); \
+         look.observe(document.head, { childList: true, subtree: true, characterData: true }); if (document.title === 'all watched') done(); \
+         if (!document.referrer.endsWith('/questions')) throw new Error('from ' + document.referrer); })\" },\n\
+         { expect = { page-errors = 0 } },\n\"reload\",\n\
+         { script = \"if (document.referrer.endsWith('/questions')) throw new Error('twice')\" },\n]\n\
+         visitor = { referrer = \"https://www.oak.example/questions\", local-storage = { a = \"b\" } }\n",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
+/// A window of another origin that shows its survey some hundred answers after its chat button.
+const COMES_IN_PARTS: &str = r#"<!doctype html><title>window</title><button id="oc-lcw-chat-button">Chat</button>
+<script type="module">
+  for (let asked = 0; asked < 100; asked++) await fetch("https://window.example/more");
+  document.querySelector("button").outerHTML = '<div id="oc-lcw-prechatsurvey-pane">survey</div>';
+</script>"#;
+
+#[test]
+fn a_window_whose_survey_comes_after_its_chat_button_is_waited_for() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "index.html",
+        &page("const talk = () => void open('https://window.example/', '_blank', 'popup');")
+            .replace("<h1>", "<button id=talk onclick=\"talk()\">Talk to us</button><h1>"),
+    );
+    scratch.write(
+        "scenarios.toml",
+        &format!(
+            "[[scenario]]\nid = \"a\"\npromise = \"A survey opens in a window.\"\nsteps = [{{ visit = \"index.html\" }}, \
+             {{ click = \"#talk\" }}, {{ expect = {{ windows = 1, prechat = true }} }}]\n[[scenario.replies]]\n\
+             url = \"https://window.example/*\"\ntext = {}\nheaders = {{ Content-Type = \"text/html\" }}\n",
+            json!(COMES_IN_PARTS),
+        ),
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}

@@ -10,6 +10,7 @@ mod conversation;
 mod error;
 mod files;
 mod fixture_server;
+mod linked;
 mod page;
 mod routes;
 mod site;

@@ -26,7 +26,7 @@ use super::configuration::{APP_ID, WidgetConfiguration, app_id_for, settings_fro
 use super::fixture_server::Shared;
 use super::page::{self, PageValues};
 use super::site::{CASE_SUFFIX, CaseState};
-use super::{RecordedRequest, conversation, files};
+use super::{RecordedRequest, conversation, files, linked};
 
 /// The largest request body that is read; no route wants any.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -301,10 +301,12 @@ async fn file(
     };
     let replacements: Vec<_> =
         visit.case().into_iter().map(|case| &case.replacements).chain([&shared.replacements]).collect();
-    let content = files::read(&shared.assets, &replacements, &path)
-        .map_err(unreadable)?
-        .ok_or_else(|| Refusal::not_found(uri.path()))?;
-    visit.answer(&path, content, &uri, true)
+    let read = |path: &str| files::read(&shared.assets, &replacements, path);
+    let content = read(&path).map_err(unreadable)?.ok_or_else(|| Refusal::not_found(uri.path()))?;
+    let text = |file: &str| String::from_utf8(read(&format!("widget/{file}")).ok()??.into()).ok();
+    let module = path.strip_prefix("widget/").filter(|file| file.ends_with(".js"));
+    let one = module.filter(|_| in_place_of_another.is_some()).and_then(|file| linked::linked(file, text));
+    visit.answer(&path, one.map_or(content, Bytes::from), &uri, true)
 }
 
 fn unreadable(error: AssetsError) -> Refusal {

@@ -50,9 +50,8 @@ impl Prologue {
     /// Before a page is opened at this instant, in milliseconds since 1970. Chromium answers nobody who adds a script
     /// while a navigation is held, so it cannot be done later.
     pub(super) async fn before_page(&mut self, date: f64) -> Result<(), CheckError> {
-        for script in std::mem::take(&mut self.installed) {
-            self.remove(script).await?;
-        }
+        let before = std::mem::take(&mut self.installed);
+        self.remove(before).await?;
         let probe = Probe {
             journal: true,
             clock: Some(ClockStart { imports: Some(Scripts::PATH), ..ClockStart::at(date.round() as u64) }),
@@ -60,16 +59,14 @@ impl Prologue {
         };
         let probe = self.install(probe.script(), vec![LocalValue::channel(CHANNEL)]).await?;
         self.installed.push(probe);
-        if let Some(referrer) = self.referrer.take() {
-            let script = self.install(Probe::referrer_script(&referrer), Vec::new()).await?;
-            self.installed_first.push(script);
-        }
-        if let Some(first) = self.first_script.take() {
-            let script = self.install(format!("() => {{\n{first}\n}}"), Vec::new()).await?;
+        let referrer = self.referrer.take().map(|referrer| Probe::referrer_script(&referrer));
+        let first_script = self.first_script.take().map(|script| function(&script));
+        for script in [referrer, first_script].into_iter().flatten() {
+            let script = self.install(script, Vec::new()).await?;
             self.installed_first.push(script);
         }
         if let Some(script) = &self.script {
-            let script = self.install(format!("() => {{\n{script}\n}}"), Vec::new()).await?;
+            let script = self.install(function(script), Vec::new()).await?;
             self.installed.push(script);
         }
         Ok(())
@@ -78,14 +75,14 @@ impl Prologue {
     /// After a page has loaded; those to which it leads by itself are not the first. Nothing else is touched: a frame
     /// that the page adds meanwhile would have no probe.
     pub(super) async fn after_page(&mut self) -> Result<(), CheckError> {
-        for script in std::mem::take(&mut self.installed_first) {
-            self.remove(script).await?;
-        }
-        Ok(())
+        let first = std::mem::take(&mut self.installed_first);
+        self.remove(first).await
     }
 
-    async fn remove(&self, script: PreloadScriptId) -> Result<(), CheckError> {
-        self.bidi.send(&RemovePreloadScript { script }).await?;
+    async fn remove(&self, scripts: Vec<PreloadScriptId>) -> Result<(), CheckError> {
+        for script in scripts {
+            self.bidi.send(&RemovePreloadScript { script }).await?;
+        }
         Ok(())
     }
 
@@ -102,4 +99,9 @@ impl Prologue {
         };
         Ok(self.bidi.send(&script).await?.script)
     }
+}
+
+/// A script as the function that a preload script has to be.
+fn function(script: &str) -> String {
+    format!("() => {{\n{script}\n}}")
 }

@@ -89,12 +89,21 @@ impl Module {
                 if !is_entry {
                     line = declaration;
                 }
+            } else if is_left_over(line) {
+                return None;
             }
             module.body.push_str(line);
             module.body.push('\n');
         }
         Some(module)
     }
+}
+
+/// Whether a line begins an import or an export that nobody has taken out of it.
+fn is_left_over(line: &str) -> bool {
+    let line = line.trim_start();
+    let rest = line.strip_prefix("import").or_else(|| line.strip_prefix("export"));
+    rest.is_some_and(|rest| rest.starts_with([' ', '{', '*', '"', '\'']))
 }
 
 /// The name that a module has in the one file.
@@ -162,6 +171,9 @@ mod tests {
             ("import { b } from \"./b.js\";", "export let b = 1;"),
             ("import { b } from \"./b.js\";", "export { b };"),
             ("import { b } from \"./b.js\";", "export default 1;"),
+            ("import { b } from \"./b.js\";", "export{b};"),
+            ("import { b } from \"./b.js\";", "import{c}from\"./c.js\";"),
+            ("import { b } from \"./b.js\";", "  export const b = 1;"),
         ] {
             assert_eq!(of(&[("entry.js", line), ("b.js", other)]), None, "{line} {other}");
         }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::interrupts::Interrupts;
 use super::list::finish_output;
-use super::run::{Planned, announce, command_prefix, perform, terminal};
+use super::run::{Planned, announce, command, perform, terminal};
 use super::selection::{Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected};
 use super::{Failure, Global, block_on};
 use crate::config::Overrides;
@@ -87,10 +87,10 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
         Some(events) => recorded(events)?,
         None if plan.cases.is_empty() => return Ok(nothing_selected(&plan, &suites)),
         None => {
-            let prefix = command_prefix(global, &settings, &args.subject);
+            let command = command(global, &settings, &args.subject);
             let catalogue = suites.catalogue().clone();
-            let planned = Planned { settings, plan: plan.clone(), walks: None, catalogue, target };
-            let (finished, outcome) = run(global, planned, prefix)?;
+            let planned = Planned { settings, plan: plan.clone(), walks: None, catalogue, target, command };
+            let (finished, outcome) = run(global, planned)?;
             if !outcome.completed {
                 eprintln!("{} is left as it is, since the run did not come to its end", path.display());
                 return Ok(announce(&finished));
@@ -143,13 +143,13 @@ fn recorded(path: &Path) -> Result<Outcome, Failure> {
 }
 
 /// Runs the plan, and reads its events back.
-fn run(global: &Global, planned: Planned, prefix: String) -> Result<(Finished, Outcome), Failure> {
+fn run(global: &Global, planned: Planned) -> Result<(Finished, Outcome), Failure> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::usage(format!("failed to make a temporary folder: {error}; set TMPDIR")))?;
     let spec = ReportSpec { kind: ReportKind::Events, path: folder.path().join("run.jsonl") };
     let reports =
         Reports::open(std::slice::from_ref(&spec)).map_err(|error| Failure::usage(error.to_string()))?;
-    let display = terminal(global, prefix);
+    let display = terminal(global);
     let finished = block_on(async {
         let interrupts = Interrupts::listen()?;
         perform(planned, reports, display, interrupts).await

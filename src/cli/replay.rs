@@ -21,7 +21,7 @@ pub(super) struct ReplayArgs {
 pub(super) fn replay(global: &Global, args: &ReplayArgs) -> Result<ExitCode, Failure> {
     let recorded = read_events(&args.events).map_err(|error| Failure::usage(error.to_string()))?;
     let mut reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
-    reports.add(Box::new(terminal(global, String::from("lcw run"))));
+    reports.add(Box::new(terminal(global)));
     for (at, event) in &recorded.events {
         reports.event_at(*at, event);
     }

@@ -14,7 +14,7 @@ use super::selection::{
 use super::{Failure, Global, block_on, logging, provision};
 use crate::config::{Overrides, Settings};
 use crate::contract::Catalogue;
-use crate::event::{EndReason, Event};
+use crate::event::{EndReason, Event, RunStarted};
 use crate::probe::Probe;
 use crate::report::{
     ExitCode, Finished, ReportSpec, Reports, Stream, Terminal, TerminalOptions, Verbosity, shell_word,
@@ -102,9 +102,9 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::Interrupted);
         }
         // 3. The run itself.
-        let prefix = command_prefix(global, &settings, &args.subject);
-        let run = Planned { settings, plan, walks, catalogue: suites.catalogue().clone(), target };
-        let finished = perform(run, reports, terminal(global, prefix), interrupts).await?;
+        let command = command(global, &settings, &args.subject);
+        let run = Planned { settings, plan, walks, catalogue: suites.catalogue().clone(), target, command };
+        let finished = perform(run, reports, terminal(global), interrupts).await?;
         Ok(announce(&finished))
     })?
 }
@@ -116,11 +116,12 @@ pub(super) struct Planned {
     pub(super) walks: Option<Walks>,
     pub(super) catalogue: Catalogue,
     pub(super) target: Target,
+    pub(super) command: String,
 }
 
 /// Runs the plan and feeds the reports.
 pub(super) async fn perform(
-    Planned { settings, plan, walks, catalogue, target }: Planned,
+    Planned { settings, plan, walks, catalogue, target, command }: Planned,
     mut reports: Reports,
     display: Terminal,
     mut interrupts: Interrupts,
@@ -136,6 +137,7 @@ pub(super) async fn perform(
         probe: Probe { selectors: target.selectors.clone(), ..Probe::default() },
         walks,
         target,
+        command,
     };
     let stop = Stop::default();
     let (sender, mut events) = mpsc::unbounded_channel();
@@ -182,30 +184,30 @@ fn end_at_once(mut reports: Reports, mut events: mpsc::UnboundedReceiver<Event>)
 }
 
 /// The display for people, on standard output.
-pub(super) fn terminal(global: &Global, command_prefix: String) -> Terminal {
+pub(super) fn terminal(global: &Global) -> Terminal {
     let verbosity = match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, 0) => Verbosity::Normal,
         (false, _) => Verbosity::Verbose,
     };
     let progress = !logging::is_chatty(global);
-    let options = TerminalOptions { color: global.color, verbosity, progress, command_prefix };
+    let options = TerminalOptions { color: global.color, verbosity, progress };
     Terminal::new(options, Stream::Stdout)
 }
 
 /// What a command that runs one case again begins with: the flags without which it would be another one.
-pub(super) fn command_prefix(global: &Global, settings: &Settings, subject: &Subject) -> String {
-    let mut prefix = "lcw run".to_owned();
+pub(super) fn command(global: &Global, settings: &Settings, subject: &Subject) -> String {
+    let mut command = RunStarted::plain_command();
     let paths = [("--config", global.config.as_ref()), ("--fixtures", settings.server.fixtures.as_ref())];
     for (flag, path) in paths {
         if let Some(path) = path {
-            prefix.push_str(&format!(" {flag} {}", shell_word(&path.display().to_string())));
+            command.push_str(&format!(" {flag} {}", shell_word(&path.display().to_string())));
         }
     }
     if let Some(target) = subject.named() {
-        prefix.push_str(&format!(" --target {}", shell_word(target)));
+        command.push_str(&format!(" --target {}", shell_word(target)));
     }
-    prefix
+    command
 }
 
 /// Tells which reports could not be written, and gives the exit code.

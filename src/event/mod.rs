@@ -84,6 +84,10 @@ pub struct RunStarted {
     pub tool: Tool,
     /// The name of the widget under test; `reference` for the project's own.
     pub target: String,
+    /// What a command that runs one of the cases again begins with, ready for a shell: the program and the options
+    /// without which it would be another case. The options of walks, the browser and the case follow.
+    #[serde(default = "RunStarted::plain_command")]
+    pub command: String,
     /// When, as an RFC 3339 instant.
     pub started: String,
     /// The browsers that take part.
@@ -101,6 +105,13 @@ pub struct RunStarted {
     pub walks: Option<RandomWalks>,
     /// Every requirement that a case of the plan covers, with its words and source.
     pub requirements: Vec<Requirement>,
+}
+
+impl RunStarted {
+    /// The command of whoever named no file, no fixtures and no target.
+    pub(crate) fn plain_command() -> String {
+        "lcw run".to_owned()
+    }
 }
 
 /// Which random walks a run is made of; a walk's id is found among no others.

@@ -200,6 +200,7 @@ fn description(run: &Run, result: &CaseResult) -> String {
             result.steps.iter().enumerate().map(|(number, step)| format!("  {number}: {}", visible(step))),
         );
     }
+    lines.extend([String::new(), "run just this case:".to_owned(), format!("  {}", run.command(result))]);
     if let Some(case) = &result.as_case {
         lines.extend([String::new(), "as a case:".to_owned()]);
         lines.extend(case.lines().map(|line| format!("  {}", visible(line))));

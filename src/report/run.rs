@@ -1,12 +1,14 @@
 //! Everything that a run came to so far, in an order that does not depend on how cases interleaved.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::Summary;
+use super::terminal::format::shell_word;
 use crate::config::BrowserKind;
 use crate::contract::{Requirement, RequirementId};
-use crate::event::{CaseResult, EndReason, Event, Outcome, PlannedCase, RunStarted};
+use crate::event::{CaseResult, EndReason, Event, Outcome, PlannedCase, RandomWalks, RunStarted};
 
 /// A case in one browser, which is what a result belongs to.
 pub type CaseKey = PlannedCase;
@@ -108,6 +110,19 @@ impl Run {
     /// The name of the widget under test; empty before the run has started.
     pub fn target(&self) -> &str {
         self.header.as_ref().map_or("", |header| &header.target)
+    }
+
+    /// The command that runs just this case, ready for a shell. A walk is one only of the walks that the run was of.
+    pub fn command(&self, result: &CaseResult) -> String {
+        let mut command =
+            self.header.as_ref().map_or_else(RunStarted::plain_command, |header| header.command.clone());
+        if let Some(RandomWalks { number, seed }) = self.header.as_ref().and_then(|header| header.walks) {
+            let _ = write!(command, " --walks {number} --seed {seed}");
+        }
+        // After `--` an id cannot be taken for an option.
+        let separator = if result.id.starts_with('-') { " --" } else { "" };
+        let _ = write!(command, " --browser {}{separator} {}", result.browser, shell_word(&result.id));
+        command
     }
 
     /// The requirement with this id, if the header lists it.

@@ -66,6 +66,8 @@ pub struct Run {
     pub walks: Option<Walks>,
     /// What is under test.
     pub target: Target,
+    /// What a command that runs one of the cases again begins with; see [`RunStarted::command`].
+    pub command: String,
 }
 
 /// What the workers came to.
@@ -220,6 +222,7 @@ impl Run {
             stream_version: STREAM_VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME").into(), version: env!("CARGO_PKG_VERSION").into() },
             target: self.target.name.clone(),
+            command: self.command.clone(),
             started: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
             browsers,
             total: self.plan.cases.len() * kinds.len(),

@@ -105,7 +105,6 @@ impl Terminal {
             run: &self.run,
             colored: self.screen.colored(),
             whole: self.is(Verbosity::Verbose),
-            command_prefix: &self.options.command_prefix,
             width: self.columns.and_then(columns),
         }
     }

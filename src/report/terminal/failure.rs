@@ -6,13 +6,13 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::difference::difference;
-use super::format::{command, seconds, wrapped};
+use super::format::{seconds, wrapped};
 use super::groups::is_failure;
 use super::screen::painted;
 use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
 use crate::config::BrowserKind;
 use crate::contract::RequirementId;
-use crate::event::{CaseResult, Mismatch, Outcome, RandomWalks};
+use crate::event::{CaseResult, Mismatch, Outcome};
 use crate::report::visible::visible;
 use crate::report::{Attempt, CaseKey, Run};
 
@@ -23,8 +23,6 @@ pub(super) struct Writer<'a> {
     pub(super) colored: bool,
     /// Whether long texts are written to their end.
     pub(super) whole: bool,
-    /// What the command that runs a case again begins with.
-    pub(super) command_prefix: &'a str,
     /// How many columns the terminal has; `None` where lines may be as long as they like.
     pub(super) width: Option<usize>,
 }
@@ -98,7 +96,7 @@ impl Writer<'_> {
             steps(&mut out, result);
             console(&mut out, result, self.whole);
         }
-        field(&mut out, "run", paint(COMMAND, self.command(result)));
+        field(&mut out, "run", paint(COMMAND, self.run.command(result)));
         if let Some(case) = &result.as_case {
             field(&mut out, "as case", "for a file of a suites folder:");
             for line in case.lines() {
@@ -131,18 +129,6 @@ impl Writer<'_> {
         field(out, "after", format_args!("{step}{}", visible(&mismatch.step)));
         field(out, "expected", expected);
         field(out, "actual", actual);
-    }
-
-    /// The command that runs just this case. A walk is one only of the walks that the run was of.
-    pub(super) fn command(&self, result: &CaseResult) -> String {
-        let walks = self.run.header.as_ref().and_then(|header| header.walks);
-        let prefix = match walks {
-            Some(RandomWalks { number, seed }) => {
-                format!("{} --walks {number} --seed {seed}", self.command_prefix)
-            }
-            None => self.command_prefix.to_owned(),
-        };
-        command(&prefix, result.browser, &result.id)
     }
 }
 

@@ -1,8 +1,6 @@
-//! Small texts of the display: durations, counts, commands.
+//! Small texts of the display: durations, counts, words of a command.
 
 use std::time::Duration;
-
-use crate::config::BrowserKind;
 
 /// A duration to read: `0.12 s`, `59.9 s`, `2 min 05 s`.
 pub(super) fn seconds(duration: Duration) -> String {
@@ -51,13 +49,6 @@ pub(crate) fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }
 
-/// The command that runs just one case.
-pub(super) fn command(prefix: &str, browser: BrowserKind, id: &str) -> String {
-    // After `--` an id cannot be taken for an option.
-    let separator = if id.starts_with('-') { " --" } else { "" };
-    format!("{prefix} --browser {browser}{separator} {}", shell_word(id))
-}
-
 /// The text as one word of a POSIX shell; with control characters, one of bash and zsh.
 pub(crate) fn shell_word(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
@@ -91,8 +82,7 @@ pub(crate) fn shell_word(text: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{command, roughly, seconds, shell_word, wrapped};
-    use crate::config::BrowserKind;
+    use super::{roughly, seconds, shell_word, wrapped};
 
     #[test]
     fn durations_round_without_showing_sixty_seconds() {
@@ -129,10 +119,7 @@ mod tests {
 
     #[test]
     fn a_plain_id_is_not_quoted() {
-        assert_eq!(
-            command("lcw run", BrowserKind::Firefox, "message.default/prechat-on"),
-            "lcw run --browser firefox message.default/prechat-on"
-        );
+        assert_eq!(shell_word("message.default/prechat-on"), "message.default/prechat-on");
     }
 
     #[test]
@@ -141,7 +128,6 @@ mod tests {
         assert_eq!(shell_word("it's *"), r"'it'\''s *'");
         assert_eq!(shell_word(""), "''");
         assert_eq!(shell_word("$(true)\n'"), r"$'$(true)\x0a\''");
-        assert_eq!(command("lcw run", BrowserKind::Chromium, "--all"), "lcw run --browser chromium -- --all");
     }
 
     #[test]

@@ -44,18 +44,10 @@ pub struct TerminalOptions {
     /// Whether a terminal gets a progress bar; turn it off when something else writes there too,
     /// such as a log.
     pub progress: bool,
-    /// What a command that runs one case again begins with, ready for a shell; the browser and the
-    /// case follow. `lcw run`, and the options that the person gave for the target; those of walks are the run's own.
-    pub command_prefix: String,
 }
 
 impl Default for TerminalOptions {
     fn default() -> Self {
-        Self {
-            color: ColorChoice::Auto,
-            verbosity: Verbosity::Normal,
-            progress: true,
-            command_prefix: "lcw run".to_owned(),
-        }
+        Self { color: ColorChoice::Auto, verbosity: Verbosity::Normal, progress: true }
     }
 }

@@ -77,7 +77,7 @@ fn by_requirement(out: &mut String, writer: &Writer<'_>, brief: bool) {
             let _ = writeln!(out, "             {line}");
         }
         if let Some(first) = group.cases.first() {
-            field(out, "run", paint(COMMAND, writer.command(first)));
+            field(out, "run", paint(COMMAND, writer.run.command(first)));
         }
     }
 }

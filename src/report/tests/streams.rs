@@ -28,6 +28,7 @@ pub(super) fn header(total: usize) -> RunStarted {
         stream_version: STREAM_VERSION,
         tool: Tool { name: "lcw".to_owned(), version: "0.1.0".to_owned() },
         target: "reference".to_owned(),
+        command: "lcw run".to_owned(),
         started: "2026-11-22T18:30:00Z".to_owned(),
         browsers: vec![
             browser(Firefox, "140.5.0", "geckodriver 0.37.1"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::streams::{self, Shared, Stream};
 use crate::config::BrowserKind::{Chromium, Firefox};
 use crate::event::{EndReason, Event, RandomWalks};
-use crate::report::{ColorChoice, Reporter as _, Terminal, TerminalOptions, Verbosity, replay};
+use crate::report::{ColorChoice, Junit, Reporter as _, Terminal, TerminalOptions, Verbosity, replay};
 
 fn display(stream: &Stream, color: ColorChoice, verbosity: Verbosity) -> String {
     let out = Shared::default();
@@ -138,4 +138,24 @@ fn the_command_of_a_walk_names_the_walks_that_the_run_was_of() {
     let text = plain(&stream);
     let command = "lcw run --walks 20 --seed 7 --browser firefox walk/7/3\n";
     assert!(text.contains(command), "{text}");
+}
+
+#[test]
+fn the_command_of_a_case_is_the_one_that_the_run_was_started_with() {
+    let failed = streams::failed("broken", Firefox, vec![streams::default_text("1: call ({})")]);
+    let mut stream = streams::run_of(vec![failed], EndReason::Completed);
+    let Event::RunStarted(header) = &mut stream[0].1 else { panic!("no header") };
+    header.command = "lcw run --config ci/night.toml --target ours".into();
+    let command = "lcw run --config ci/night.toml --target ours --browser firefox broken\n";
+    let text = plain(&stream);
+    assert!(text.contains(command), "{text}");
+    let document = Junit::document(&streams::fold(&stream)).unwrap();
+    assert!(document.contains(command.trim_end()), "{document}");
+}
+
+#[test]
+fn an_id_is_not_taken_for_an_option_by_the_command_of_its_case() {
+    let failed = streams::failed("--all", Chromium, vec![streams::default_text("1: call ({})")]);
+    let run = streams::fold(&streams::run_of(vec![failed.clone()], EndReason::Completed));
+    assert_eq!(run.command(&failed), "lcw run --browser chromium -- --all");
 }

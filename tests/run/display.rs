@@ -19,8 +19,9 @@ pub(crate) fn redacted(scratch: &Scratch) -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(scratch.path("").display().to_string().trim_end_matches('/'), "[folder]");
     settings.add_filter(r"\b\d+\.\d+ s\b", "[time]");
-    // Versions of browsers are padded to one width.
+    // Versions of browsers are padded to one width, where something stands behind them.
     settings.add_filter(r"\b((?:firefox|chromium) +)\d+(\.\d+)+ +", "$1[version] ");
+    settings.add_filter(r"(?m)\b((?:firefox|chromium) +)\d+(\.\d+)+$", "$1[version]");
     settings.add_filter(r"\b(geckodriver|chromedriver) \d+(\.\d+)+", "$1 [version]");
     settings
 }

@@ -210,6 +210,32 @@ async fn a_window_that_goes_away_while_it_is_waited_for_is_not_waited_for(
     assert_eq!(stage.evaluate(settles).await.unwrap(), json!("object"));
 }
 
+/// Each report costs a browser more than the look. Answers and reports are numbered in one row.
+#[rstest]
+#[tokio::test]
+async fn what_one_task_changes_is_one_report_and_what_an_answer_tells_is_none(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let stage = open(kind, "<button>Chat</button>").await;
+    let reports = r#"async () => {
+      const perform = async (...commands) =>
+        JSON.parse(await window[Symbol.for("lcw-harness.probe")].perform(JSON.stringify([...commands, { command: "settle", value: null }]))).ok;
+      const button = document.querySelector("button");
+      const change = () => {
+        button.id = button.id ? "" : "oc-lcw-chat-button";
+        button.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+      };
+      const { sequence } = await perform();
+      for (let times = 0; times < 51; times += 1) change();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const changed = await perform();
+      setInterval(change, 100);
+      const advanced = await perform({ command: "hold-clock", value: null }, { command: "advance", value: 5_000 });
+      return [changed.sequence - sequence, changed.observation.view.chatButton, advanced.sequence - changed.sequence];
+    }"#;
+    assert_eq!(stage.evaluate(reports).await.unwrap(), json!([2, true, 1]));
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_window_that_closes_itself_in_its_own_time_takes_nothing_along(

@@ -29,6 +29,9 @@ const FIREFOX_PREFERENCES: &[(&str, Preference)] = &[
     ("places.history.enabled", Preference::Flag(false)),
     // No connections that the page did not ask for.
     ("browser.places.speculativeConnect.enabled", Preference::Flag(false)),
+    // A page that is left takes its chat's connection along, for which the next ones, of other pages, would have to wait
+    // up to 0.4 s each, as if a server had failed.
+    ("network.websocket.delay-failed-reconnects", Preference::Flag(false)),
     // No platform accessibility service listens in a headless run; ARIA attributes stay what they are.
     ("accessibility.force_disabled", Preference::Number(1)),
     // No hidden new-tab page is prepared.

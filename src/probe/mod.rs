@@ -56,6 +56,8 @@ impl Probe {
             include_str!("sdk.js"),
             include_str!("journal.js"),
             include_str!("visit.js"),
+            include_str!("paints.js"),
+            include_str!("reports.js"),
             include_str!("windows.js"),
             include_str!("probe.js"),
         ]

@@ -36,8 +36,6 @@ class Probe {
     this.policyViolations = [];
     /** @type {string[]} */
     this.console = [];
-    this.lastReport = "";
-    this.sequence = 0;
     this.quiet = true;
 
     const above = probeOf(() => (realm.parent !== realm ? realm.parent : options.clock ? realm.opener : null));
@@ -45,13 +43,23 @@ class Probe {
     // Nobody moves the clock of a frame of another origin, so it runs.
     this.clock = above ? above.clock : new Clock(realm, realm.parent === realm ? options.clock : null);
     this.nextFrame = realm.requestAnimationFrame.bind(realm);
-    this.later = realm.setTimeout.bind(realm);
+    // In real time, so before the clock takes the window's timers over.
+    this.paints = new Paints(realm);
     this.clock.install(realm);
     // A browser waits in each window for what is said next. Chromium keeps a document in memory for long, with all that
     // it has, when it is left while that is waited for; so something is said.
-    realm.addEventListener("pagehide", () => channel(encode({ kind: "goodbye" })), true);
+    realm.addEventListener("pagehide", () => {
+      this.main.paints.left(this);
+      channel(encode({ kind: "goodbye" }));
+    }, true);
     /** @type {Journal | null} of the main probe only */
     this.journal = this.main === this && options.journal ? new Journal(realm, this.clock, () => this.observe()) : null;
+    this.reports = new Reports({
+      look: () => this.observe(),
+      tell: (report) => channel(encode({ kind: "state", origin: realm.location.origin, ...report })),
+      turn: () => this.clock.macrotask(),
+      atOnce: this.journal !== null,
+    });
     this.listen();
     this.sdk = new SdkCaller(realm, () => this.main.changed());
     /** @type {Roots} */
@@ -82,7 +90,11 @@ class Probe {
    */
   adopt(probe) {
     // A frame or window keeps its proxy when it gets another document; the old one's probe is done with.
-    for (const other of this.others) if (other.realm === probe.realm) this.others.delete(other);
+    for (const other of this.others) {
+      if (other.realm !== probe.realm) continue;
+      this.others.delete(other);
+      this.paints.left(other);
+    }
     this.others.add(probe);
     // A link can open a window, too.
     if (probe.realm.parent === probe.realm) this.countWindow(probe.realm);
@@ -251,33 +263,16 @@ class Probe {
     return true;
   }
 
-  /** Reports what is seen, unless it has been reported already. */
+  /** Looks, and sees to it that what is seen is reported. */
   changed() {
     if (this.quiet || !this.watcher) return;
-    const observation = this.observe();
-    const seen = encode(observation);
-    if (seen === this.lastReport) return;
-    this.lastReport = seen;
-    const { origin } = this.realm.location;
-    this.channel(encode({ kind: "state", origin, sequence: ++this.sequence, observation }));
+    this.reports.changed(this.observe());
   }
 
   /** Waits until everything that was started has had its turn, painting included. */
   async settle() {
-    await Promise.all([this, ...this.others].map((probe) => (probe.isAlive() ? this.painted(probe) : undefined)));
+    await this.paints.all(() => [this, ...this.others].filter((probe) => probe.isAlive()));
     await this.clock.macrotask();
-  }
-
-  /**
-   * Waits until a window has painted, or has had the time to: one may become hidden meanwhile, or go away.
-   * Of a window that is gone no function is called any more, and no promise kept, so the waiting is this one's.
-   * @param {Probe} probe
-   */
-  painted(probe) {
-    return new Promise((resolve) => {
-      this.later(resolve, 250);
-      probe.paint().then(resolve, resolve);
-    });
   }
 
   /** Resolves in a task after the next frame of this window. A hidden one has none. */
@@ -293,9 +288,11 @@ class Probe {
    */
   async perform(text) {
     try {
-      let answer;
-      for (const { command, value } of parse(text)) answer = await this.commands[command](value);
-      return encode({ ok: answer ?? null });
+      return await this.reports.during(async () => {
+        let answer;
+        for (const { command, value } of parse(text)) answer = await this.commands[command](value);
+        return encode({ ok: answer ?? null });
+      });
     } catch (error) {
       return encode({ error: describe(error) });
     }
@@ -305,7 +302,7 @@ class Probe {
   commands = {
     settle: async () => {
       await this.settle();
-      return { sequence: ++this.sequence, observation: this.observe() };
+      return this.reports.answer(this.observe());
     },
     look: async () => {
       const seen = await this.commands.settle(null);
@@ -396,6 +393,7 @@ class Probe {
 function startProbe(channel, options) {
   const existing = probeOf(() => window);
   if (existing) {
+    existing.main.paints.left(existing);
     existing.watcher.attach();
     existing.clock.pending?.follow(window);
   } else replace(window, /** @type {any} */ (PROBE), new Probe(window, channel, options));

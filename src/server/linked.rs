@@ -1,10 +1,11 @@
-//! A module of the widget with all that it imports, as one file. In another host's place each file is a request that the
-//! browser holds until the harness has answered, which takes longer than the file.
+//! A module of the widget with all that it imports, as one file. Each file is a request, which costs a browser more than
+//! the file even where it keeps it: Chromium tells its driver four things of every request. In another host's place the
+//! browser holds each until the harness has answered.
 
 use std::fmt::Write as _;
 
-/// A module and what it imports in one, named as files of its folder; `None` when one of them is missing, imports what
-/// imports it, or has imports or exports other than
+/// A module and what it imports in one, named as files of its folder; `None` when it imports nothing, or one of them is
+/// missing, imports what imports it, or has imports or exports other than
 ///
 /// ```js
 /// import { a, b } from "./c.js";
@@ -15,6 +16,9 @@ use std::fmt::Write as _;
 pub(super) fn linked(entry: &str, read: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut linking = Linking { read, files: Vec::new(), text: String::new() };
     let entry = linking.module(entry, true)?;
+    if entry.imports.is_empty() {
+        return None;
+    }
     linking.text.push_str(&entry.body);
     Some(linking.text)
 }
@@ -158,6 +162,13 @@ mod tests {
         const { c } = $c;
         export const a = b + c;
         ");
+    }
+
+    #[test]
+    fn what_imports_nothing_is_left_alone() {
+        for text in ["export const a = 1;", "a classic script\n", ""] {
+            assert_eq!(of(&[("entry.js", text)]), None, "{text}");
+        }
     }
 
     #[test]

@@ -305,7 +305,9 @@ async fn file(
     let content = read(&path).map_err(unreadable)?.ok_or_else(|| Refusal::not_found(uri.path()))?;
     let text = |file: &str| String::from_utf8(read(&format!("widget/{file}")).ok()??.into()).ok();
     let module = path.strip_prefix("widget/").filter(|file| file.ends_with(".js"));
-    let one = module.filter(|_| in_place_of_another.is_some()).and_then(|file| linked::linked(file, text));
+    // A person who looks at the pages wants to see the files as they are.
+    let is_one = in_place_of_another.is_some() || !matches!(visit.host, HostKind::Plain);
+    let one = module.filter(|_| is_one).and_then(|file| linked::linked(file, text));
     visit.answer(&path, one.map_or(content, Bytes::from), &uri, true)
 }
 

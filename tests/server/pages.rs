@@ -47,6 +47,12 @@ async fn cases_have_the_unchanged_widget_from_one_host_that_a_browser_may_keep_i
     let script = get_at(server.address(), &delivery, BOOTSTRAPPER).await;
     assert_eq!((script.status, script.header("access-control-allow-origin")), (200, Some("*")));
     assert_eq!(script.body, get(&server, &first, BOOTSTRAPPER).await.body);
+    // One request in place of one for each of its modules, which only a person sees.
+    let modules = "/livechatwidget/scripts/widget.js";
+    let imports = |answer: &Answer| answer.body.lines().filter(|line| line.starts_with("import ")).count();
+    let one = get_at(server.address(), &delivery, modules).await;
+    assert!(one.body.contains("class Conversation") && imports(&one) == 0, "{}", one.body);
+    assert!(imports(&get_at(server.address(), "localhost", modules).await) > 5);
     let kept = |answer: &Answer| answer.header("cache-control").unwrap().contains("immutable");
     assert!(kept(&script), "{}", script.head);
     for (path, status) in

@@ -105,8 +105,7 @@ impl Performance {
 
     /// The visitor leaves, and nothing of them stays in the browser; gives everything that happened.
     pub(crate) async fn end(self) -> (Timeline, Result<(), CheckError>) {
-        let Visit { guest, timeline, .. } = self.visit;
-        (timeline, guest.leave().await)
+        self.visit.end().await
     }
 
     fn failure(&self, step: &SiteStep) -> StepFailure {

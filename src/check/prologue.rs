@@ -79,6 +79,14 @@ impl Prologue {
         self.remove(first).await
     }
 
+    /// The visitor has left. A browser goes on to look after what was to run before the pages of somebody who is gone:
+    /// each would cost it a little in every document of those who come later.
+    pub(super) async fn end(mut self) -> Result<(), CheckError> {
+        self.after_page().await?;
+        let installed = std::mem::take(&mut self.installed);
+        self.remove(installed).await
+    }
+
     async fn remove(&self, scripts: Vec<PreloadScriptId>) -> Result<(), CheckError> {
         for script in scripts {
             self.bidi.send(&RemovePreloadScript { script }).await?;

@@ -134,6 +134,17 @@ impl Visit {
         self.hear_what_is_there()
     }
 
+    /// The visitor leaves, and nothing of them stays in the browser; gives everything that happened.
+    pub(super) async fn end(self) -> (Timeline, Result<(), CheckError>) {
+        let Self { guest, prologue, timeline, .. } = self;
+        // In this order: while a page is held on its way, Chromium answers nobody who asks about its scripts.
+        let left = match guest.leave().await {
+            Ok(()) => prologue.end().await,
+            left => left,
+        };
+        (timeline, left)
+    }
+
     async fn opened(&mut self, opened: Result<(), BidiError>, url: &Url) -> Result<(), CheckError> {
         let before = self.documents;
         match opened {

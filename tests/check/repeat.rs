@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, need_browsers};
 use crate::{document, invites, page, results};
 
 /// Timers that set timers, a frame, something from elsewhere, modules that come in any order, and a script that comes in
@@ -80,4 +80,22 @@ fn timeline(result: &Value) -> Vec<String> {
         entry.to_string()
     });
     without_real_time.collect()
+}
+
+/// A browser looks after what is to run before pages in every document, whoever's it is.
+#[test]
+fn nothing_of_a_visitor_who_has_left_runs_before_the_pages_of_the_next() {
+    need_browsers();
+    let scratch = Scratch::new().variable("LCW_LOG", "lcw::bidi=trace");
+    scratch.write("index.html", &page(&invites("Hello", 0)));
+    let visitor = "promise = \"an invitation\"\n\
+                   visitor = { script = \"document.title = 'known'\", referrer = \"https://search.example/\" }";
+    let steps = "steps = [{ visit = \"index.html\" }, \"revisit\", { expect = { invitation = true } }]";
+    let scenario = |id: &str| format!("[[scenario]]\nid = \"{id}\"\n{steps}\n{visitor}\n");
+    scratch.write("scenarios.toml", &format!("{}{}", scenario("visit/first"), scenario("visit/second")));
+    let told = scratch.run(["check", "scenarios.toml"]).code(0).stderr;
+    let sent = |method: &str| told.matches(&format!("\"method\":\"script.{method}\"")).count();
+    assert_eq!(sent("addPreloadScript"), sent("removePreloadScript"));
+    // Two pages for each of two visitors in two browsers, with the probe before each.
+    assert!(sent("addPreloadScript") >= 8, "{told}");
 }

@@ -126,7 +126,7 @@ fn interrupted_while_it_installs_it_ends() {
     let scratch = scratch.variable("CARGO", cargo).variable("FIREFOX_BIN", "/bin/sh");
     let flags = run_in("firefox", &["--provision"]);
     let mut run = scratch.start(flags);
-    run.stderr.wait_for("+ cargo install geckodriver");
+    run.stderr.wait_for(" cargo install geckodriver");
     run.signal(Signal::INT);
     run.end().code(130);
     leftovers::are_gone(&scratch.temporary());

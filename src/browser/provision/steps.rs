@@ -13,7 +13,7 @@ use tokio::process::Command;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::plan::{Packages, Plan, Step};
+use super::plan::{Packages, Plan, Step, UNOPTIMISED};
 use super::{GECKODRIVER, apt};
 use crate::browser::discovery::provisioned_folder;
 use crate::browser::error::LogTail;
@@ -146,7 +146,8 @@ async fn cargo_install(
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET")
-        .env_remove("CARGO_TARGET_DIR");
+        .env_remove("CARGO_TARGET_DIR")
+        .env(UNOPTIMISED.0, UNOPTIMISED.1);
     run(command, &Step::CargoInstall { root: root.to_owned() }.to_string(), tell).await
 }
 

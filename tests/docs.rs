@@ -288,3 +288,24 @@ fn continuous_integration_is_the_gate_on_the_promised_rust() {
     let command = "LCW_PROVISION=1 cargo test";
     assert!(readme.contains(&format!("    {command} ")) && gate.contains(&format!("{command}\n")));
 }
+
+/// The crates that are built on this system, each with its features: all of them, or those without tests.
+#[cfg(target_os = "linux")]
+fn crates(edges: &str) -> BTreeSet<String> {
+    let arguments =
+        ["tree", "--locked", "--offline", "--prefix", "none", "--format", "{p} [{f}]", "--edges", edges];
+    let tree = Command::new(env!("CARGO")).args(arguments).current_dir(ROOT).output().unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let lines = String::from_utf8(tree.stdout).unwrap();
+    lines.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+// Other systems have crates of their own: what they would build twice is not told here.
+#[cfg(target_os = "linux")]
+#[test]
+fn tests_build_on_what_the_first_command_has_built() {
+    let (tests, program) = (crates("normal,build,dev"), crates("normal,build"));
+    assert!(tests.len() > program.len());
+    let twice: Vec<_> = program.difference(&tests).collect();
+    assert!(twice.is_empty(), "`cargo test` builds these once more, with other features: {twice:#?}");
+}

@@ -69,15 +69,16 @@ const CHROMIUM_FLAGS: &[&str] = &[
     "--disable-sync",
 ];
 
-/// The capabilities for a new session.
+/// The capabilities for a new session; without a `profile` geckodriver makes one.
 pub(super) fn capabilities(
     kind: BrowserKind,
     binary: Option<&Path>,
+    profile: Option<&Path>,
     headless: bool,
     settings: &BrowserSettings,
 ) -> Map<String, Value> {
     let (key, name, mut options) = match kind {
-        BrowserKind::Firefox => ("moz:firefoxOptions", "firefox", firefox(headless, settings)),
+        BrowserKind::Firefox => ("moz:firefoxOptions", "firefox", firefox(profile, headless, settings)),
         BrowserKind::Chromium => ("goog:chromeOptions", "chrome", chromium(headless, settings)),
     };
     if let Some(binary) = binary {
@@ -93,11 +94,14 @@ pub(super) fn capabilities(
     capabilities
 }
 
-fn firefox(headless: bool, settings: &BrowserSettings) -> Map<String, Value> {
+fn firefox(profile: Option<&Path>, headless: bool, settings: &BrowserSettings) -> Map<String, Value> {
     let (width, height) = WINDOW;
     let mut args = vec![format!("--width={width}"), format!("--height={height}")];
     if headless {
         args.push("-headless".into());
+    }
+    if let Some(profile) = profile {
+        args.extend(["-profile".into(), profile.display().to_string()]);
     }
     args.extend(settings.args.iter().cloned());
     let mut preferences: Map<String, Value> =
@@ -145,14 +149,14 @@ mod tests {
     fn a_persons_arguments_come_last_and_their_preferences_win() {
         let mut settings = BrowserSettings { args: vec!["--mine".into()], ..BrowserSettings::default() };
         settings.preferences.insert("fission.autostart".into(), json!(true));
-        let firefox = capabilities(BrowserKind::Firefox, None, true, &settings);
+        let firefox = capabilities(BrowserKind::Firefox, None, None, true, &settings);
         let options = &firefox["moz:firefoxOptions"];
         assert_eq!(options["prefs"]["fission.autostart"], json!(true));
         assert_eq!(options["prefs"]["dom.ipc.processCount"], json!(1));
         for (kind, key) in
             [(BrowserKind::Firefox, "moz:firefoxOptions"), (BrowserKind::Chromium, "goog:chromeOptions")]
         {
-            let capabilities = capabilities(kind, Some(Path::new("/opt/browser")), true, &settings);
+            let capabilities = capabilities(kind, Some(Path::new("/opt/browser")), None, true, &settings);
             let args = capabilities[key]["args"].as_array().cloned().unwrap_or_default();
             assert_eq!(args.last(), Some(&json!("--mine")));
             assert_eq!(capabilities[key]["binary"], json!("/opt/browser"));
@@ -163,7 +167,7 @@ mod tests {
     fn headed_browsers_get_no_headless_flag() {
         for kind in BrowserKind::ALL {
             let text =
-                Value::Object(capabilities(kind, None, false, &BrowserSettings::default())).to_string();
+                Value::Object(capabilities(kind, None, None, false, &BrowserSettings::default())).to_string();
             assert!(!text.contains("headless"), "{text}");
         }
     }

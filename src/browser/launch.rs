@@ -10,6 +10,7 @@ use super::discovery::{self, Found};
 use super::driver::{Driver, Stopped, status};
 use super::error::BrowserError;
 use super::session::Session;
+use super::startup_cache::Profile;
 use crate::config::{BrowserKind, Settings};
 
 /// A browser with a session, and the driver that was started for it.
@@ -19,6 +20,8 @@ pub struct Browser {
     session: Session,
     /// `None` when a driver is used that somebody else started.
     driver: Option<Driver>,
+    /// What a Firefox of our own was started with.
+    profile: Option<Profile>,
 }
 
 impl Browser {
@@ -42,10 +45,21 @@ impl Browser {
         settings: &Settings,
     ) -> Result<Self, BrowserError> {
         let kind = driver.kind();
-        let wanted = capabilities(kind, Some(binary), settings.headless, settings.browser(kind));
+        let browser = settings.browser(kind);
+        let profile = match driver.folder() {
+            Some(folder) if kind == BrowserKind::Firefox && !names_profile(&browser.args) => {
+                Profile::create(folder, binary).await
+            }
+            _ => None,
+        };
+        let folder = profile.as_ref().map(Profile::folder);
+        let wanted = capabilities(kind, Some(binary), folder, settings.headless, browser);
         match Session::open(kind, driver.url(), wanted, &settings.deadlines).await {
-            Ok(session) => Ok(Self { session, driver: Some(driver) }),
+            Ok(session) => Ok(Self { session, driver: Some(driver), profile }),
             Err(error) => {
+                if let Some(profile) = profile {
+                    profile.forget();
+                }
                 let error = error.with_log(driver.log_tail());
                 if let Err(leak) = driver.stop().await {
                     tracing::warn!("failed to {leak}");
@@ -77,9 +91,9 @@ impl Browser {
         }
         let browser = settings.browser(kind);
         // The driver may be on another machine: only a binary that was named is passed on.
-        let wanted = capabilities(kind, browser.binary.as_deref(), settings.headless, browser);
+        let wanted = capabilities(kind, browser.binary.as_deref(), None, settings.headless, browser);
         let session = Session::open(kind, &base, wanted, &settings.deadlines).await?;
-        Ok(Self { session, driver: None })
+        Ok(Self { session, driver: None, profile: None })
     }
 
     /// Its session.
@@ -99,7 +113,8 @@ impl Browser {
 
     /// Closes the session, stops the driver, removes its folder. All of it is done even when a part of
     /// it fails. A Firefox of our own is ended together with its geckodriver, which ends it when it is told to
-    /// end: closing the session before that takes half a second, and leaves no less behind.
+    /// end: closing the session before that takes half a second, and leaves no less behind. Only the first one
+    /// of a build is closed, so that it writes down what the next ones start sooner with.
     ///
     /// # Errors
     /// [`BrowserError::Leak`] when something is left behind, before anything that went wrong with the
@@ -108,10 +123,14 @@ impl Browser {
     /// # Error precedence
     /// A leak, then a session that could not be closed.
     pub async fn close(self) -> Result<Stopped, BrowserError> {
-        if self.driver.is_some() && self.session.kind() == BrowserKind::Firefox {
-            return self.discard().await;
+        let profile = self.profile.filter(Profile::is_cold);
+        if self.driver.is_some() && self.session.kind() == BrowserKind::Firefox && profile.is_none() {
+            return end(self.session, self.driver).await;
         }
         let closed = self.session.close().await;
+        if let (Some(profile), Ok(())) = (profile, &closed) {
+            profile.keep().await;
+        }
         let stopped = match self.driver {
             Some(driver) => driver.stop().await?,
             None => Stopped::default(),
@@ -126,14 +145,23 @@ impl Browser {
     /// # Errors
     /// As [`Browser::close`].
     pub async fn discard(self) -> Result<Stopped, BrowserError> {
-        match self.driver {
-            Some(driver) => {
-                drop(self.session);
-                driver.stop().await
-            }
-            None => self.session.close().await.map(|()| Stopped::default()),
-        }
+        end(self.session, self.driver).await
     }
+}
+
+async fn end(session: Session, driver: Option<Driver>) -> Result<Stopped, BrowserError> {
+    match driver {
+        Some(driver) => {
+            drop(session);
+            driver.stop().await
+        }
+        None => session.close().await.map(|()| Stopped::default()),
+    }
+}
+
+/// Whether a person's arguments say with which profile Firefox is to be started.
+fn names_profile(args: &[String]) -> bool {
+    args.iter().any(|arg| matches!(arg.trim_start_matches('-'), "profile" | "P"))
 }
 
 /// Everything that can be known before a process is started.

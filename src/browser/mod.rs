@@ -14,6 +14,7 @@ mod process;
 pub mod provision;
 mod session;
 pub mod shared;
+mod startup_cache;
 mod version;
 mod watchdog;
 

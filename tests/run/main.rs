@@ -15,6 +15,8 @@ mod mutants;
 mod processes;
 mod scratch;
 mod signals;
+#[cfg(target_os = "linux")]
+mod startup_cache;
 mod targets;
 mod third_party;
 mod walks;

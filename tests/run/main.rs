@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod broken;
 mod commands;
 mod display;
 mod exit_codes;
@@ -10,7 +11,6 @@ mod infrastructure;
 mod init;
 mod late;
 mod leftovers;
-mod mutants;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod scratch;
@@ -19,4 +19,3 @@ mod signals;
 mod startup_cache;
 mod targets;
 mod third_party;
-mod walks;

@@ -51,7 +51,7 @@ fn the_first_firefox_leaves_its_cache_and_the_next_ones_take_it() {
     // A build that is not there any more.
     fs::write(&build, "[Compatibility]\nLastVersion=1.0_20041109000000/20041109000000\n").unwrap();
     scratch.run(run_in("firefox", &[])).code(0);
-    assert_eq!(kept(&scratch), [folder.clone()]);
+    assert_eq!(kept(&scratch), std::slice::from_ref(folder));
     assert!(!mark.exists() && scripts.exists());
     assert_eq!(fs::read_to_string(&build).unwrap(), first);
 }

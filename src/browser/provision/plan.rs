@@ -191,7 +191,6 @@ impl Plan {
             }
             _ => steps.extend(packages.iter().map(by_hand)),
         }
-        // Last, because it takes longest: a refused package is told before.
         if kinds.contains(&BrowserKind::Firefox) && missing(BrowserKind::Firefox, Part::Driver) {
             steps.push(match &machine.drivers {
                 Some(root) if machine.cargo => Step::CargoInstall { root: root.clone() },

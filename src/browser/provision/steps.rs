@@ -5,9 +5,12 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::pin::pin;
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::{Either, OptionFuture, select};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::{mpsc, oneshot};
@@ -99,20 +102,47 @@ fn listed(commands: &[(&'static str, String)]) -> String {
 }
 
 impl Plan {
-    /// Does it. Every command is told before it runs.
+    /// Does it. Every command is told before it runs; packages are installed while geckodriver is built.
     ///
     /// # Errors
     /// [`ProvisionError`], with the command to type by hand.
     pub async fn carry_out(&self, tell: &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<(), ProvisionError> {
-        let mut by_hand = Vec::new();
+        let tell = Mutex::new(tell);
+        let tell: Tell<'_> = &|progress| tell.lock().unwrap_or_else(PoisonError::into_inner)(progress);
+        let (mut install, mut build, mut by_hand) = (None, None, Vec::new());
         for step in &self.steps {
             match step {
-                Step::CargoInstall { root } => cargo_install(root, tell).await?,
-                Step::Apt { packages, sudo } => apt_install(packages, *sudo, tell).await?,
+                Step::CargoInstall { root } => build = Some(cargo_install(root, tell)),
+                // What is refused is told before anything is built.
+                Step::Apt { packages, sudo } => install = Some(apt_install(packages, *sudo, tell).await?),
                 Step::ByHand { what, command } => by_hand.push((*what, command.clone())),
             }
         }
+        beside(install, build).await?;
         if by_hand.is_empty() { Ok(()) } else { Err(ProvisionError::ByHand(by_hand)) }
+    }
+}
+
+/// Whom the progress is told.
+type Tell<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
+
+/// Installs packages while something is built. Installing is not cut off when building fails, which would leave the system's
+/// packages half done; building is when installing fails.
+async fn beside(
+    install: Option<impl Future<Output = Result<(), ProvisionError>>>,
+    build: Option<impl Future<Output = Result<(), ProvisionError>>>,
+) -> Result<(), ProvisionError> {
+    let install = pin!(OptionFuture::from(install));
+    let build = pin!(OptionFuture::from(build));
+    match select(install, build).await {
+        Either::Left((installed, build)) => {
+            installed.unwrap_or(Ok(()))?;
+            build.await.unwrap_or(Ok(()))
+        }
+        Either::Right((built, install)) => {
+            let installed = install.await.unwrap_or(Ok(()));
+            built.unwrap_or(Ok(())).and(installed)
+        }
     }
 }
 
@@ -131,10 +161,7 @@ pub(super) async fn turn() -> Result<File, ProvisionError> {
     receiver.await.unwrap_or_else(|_| Err(io::Error::other("the waiting thread is gone"))).map_err(failed)
 }
 
-async fn cargo_install(
-    root: &Path,
-    tell: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<(), ProvisionError> {
+async fn cargo_install(root: &Path, tell: Tell<'_>) -> Result<(), ProvisionError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -151,11 +178,12 @@ async fn cargo_install(
     run(command, &Step::CargoInstall { root: root.to_owned() }.to_string(), tell).await
 }
 
-async fn apt_install(
+/// Asks for what there is; gives what installs it.
+async fn apt_install<'a>(
     packages: &[Packages],
     sudo: bool,
-    tell: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<(), ProvisionError> {
+    tell: Tell<'a>,
+) -> Result<impl Future<Output = Result<(), ProvisionError>> + use<'a>, ProvisionError> {
     let update = ["update"].map(String::from);
     run(apt_get(sudo, &update), &shown(sudo, &update), tell).await?;
     // Only now is it known what there is.
@@ -163,7 +191,7 @@ async fn apt_install(
     for package in packages {
         install.push(apt::choose(package).await?.to_owned());
     }
-    run(apt_get(sudo, &install), &shown(sudo, &install), tell).await
+    Ok(async move { run(apt_get(sudo, &install), &shown(sudo, &install), tell).await })
 }
 
 fn apt_get(sudo: bool, arguments: &[String]) -> Command {
@@ -187,11 +215,7 @@ fn shown(sudo: bool, arguments: &[String]) -> String {
     format!("{}apt-get {}", if sudo { "sudo " } else { "" }, arguments.join(" "))
 }
 
-async fn run(
-    mut command: Command,
-    shown: &str,
-    tell: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<(), ProvisionError> {
+async fn run(mut command: Command, shown: &str, tell: Tell<'_>) -> Result<(), ProvisionError> {
     tell(Progress::Command(shown));
     let mut last: VecDeque<String> = VecDeque::new();
     let ended = follow(&mut command, |line| {
@@ -246,13 +270,54 @@ mod tests {
 
     #[tokio::test]
     async fn a_command_is_told_before_it_runs_and_its_words_are_kept_when_it_fails() {
-        let mut told = Vec::new();
+        let told = Mutex::new(Vec::new());
         let mut command = Command::new("sh");
         command.args(["-c", "echo one; echo two >&2; exit 3"]);
-        let result = run(command, "sh it", &mut |progress| told.push(progress.to_string())).await;
+        let tell = |progress: Progress<'_>| told.lock().unwrap().push(progress.to_string());
+        let result = run(command, "sh it", &tell).await;
+        let told = told.into_inner().unwrap();
         assert_eq!(told.first().map(String::as_str), Some("+ sh it"));
         assert!(told.contains(&"  one".to_owned()) && told.contains(&"  two".to_owned()), "{told:?}");
         let text = result.map_err(|error| error.to_string()).err().unwrap_or_default();
         assert!(text.contains("`sh it`: exit status: 3") && text.contains("    two"), "{text}");
+    }
+
+    fn failed(command: &str) -> Result<(), ProvisionError> {
+        let (command, reason) = (command.to_owned(), "it failed".to_owned());
+        Err(ProvisionError::Command { command, reason, output: LogTail::default() })
+    }
+
+    fn told(result: Result<(), ProvisionError>) -> String {
+        result.err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn packages_are_installed_while_something_is_built() {
+        let (installing, building) = (oneshot::channel(), oneshot::channel());
+        let install = async {
+            installing.0.send(()).unwrap();
+            building.1.await.unwrap();
+            Ok(())
+        };
+        let build = async {
+            building.0.send(()).unwrap();
+            installing.1.await.unwrap();
+            Ok(())
+        };
+        assert_eq!(told(beside(Some(install), Some(build)).await), "");
+    }
+
+    #[tokio::test]
+    async fn installing_is_not_cut_off_and_building_is() {
+        let mut is_installed = false;
+        let install = async {
+            tokio::task::yield_now().await;
+            is_installed = true;
+            Ok(())
+        };
+        assert!(told(beside(Some(install), Some(async { failed("build") })).await).contains("`build`"));
+        assert!(is_installed);
+        let endless = std::future::pending();
+        assert!(told(beside(Some(async { failed("install") }), Some(endless)).await).contains("`install`"));
     }
 }

@@ -93,9 +93,7 @@ fn no_driver() {
 
     No browser could be started; `lcw doctor` says what is missing
     ");
-    insta::assert_snapshot!(run.stderr, @r"
-    error: failed to use /nowhere/geckodriver as geckodriver, named by the configuration: it is not there; correct the configuration, or leave it out to have geckodriver searched for
-    ");
+    insta::assert_snapshot!(run.stderr, @"error: failed to use /nowhere/geckodriver as geckodriver, named by the configuration: it is not there; correct the configuration, or leave it out to have geckodriver searched for");
 }
 
 #[test]

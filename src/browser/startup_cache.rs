@@ -60,7 +60,10 @@ impl Profile {
     /// Keeps the cache of a Firefox that was closed, in place of an older one.
     pub(super) async fn keep(self) {
         blocking(move || {
-            if let Err(error) = replace(&self.kept, &self.folder) {
+            // Another one may have been closed meanwhile.
+            if self.is_cold()
+                && let Err(error) = replace(&self.kept, &self.folder)
+            {
                 tracing::debug!("{} is not kept: {error}", self.kept.display());
             }
         })

@@ -195,9 +195,9 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
+// Here, as in all tests, `unwrap` is how a test fails (clippy.toml); nothing of it is built into the program.
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     const BOOTSTRAPPER: &str = "widget/LiveChatBootstrapper.js";

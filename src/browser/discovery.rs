@@ -228,11 +228,15 @@ fn names(kind: BrowserKind, part: Part) -> &'static [&'static str] {
     }
 }
 
+/// The user's folder for what may be removed at any time; `None` without a home.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    Some(directories::ProjectDirs::from("", "", "lcw")?.cache_dir().to_owned())
+}
+
 /// Where `lcw provision` puts executables: a folder of the user's own, and of the version that is pinned, so
 /// that another pin is installed and found in place of an older one.
 pub(super) fn provisioned_folder() -> Option<PathBuf> {
-    let folders = directories::ProjectDirs::from("", "", "lcw")?;
-    Some(folders.cache_dir().join("drivers").join(format!("geckodriver-{GECKODRIVER}")).join("bin"))
+    Some(cache_folder()?.join("drivers").join(format!("geckodriver-{GECKODRIVER}")).join("bin"))
 }
 
 fn usual_places(kind: BrowserKind, part: Part) -> Vec<(PathBuf, Origin)> {

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use directories::ProjectDirs;
+use super::discovery::cache_folder;
 
 /// Names the build that wrote the cache. Without it, or when it names another build, Firefox throws the cache away.
 const BUILD: &str = "compatibility.ini";
@@ -78,10 +78,9 @@ impl Profile {
 
 /// Where the cache of this Firefox is kept.
 fn place(binary: &Path) -> Option<PathBuf> {
-    let folders = ProjectDirs::from("", "", "lcw")?;
     let binary = fs::canonicalize(binary).ok()?;
     let name = binary.to_string_lossy().trim_start_matches('/').replace('/', "-");
-    Some(folders.cache_dir().join("firefox").join(name))
+    Some(cache_folder()?.join("firefox").join(name))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {

@@ -10,7 +10,7 @@ use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{Either, OptionFuture, select};
+use futures_util::future::{Either, select};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::{mpsc, oneshot};
@@ -118,7 +118,7 @@ impl Plan {
                 Step::ByHand { what, command } => by_hand.push((*what, command.clone())),
             }
         }
-        beside(install, build).await?;
+        beside(if_any(install), if_any(build)).await?;
         if by_hand.is_empty() { Ok(()) } else { Err(ProvisionError::ByHand(by_hand)) }
     }
 }
@@ -129,20 +129,27 @@ type Tell<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 /// Installs packages while something is built. Installing is not cut off when building fails, which would leave the system's
 /// packages half done; building is when installing fails.
 async fn beside(
-    install: Option<impl Future<Output = Result<(), ProvisionError>>>,
-    build: Option<impl Future<Output = Result<(), ProvisionError>>>,
+    install: impl Future<Output = Result<(), ProvisionError>>,
+    build: impl Future<Output = Result<(), ProvisionError>>,
 ) -> Result<(), ProvisionError> {
-    let install = pin!(OptionFuture::from(install));
-    let build = pin!(OptionFuture::from(build));
-    match select(install, build).await {
+    match select(pin!(install), pin!(build)).await {
         Either::Left((installed, build)) => {
-            installed.unwrap_or(Ok(()))?;
-            build.await.unwrap_or(Ok(()))
+            installed?;
+            build.await
         }
         Either::Right((built, install)) => {
-            let installed = install.await.unwrap_or(Ok(()));
-            built.unwrap_or(Ok(())).and(installed)
+            let installed = install.await;
+            built.and(installed)
         }
+    }
+}
+
+async fn if_any(
+    work: Option<impl Future<Output = Result<(), ProvisionError>>>,
+) -> Result<(), ProvisionError> {
+    match work {
+        Some(work) => work.await,
+        None => Ok(()),
     }
 }
 
@@ -304,7 +311,7 @@ mod tests {
             installing.1.await.unwrap();
             Ok(())
         };
-        assert_eq!(told(beside(Some(install), Some(build)).await), "");
+        assert_eq!(told(beside(install, build).await), "");
     }
 
     #[tokio::test]
@@ -315,9 +322,9 @@ mod tests {
             is_installed = true;
             Ok(())
         };
-        assert!(told(beside(Some(install), Some(async { failed("build") })).await).contains("`build`"));
+        assert!(told(beside(install, async { failed("build") }).await).contains("`build`"));
         assert!(is_installed);
         let endless = std::future::pending();
-        assert!(told(beside(Some(async { failed("install") }), Some(endless)).await).contains("`install`"));
+        assert!(told(beside(async { failed("install") }, endless).await).contains("`install`"));
     }
 }

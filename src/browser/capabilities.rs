@@ -67,6 +67,13 @@ const CHROMIUM_FLAGS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Nor is anything asked in spite of these flags: the time, what a form's fields are for (which would tell of the pages
+    // under test), hints for pages. The driver adds the features that a person disables.
+    "--disable-features=NetworkTimeServiceQuerying,AutofillServerCommunication,OptimizationHints",
+    // The browser's own sign-in and its components that are asked for on demand have no switch; they get an address to
+    // which Chromium connects to nobody, port 9 being one of those that it holds for unsafe.
+    "--gaia-url=http://127.0.0.1:9",
+    "--component-updater=url-source=http://127.0.0.1:9/",
 ];
 
 /// The capabilities for a new session; without a `profile` geckodriver makes one.

@@ -254,6 +254,9 @@ fn spawn_gate(kind: BrowserKind, found: &Found, temporary: &Path, log: &Path) ->
         // Firefox wants 9222.
         BrowserKind::Firefox => {
             command.args(["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0"]);
+            // Under remote control a preference points Firefox's settings service at nobody; a release
+            // believes it only with this variable, and asks Mozilla's servers otherwise.
+            command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
         }
         // It listens on loopback unless told otherwise.
         BrowserKind::Chromium => {

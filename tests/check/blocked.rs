@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::listener::Listener;
-use crate::scratch::Scratch;
-use crate::{EMBED, document, entries, invites, results};
+use crate::scratch::{self, Scratch};
+use crate::{EMBED, document, entries, invites, page, results};
 
 /// `OTHER` is a host that the page has nothing to do with.
 const PAGE: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
@@ -105,4 +105,29 @@ fn a_host_that_is_allowed_is_asked() {
         assert_eq!(asked.map(|asked| &asked["fate"]), Some(&"allowed".into()), "{result:#}");
     }
     assert!(listener.connections() >= 2);
+}
+
+/// The browsers have errands of their own, such as settings, the time, or what a form's fields are for.
+#[test]
+fn a_browser_asks_nothing_on_its_own_account() {
+    scratch::need_browsers();
+    let scratch = Scratch::new().variable("LCW_LOG", "lcw::check::fence=debug");
+    let form = r#"<form><label>Name <input autocomplete="name"></label><label>E-mail <input type="email"></label><label>City <input name="city"></label></form>"#;
+    scratch.write("index.html", &format!("{}{form}", page(&invites("May I help?", 20_000))));
+    scratch.write(
+        "scenarios.toml",
+        r#"
+[[scenario]]
+id = "a-form"
+promise = "It invites after twenty seconds."
+steps = [
+  { visit = "index.html" },
+  { advance = "20s" },
+  { expect = { invitation = { text = "May I help?" } } },
+]
+"#,
+    );
+    let ended = scratch.run(["check", "scenarios.toml"]).code(0);
+    let refused: Vec<_> = ended.stderr.lines().filter(|line| line.contains("refused")).collect();
+    assert_eq!(refused, Vec::<&str>::new());
 }

@@ -370,3 +370,16 @@ async fn chromium_does_not_keep_pages_that_were_left() {
     let documents = counted["documents"].as_u64().unwrap();
     assert!(documents < pages, "{documents} documents in memory after {pages} pages");
 }
+
+/// Whatever the browser shows around a page is not there in a window of no person, and costs as much as pages do.
+#[rstest]
+#[tokio::test]
+async fn chromium_has_no_pages_of_its_own_beside_the_one_under_test() {
+    let stage = open(BrowserKind::Chromium, "<p>page</p>").await;
+    let told = stage.client().issue_cmd(DeveloperTools("Target.getTargets")).await.unwrap();
+    let targets = told["targetInfos"].as_array().unwrap();
+    let urls: Vec<_> = targets.iter().map(|target| target["url"].as_str().unwrap()).collect();
+    let page = stage.client().current_url().await.unwrap();
+    assert!(urls.contains(&page.as_str()), "{urls:#?}");
+    assert!(!urls.iter().any(|url| url.starts_with("chrome:")), "{urls:#?}");
+}

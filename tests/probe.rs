@@ -353,7 +353,6 @@ impl fantoccini::wd::WebDriverCompatibleCommand for DeveloperTools {
 }
 
 /// A browser that goes from page to page for a whole suite would have less and less memory left.
-#[rstest]
 #[tokio::test]
 async fn chromium_does_not_keep_pages_that_were_left() {
     let stage = open(BrowserKind::Chromium, "<iframe srcdoc='<p>frame</p>'></iframe>").await;
@@ -371,8 +370,7 @@ async fn chromium_does_not_keep_pages_that_were_left() {
     assert!(documents < pages, "{documents} documents in memory after {pages} pages");
 }
 
-/// Whatever the browser shows around a page is not there in a window of no person, and costs as much as pages do.
-#[rstest]
+/// Such as for the list below the address bar: each costs as much as a page under test.
 #[tokio::test]
 async fn chromium_has_no_pages_of_its_own_beside_the_one_under_test() {
     let stage = open(BrowserKind::Chromium, "<p>page</p>").await;

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::list::finish_output;
 use super::selection::{Browsers, Extent, Pace, load_with_origins};
 use super::{Failure, Global};
+use crate::config::Overrides;
 use crate::report::ExitCode;
 
 #[derive(Debug, Args)]
@@ -30,6 +31,9 @@ struct ShowArgs {
     browsers: Browsers,
     #[command(flatten)]
     pace: Pace,
+    /// Show the browsers' windows
+    #[arg(long)]
+    headed: bool,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -37,7 +41,8 @@ struct ShowArgs {
 
 pub(super) fn config(global: &Global, args: &ConfigArgs) -> Result<ExitCode, Failure> {
     let ConfigCommand::Show(show) = &args.command;
-    let flags = show.extent.onto(show.pace.onto(show.browsers.overrides()));
+    let browsers = Overrides { headed: show.headed, ..show.browsers.overrides() };
+    let flags = show.extent.onto(show.pace.onto(browsers));
     let loaded = load_with_origins(global, flags)?;
     let mut out = io::stdout().lock();
     finish_output(if show.json { loaded.write_json(&mut out) } else { loaded.write_text(&mut out) })?;

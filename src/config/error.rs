@@ -27,7 +27,7 @@ pub enum ConfigError {
     File(#[from] SourceError),
     /// An environment variable or a flag has an impossible value.
     #[error("{origin} cannot be {found}: {expected}")]
-    #[diagnostic(help("correct or unset it; `lcw config show` prints every value and where it comes from"))]
+    #[diagnostic(help("correct or unset it; docs/configuration.md lists every value"))]
     Value {
         /// The variable or the flag.
         origin: String,

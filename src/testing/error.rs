@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::browser::BrowserError;
 use crate::browser::provision::ProvisionError;
 use crate::check::{CheckError, StepFailure, TIMELINE_LINES};
 use crate::config::ConfigError;
@@ -34,12 +33,9 @@ pub enum TestError {
         /// What was seen last.
         last: Box<Observation>,
     },
-    /// The page could not be driven.
+    /// A page of the fixture could not be driven, or no browser could be had for it.
     #[error("failed to {0}")]
     Runner(#[source] Box<RunnerError>),
-    /// No browser could be had.
-    #[error("failed to {0}")]
-    Browser(#[source] Box<BrowserError>),
     /// The fixture server did not start.
     #[error("failed to {0}")]
     Server(#[source] Box<ServerError>),
@@ -60,7 +56,7 @@ pub enum TestError {
         /// What is wrong.
         fault: ScenarioFault,
     },
-    /// A page of a site could not be tested.
+    /// A page of a site could not be tested, or no browser could be had for it.
     #[error("failed to {0}")]
     Check(#[source] Box<CheckError>),
     /// A harness task panicked.
@@ -103,7 +99,6 @@ macro_rules! boxed {
 
 boxed! {
     Runner(RunnerError),
-    Browser(BrowserError),
     Server(ServerError),
     Provision(ProvisionError),
     Config(ConfigError),

@@ -106,7 +106,7 @@ impl SitePageOptions {
     ///
     /// # Errors
     /// [`TestError::Scenario`] when visitor, widget or replies are not sound, [`TestError::Check`] when the folder cannot
-    /// be used, others when no browser can be had.
+    /// be used or no browser can be had.
     #[track_caller]
     pub fn open(self, page: impl Into<String>) -> impl Future<Output = Result<SitePage, TestError>> + Send {
         self.open_from(Location::caller(), SiteStep::Visit(page.into()))

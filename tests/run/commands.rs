@@ -247,6 +247,10 @@ fn the_configuration_shows_where_each_value_comes_from() {
     assert_eq!(entry("deadlines.step"), (json!("7s"), json!("LCW_DEADLINES_STEP")));
     assert_eq!(entry("deadlines.case"), (json!("1m 30s"), json!("webdriver.toml:6")));
     assert_eq!(entry("fail-fast"), (json!(false), json!("default")));
+    let headed = scratch.run(["config", "show", "--headed", "--json"]).code(0);
+    let headed: Value = serde_json::from_str(&headed.stdout).unwrap();
+    let headless = headed.as_array().unwrap().iter().find(|entry| entry["key"] == "headless").unwrap();
+    assert_eq!((&headless["value"], &headless["origin"]), (&json!(false), &json!("--headed")));
     let text = scratch.run(["config", "show", "--browser", "chromium", "--workers", "4"]).code(0);
     insta::assert_snapshot!(text.stdout, @r#"
     browsers                ["chromium"]  --browser

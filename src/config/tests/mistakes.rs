@@ -275,6 +275,6 @@ fn a_flags_mistake_names_the_flag() {
     let error = Loaded::load(&Sources { overrides, ..sources(folder.path()) }).unwrap_err();
     insta::assert_snapshot!(rendered(&error), @r"
     × --workers cannot be 0: expected a whole number from 1 to 64
-    help: correct or unset it; `lcw config show` prints every value and where it comes from
+    help: correct or unset it; docs/configuration.md lists every value
     ");
 }

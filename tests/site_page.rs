@@ -175,8 +175,12 @@ async fn what_no_file_could_have_is_told_before_a_browser_is_touched() {
     let text = opened.err().unwrap().to_string();
     assert!(text.starts_with(&format!("tests/site_page.rs:{line}:")), "{text}");
     assert!(text.contains("`2026-13-01` is no instant; expected date, time and offset"), "{text}");
-    let text = SitePage::options().base_url("localhost").open("").await.err().unwrap().to_string();
-    assert!(text.contains("`localhost` is no server's address"), "{text}");
+    for address in ["localhost", "localhost:3000"] {
+        let text = SitePage::options().base_url(address).open("").await.err().unwrap().to_string();
+        assert!(text.contains(&format!("`{address}` is no server's address")), "{text}");
+    }
+    let text = SitePage::options().allow("localhost:3000").open("").await.err().unwrap().to_string();
+    assert!(text.contains("`localhost:3000` is no host; expected a whole host"), "{text}");
     let text = SitePage::options().root("nowhere").open("index.html").await.err().unwrap().to_string();
     assert!(text.starts_with("failed to serve the pages of nowhere"), "{text}");
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use url::Url;
+use url::{Host, Url};
 
 use super::CheckError;
 use super::attendant::{Attendant, Desk};
@@ -28,6 +28,32 @@ pub enum Base {
     Url(Url),
     /// In a folder, which is served as it is.
     Root(PathBuf),
+}
+
+/// The address of a server that has pages.
+///
+/// # Errors
+/// Why it is none. `localhost:3000` is an address of the scheme `localhost` to whoever parses it only.
+pub(crate) fn server_address(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        Ok(_) => Err("it does not begin with http:// or https://".into()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A host that pages may ask, as addresses have it.
+///
+/// # Errors
+/// Why it is none.
+pub(crate) fn host(text: &str) -> Result<String, String> {
+    match Host::parse(text) {
+        Ok(host) if !text.contains('*') => Ok(host.to_string()),
+        _ => Err(
+            "expected a whole host and nothing else, such as `fonts.example`; every port of it may be asked"
+                .into(),
+        ),
+    }
 }
 
 /// How pages are checked.

@@ -29,6 +29,6 @@ pub(crate) use display::TIMELINE_LINES;
 pub use error::CheckError;
 pub use failure::StepFailure;
 pub use ground::{Base, CheckOptions};
-pub(crate) use ground::{Ground, Site, browser};
+pub(crate) use ground::{Ground, Site, browser, host, server_address};
 pub(crate) use perform::Performance;
 pub use run::{Check, ScenarioOutcome, ScenarioResult};

@@ -13,7 +13,7 @@ use super::interrupts::Interrupts;
 use super::list::{finish_output, print, write_json};
 use super::selection::{Browsers, address, load};
 use super::{Failure, Global, block_on, provision};
-use crate::check::{Audit, Base, CheckEvent, CheckOptions, PageAudit};
+use crate::check::{Audit, Base, CheckEvent, CheckOptions, PageAudit, host};
 
 use crate::report::{ExitCode, count};
 use crate::runner::Stop;
@@ -44,7 +44,7 @@ pub(super) struct AuditArgs {
     #[arg(long, num_args = 2, value_names = ["URL", "BODY"])]
     reply: Vec<String>,
     /// A host that pages may ask; all others are blocked
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = host)]
     allow: Vec<String>,
     #[command(flatten)]
     browsers: Browsers,

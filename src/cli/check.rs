@@ -12,7 +12,9 @@ use super::interrupts::Interrupts;
 use super::list::{finish_output, print, write_json};
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on, provision};
-use crate::check::{Base, Check, CheckError, CheckEvent, CheckOptions, Report, ScenarioResult};
+use crate::check::{
+    Base, Check, CheckError, CheckEvent, CheckOptions, Report, ScenarioResult, host, server_address,
+};
 use crate::config::{Overrides, Settings};
 use crate::report::{ExitCode, count, shell_word};
 use crate::runner::Stop;
@@ -31,10 +33,10 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "FOLDER", conflicts_with = "base_url")]
     root: Option<PathBuf>,
     /// A server that has the pages
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = server_address)]
     base_url: Option<Url>,
     /// A host that pages may ask; all others are blocked
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = host)]
     allow: Vec<String>,
     /// Leave the real widget alone, with all that it asks for; nothing is blocked
     #[arg(long)]

@@ -67,6 +67,12 @@ impl<'a> Check<'a> {
             "the promise is empty",
             "expected what the page promises, in words",
         )?;
+        self.must(
+            scenario.known_failure.as_ref().is_none_or(|words| !words.trim().is_empty()),
+            &["known-failure".into()],
+            "every failure says this",
+            "expected words of what is said of the failure",
+        )?;
         self.visitor(&scenario.visitor)?;
         self.widget(&scenario.widget)?;
         for (at, reply) in scenario.replies.iter().enumerate() {
@@ -103,6 +109,12 @@ impl<'a> Check<'a> {
                 &way("now"),
                 format!("`{now}` is no instant"),
                 "expected date, time and offset, such as `2026-12-01T09:00:00+01:00`",
+            )?;
+            self.must(
+                instant(now) >= Some(0),
+                &way("now"),
+                "pages' clocks begin in 1970",
+                "expected a later instant",
             )?;
         }
         if let Some(Geolocation::Granted { latitude, longitude, accuracy }) = &visitor.geolocation {

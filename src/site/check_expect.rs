@@ -42,6 +42,12 @@ impl Check<'_> {
             "an invitation is expected, and that there was none",
             "expected 1 or more here",
         )?;
+        self.must(
+            expect.context.as_ref().is_none_or(|context| !context.is_empty()),
+            &within("context"),
+            "no context variable is named",
+            "expected at least one, such as `{ \"Page URL\" = \"/faq\" }`",
+        )?;
         for (name, value) in expect.context.iter().flatten() {
             self.must(
                 value.is_string() || value.is_number() || value.is_boolean(),
@@ -82,12 +88,14 @@ impl Check<'_> {
                 "expected either the whole text or parts of it",
             ));
         }
-        self.must(
-            like.contains.as_ref().is_none_or(|part| !part.is_empty()),
-            &within("contains"),
-            "every text contains this",
-            "expected a part of the text",
-        )?;
+        for (key, part) in [("contains", &like.contains), ("pattern", &like.pattern)] {
+            self.must(
+                part.as_ref().is_none_or(|part| !part.is_empty()),
+                &within(key),
+                "every text contains this",
+                "expected a part of the text",
+            )?;
+        }
         match like.pattern.as_deref().map(regex::Regex::new) {
             Some(Err(error)) => {
                 let text = error.to_string();

@@ -4,11 +4,9 @@ use std::panic::Location;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use url::Url;
-
 use super::pool::{Pool, on_runtime};
 use super::{SitePage, TestError};
-use crate::check::{Base, CheckOptions, Site};
+use crate::check::{Base, CheckOptions, Site, host, server_address};
 use crate::config::BrowserKind;
 use crate::contract::WidgetSettings;
 use crate::site::{DialogAnswer, Reply, ScenarioFault, SiteScenario, SiteStep, Visitor};
@@ -123,11 +121,16 @@ impl SitePageOptions {
         scenario.check().map_err(unsound)?;
         let base = match base {
             Where::Root(folder) => Base::Root(folder),
-            Where::Url(url) => Base::Url(Url::parse(&url).map_err(|error| {
+            Where::Url(url) => Base::Url(server_address(&url).map_err(|error| {
                 let what = format!("`{url}` is no server's address: {error}");
                 unsound(ScenarioFault::new(what, "expected one such as `http://localhost:3000/`"))
             })?),
         };
+        let allow = allow.iter().map(|name| {
+            host(name)
+                .map_err(|expected| unsound(ScenarioFault::new(format!("`{name}` is no host"), expected)))
+        });
+        let allow = allow.collect::<Result<_, _>>()?;
         let site = Site::find(base, CheckOptions { live: false, allow })?;
         let test = std::thread::current().id();
         let (pool, seat, performance) = on_runtime(async move {

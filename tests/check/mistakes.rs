@@ -46,6 +46,21 @@ fn a_file_that_is_not_there() {
     ended.says(&["failed to read scenarios.toml", "give the path of a file"]);
 }
 
+/// A server without its scheme parses as an address, and a host with anything beside it would never be met.
+#[rstest]
+#[case::no_scheme("--base-url", "localhost:5173", "it does not begin with http:// or https://")]
+#[case::other_scheme("--base-url", "file:///tmp", "it does not begin with http:// or https://")]
+#[case::port("--allow", "localhost:3001", "every port of it may be asked")]
+#[case::address("--allow", "https://fonts.example/", "such as `fonts.example`")]
+#[case::wildcard("--allow", "*.example", "a whole host")]
+fn what_is_no_server_or_host_is_told_before_a_browser_starts(
+    #[case] flag: &str,
+    #[case] value: &str,
+    #[case] words: &str,
+) {
+    check(&hasty(HELLO), &[flag, value]).code(2).says(&[flag, value, words]);
+}
+
 #[test]
 fn nothing_selected() {
     let ended = check(&hasty(HELLO), &["misspelt"]).code(4);

@@ -126,9 +126,17 @@ impl Visit<'_> {
             }
         }
         self.wait(|seen| seen.view.chat).await?;
-        let sends = self.offers(Capability::Send);
-        let parts: &[_] = if sends { &["chat", "input", "send"] } else { &["chat"] };
-        self.look("an invitation without a survey is accepted", parts).await
+        let mut parts = vec!["chat"];
+        for (capability, its) in [
+            (Capability::Send, &["input", "send"][..]),
+            (Capability::Minimize, &["minimize"]),
+            (Capability::CloseButton, &["close"]),
+        ] {
+            if self.offers(capability) {
+                parts.extend(its);
+            }
+        }
+        self.look("an invitation without a survey is accepted", &parts).await
     }
 
     fn offers(&self, capability: Capability) -> bool {
@@ -201,7 +209,7 @@ impl Visit<'_> {
             let candidates = match (*part, &found) {
                 (_, Found::Once | Found::Several(_) | Found::OutOfReach) => Vec::new(),
                 ("message", _) => inspection.text_in.clone(),
-                ("accept" | "dismiss" | "submit" | "send" | "chat_button", _) => inspection.buttons.clone(),
+                ("accept" | "dismiss" | "submit" | "send" | "minimize" | "close" | "chat_button", _) => inspection.buttons.clone(),
                 _ => Vec::new(),
             };
             let selector = self.target.selectors.get(part).unwrap_or_default().to_owned();

@@ -116,6 +116,8 @@ fn a_checkup_says_what_is_wrong_with_selectors_and_what_might_be_meant() {
     scratch.write("handmade.js", &script);
     scratch.write("handmade.expectations.toml", "");
     scratch.write("target.toml", &target);
+    // More is offered than the selectors name.
+    scratch.edit("target.toml", "\"send\"]", "\"send\", \"minimize\", \"close-button\"]");
     scratch.edit("target.toml", ">>> .text\"", ">>> .card\"");
     scratch.edit("target.toml", ">>> .no\"", ">>> .nope\"");
     scratch.edit("target.toml", "chat-box >>> .talk\"", ".talk\"");

@@ -209,7 +209,9 @@ impl Visit<'_> {
             let candidates = match (*part, &found) {
                 (_, Found::Once | Found::Several(_) | Found::OutOfReach) => Vec::new(),
                 ("message", _) => inspection.text_in.clone(),
-                ("accept" | "dismiss" | "submit" | "send" | "minimize" | "close" | "chat_button", _) => inspection.buttons.clone(),
+                ("accept" | "dismiss" | "submit" | "send" | "minimize" | "close" | "chat_button", _) => {
+                    inspection.buttons.clone()
+                }
                 _ => Vec::new(),
             };
             let selector = self.target.selectors.get(part).unwrap_or_default().to_owned();

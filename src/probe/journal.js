@@ -9,6 +9,9 @@ const BOOTSTRAPPER = /\/LiveChatBootstrapper\.js(?:[?#]|$)/;
 /** Elements that ask for something. */
 const ASKING = "script[src], link[href], img[src], iframe[src]";
 
+/** Features of a window that has no opener. */
+const NO_OPENER = /(?:^|[\s,])no(?:opener|referrer)(?:[\s,]|$|=(?!0|no|false))/i;
+
 /** Entries that are kept until they are taken. */
 const MOST_ENTRIES = 5_000;
 
@@ -213,12 +216,21 @@ class Journal {
   watchWindows() {
     const { realm } = this;
     const open = realm.open;
+    /** @type {WeakSet<Window>} */
+    const known = new WeakSet();
     replace(realm, "open", (/** @type {[]} */ ...values) => {
       const active = realm.navigator.userActivation?.isActive;
       const opened = open.apply(realm, values);
+      // `_self` and the name of a frame or of a window lead to one that is there already, which no browser blocks.
+      const isNew = opened === null || (opened.top === opened && opened !== realm.top && !known.has(opened));
+      if (opened !== null) known.add(opened);
+      if (!isNew) return opened;
       const gesture = active === undefined ? "unknown" : active ? "yes" : "no";
-      const [url] = /** @type {unknown[]} */ (values);
-      this.add("window-opened", { url: url === undefined ? "" : describe(url), gesture, opened: opened !== null });
+      const [address, , features] = /** @type {unknown[]} */ (values);
+      const url = address === undefined || address === "" ? "about:blank" : addressOf(realm, address);
+      // A page that gives a window no opener is not told of it.
+      const isUntold = NO_OPENER.test(String(features)) && gesture !== "no";
+      this.add("window-opened", { url, gesture, opened: opened !== null || isUntold });
       return opened;
     });
   }

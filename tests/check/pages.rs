@@ -185,6 +185,37 @@ fn a_survey_and_a_chat_in_a_window_are_seen_and_used() {
     assert_eq!(results(&document).len(), 8);
 }
 
+/// Windows and what is none, each opened by the page in its own words.
+const OPENS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title><iframe name="inner"></iframe>
+<button id="help" onclick="window.open('help.html', 'help', 'popup')">Help</button>
+<button id="again" onclick="window.open('help.html?again', 'help')">Help again</button>
+<button id="empty" onclick="window.open('', 'print')">Print</button>
+<button id="frame" onclick="window.open('help.html', 'inner')">Help here</button>"#;
+
+/// A relative address is the site's own, and what leads to a window or a frame that is there opens none.
+#[test]
+fn where_a_window_leads_is_told_and_what_is_no_new_one_is_not() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", OPENS);
+    scratch.write("help.html", "<!doctype html><meta charset=utf-8><title>help</title>");
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Help is in a window.\"\nsteps = [{ visit = \"index.html\" }, \
+         { click = \"#help\" }, { click = \"#again\" }, { click = \"#empty\" }, { click = \"#frame\" }, \
+         { expect = { windows = 2, page-errors = 0 } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let opened: Vec<_> = crate::entries(result, "window-opened")
+            .iter()
+            .map(|entry| entry["url"].as_str().unwrap().rsplit('/').next().unwrap())
+            .collect();
+        assert_eq!(opened, ["help.html", "about:blank"], "{result:#}");
+        let mut requests = crate::entries(result, "request").into_iter();
+        assert!(requests.all(|request| request["fate"] != "blocked"), "{result:#}");
+    }
+}
+
 /// A page that adds frames for a while once it has loaded, and fails if one has no probe in it.
 const ADDS_FRAMES: &str = r#"
 const { port1, port2 } = new MessageChannel();

@@ -113,6 +113,11 @@ impl Visit {
             url: url.to_string(),
             wait: ReadinessState::Complete,
         };
+        // As in an address bar: another place in the page that is there loads nothing.
+        if self.documents > 0 && url.fragment().is_some() && self.handle.is_open(url).await? {
+            self.handle.bidi.send_within(&navigate, self.deadline).await?;
+            return self.advance(Duration::ZERO).await;
+        }
         self.prologue.before_page(self.date).await?;
         let opened = self.handle.bidi.send_within(&navigate, self.deadline).await;
         self.opened(opened.map(drop), url).await

@@ -2,6 +2,9 @@
 
 /** @typedef {"top" | "bottom" | { percent: number } | { pixels: number }} ScrollTo */
 
+/** Events that go up from where the mouse is. */
+const UP = { bubbles: true, cancelable: true, composed: true };
+
 /**
  * Scrolls the page at once.
  * @param {Realm} realm
@@ -30,15 +33,23 @@ function crossEdge(realm, way) {
   const x = middle(left, right, realm.innerWidth);
   const inside = document.elementFromPoint(x, middle(top, bottom, realm.innerHeight)) ?? document.documentElement;
   const [over, cross, y] = way === "leaves" ? ["out", "leave", -1] : ["over", "enter", 1];
-  /** @type {MouseEventInit} */
   const where = { clientX: x, clientY: y, screenX: x, screenY: y, relatedTarget: null, view: realm };
+  const pointer = { pointerId: 1, pointerType: "mouse", isPrimary: true };
   /** @type {(EventTarget)[]} the element under the mouse and all around it, the innermost first */
   const path = [];
   for (let node = /** @type {Node | null} */ (inside); node; node = node.parentNode) path.push(node);
   if (way === "enters") path.reverse();
-  for (const type of /** @type {const} */ (["pointer", "mouse"])) {
-    const Kind = type === "pointer" ? realm.PointerEvent : realm.MouseEvent;
-    inside.dispatchEvent(new Kind(`${type}${over}`, { ...where, bubbles: true, cancelable: true, composed: true }));
-    for (const node of path) node.dispatchEvent(new Kind(`${type}${cross}`, where));
+  /** @param {EventTarget} target @param {string} name @param {EventInit} how */
+  const raise = (target, name, how = {}) =>
+    target.dispatchEvent(
+      name.startsWith("pointer")
+        ? new realm.PointerEvent(name, { ...where, ...pointer, ...how })
+        : new realm.MouseEvent(name, { ...where, ...how }),
+    );
+  for (const type of ["pointer", "mouse"]) {
+    raise(inside, type + over, UP);
+    for (const node of path) raise(node, type + cross);
   }
+  // Whatever comes in has moved.
+  if (way === "enters") for (const type of ["pointer", "mouse"]) raise(inside, `${type}move`, UP);
 }

@@ -1,6 +1,7 @@
 //! One page at hand: what its probe is asked for, and what a visitor does there as input of the browser.
 
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use super::RunnerError;
 use crate::browser::bidi::{
@@ -114,6 +115,19 @@ impl PageHandle {
         self.press(Place::Input).await?;
         self.keyboard(text).await?;
         self.press(Place::Send).await
+    }
+
+    /// Whether the tab has this page open, at whatever place in it.
+    pub(crate) async fn is_open(&self, url: &Url) -> Result<bool, RunnerError> {
+        let this = GetTree { root: Some(self.context.clone()), max_depth: Some(0) };
+        let tree = self.page_answer(self.bidi.send(&this).await).await?;
+        let page = |url: &Url| {
+            let mut page = url.clone();
+            page.set_fragment(None);
+            page
+        };
+        let mut open = tree.contexts.iter().filter_map(|context| Url::parse(&context.url).ok());
+        Ok(open.any(|open| page(&open) == page(url)))
     }
 
     /// Presses the mouse's main button at a point of the viewport.

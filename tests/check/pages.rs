@@ -185,6 +185,29 @@ fn a_survey_and_a_chat_in_a_window_are_seen_and_used() {
     assert_eq!(results(&document).len(), 8);
 }
 
+/// Invites five seconds after its visitor has gone to the advice.
+const ROUTES: &str = r##"
+const invite = () => Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "Advice?" }, false);
+addEventListener("hashchange", () => { if (location.hash === "#/advice") setTimeout(invite, 5_000); });
+"##;
+
+/// Nothing is loaded then, and no probe greets.
+#[test]
+fn another_place_in_the_page_that_is_open_can_be_visited() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(ROUTES));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever looks for advice is invited after 5 seconds.\"\nsteps = [\n\
+         { visit = \"index.html#/home\" }, { advance = \"1s\" }, { visit = \"index.html#/advice\" },\n\
+         { advance = \"4.999s\" }, { expect = { invitation = false } }, { advance = \"1ms\" },\n\
+         { expect = { invitation = { text = \"Advice?\", at = \"6s\" } } }, { visit = \"index.html#/advice\" },\n\
+         { expect = { invitation = true } }, { visit = \"index.html\" }, { expect = { invitation = false } },\n]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
 /// Windows and what is none, each opened by the page in its own words.
 const OPENS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title><iframe name="inner"></iframe>
 <button id="help" onclick="window.open('help.html', 'help', 'popup')">Help</button>

@@ -6,6 +6,9 @@
 /** The file name by which pages embed the widget, whatever the host. */
 const BOOTSTRAPPER = /\/LiveChatBootstrapper\.js(?:[?#]|$)/;
 
+/** The files of the widget that takes the place of the page's. */
+const WIDGET = /^(?:LiveChatBootstrapper|widget)\.js\b/;
+
 /** Elements that ask for something. */
 const ASKING = "script[src], link[href], img[src], iframe[src]";
 
@@ -100,7 +103,9 @@ class Journal {
 
   /** @param {string} place */
   isWidgets(place) {
-    return this.widget !== null && place.startsWith(this.widget);
+    if (this.widget === null || !place.startsWith(this.widget)) return false;
+    // On the page's own host the page's files may be in the same folder.
+    return !this.widget.startsWith(`${this.realm.location.origin}/`) || WIDGET.test(place.slice(this.widget.length));
   }
 
   /**

@@ -76,6 +76,22 @@ fn whoever_waits_for_load_alone_is_too_early_in_every_browser() {
     assert_eq!(found(&code, &[], 1), [expected.clone(), expected]);
 }
 
+/// A copy of the widget's script may be beside the page, whose own code is not the widget's for that.
+#[test]
+fn a_late_handler_is_found_in_a_page_beside_the_widgets_script() {
+    let scratch = Scratch::new();
+    let embed = crate::EMBED.replace("https://oc-cdn-public.azureedge.net/livechatwidget/scripts/", "");
+    let late = format!("setTimeout(() => {{ {} }}, 1_000);", crate::invites("Trees?", 0));
+    scratch.write(
+        "index.html",
+        &format!("<!doctype html><meta charset=utf-8>{embed}<script>\n{late}\n</script>"),
+    );
+    let document = document(&scratch, &["audit", "index.html"], 1);
+    let found: Vec<_> = document.as_array().unwrap().iter().map(kinds).collect();
+    let expected = BTreeSet::from(["late-handler", "no-invitation"].map(str::to_owned));
+    assert_eq!(found, [expected.clone(), expected]);
+}
+
 /// A page that asks in a way for which browsers want the other's permission first.
 const ASKS_FIRST: &str = r#"
 addEventListener("lcw:ready", async () => {

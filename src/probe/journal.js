@@ -361,23 +361,6 @@ class Journal {
 }
 
 /**
- * A cookie with its end in real time, by which the browser goes; the page wrote it by its own clock.
- * @param {string} cookie
- * @param {Clock} clock
- */
-function inRealTime(cookie, clock) {
-  /** @type {number | null} */
-  let expires = null;
-  const text = cookie.replace(/(;\s*expires\s*=\s*)([^;]*)/i, (whole, before, date) => {
-    const end = Date.parse(date);
-    if (Number.isNaN(end)) return whole;
-    expires = end;
-    return before + clock.toRealDate(end);
-  });
-  return { text, expires };
-}
-
-/**
  * An argument as it is told: what JSON has not is text.
  * @param {unknown} value
  */

@@ -54,6 +54,7 @@ impl Probe {
             include_str!("watch.js"),
             include_str!("odd.js"),
             include_str!("sdk.js"),
+            include_str!("cookies.js"),
             include_str!("journal.js"),
             include_str!("visit.js"),
             include_str!("paints.js"),

@@ -208,6 +208,28 @@ fn another_place_in_the_page_that_is_open_can_be_visited() {
     assert_eq!(results(&document).len(), 2);
 }
 
+/// Invites whoever was not here before, with an end of the cookie that is no date.
+const REMEMBERS: &str = r#"
+addEventListener("lcw:ready", () => {
+  if (document.cookie.includes("seen=1")) return;
+  document.cookie = "seen=1; expires=365";
+  Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "New here?" }, false);
+});"#;
+
+/// Browsers keep such a cookie until they are closed.
+#[test]
+fn a_cookie_whose_end_is_no_date_is_kept() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(REMEMBERS));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Nobody is invited twice.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { expect = { invitation = true } }, \"revisit\", { advance = \"1m\" }, { expect = { invitation = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
 /// Windows and what is none, each opened by the page in its own words.
 const OPENS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title><iframe name="inner"></iframe>
 <button id="help" onclick="window.open('help.html', 'help', 'popup')">Help</button>

@@ -212,7 +212,7 @@ fn another_place_in_the_page_that_is_open_can_be_visited() {
 const REMEMBERS: &str = r#"
 addEventListener("lcw:ready", () => {
   if (document.cookie.includes("seen=1")) return;
-  document.cookie = "seen=1; expires=365";
+  document.cookie = "seen=1; expires=7";
   Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "New here?" }, false);
 });"#;
 

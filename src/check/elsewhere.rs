@@ -1,16 +1,43 @@
-//! What windows of other origins show, of which the page itself only knows that they are there.
+//! The windows beside a visitor's tab, as far as the page in it does not know them: those of other origins, of which it
+//! only knows that they are there, and those without an opener, of which it knows nothing.
 
-use crate::browser::bidi::ContextId;
-use crate::contract::{ChatView, Observation};
+use crate::browser::bidi::{ContextId, ContextInfo};
+use crate::contract::{ChatView, Observation, WindowObservation};
 use crate::probe::Message;
 
-/// The windows of other origins that a page opened.
+/// The windows that a page opened.
 #[derive(Debug, Default)]
 pub(super) struct Elsewhere {
+    /// All of them, and whether each is still open.
+    windows: Vec<(ContextId, bool)>,
+    /// What those show that speak for themselves.
     views: Vec<(ContextId, ChatView)>,
+    /// The tab that the visitor turned to, which no page opened.
+    own_tab: Option<ContextId>,
 }
 
 impl Elsewhere {
+    /// A window came into being.
+    pub(super) fn came(&mut self, window: &ContextInfo) {
+        if self.own_tab.as_ref() != Some(&window.context) {
+            self.windows.push((window.context.clone(), true));
+        }
+    }
+
+    /// A window is gone, or a frame.
+    pub(super) fn went(&mut self, context: &ContextId) {
+        self.views.retain(|(known, _)| known != context);
+        for (_, open) in self.windows.iter_mut().filter(|(known, _)| known == context) {
+            *open = false;
+        }
+    }
+
+    /// The visitor opened this tab, not the page.
+    pub(super) fn is_the_visitors(&mut self, tab: ContextId) {
+        self.windows.retain(|(known, _)| *known != tab);
+        self.own_tab = Some(tab);
+    }
+
     /// A window or a frame of another origin speaks for itself, and only a window says hello.
     pub(super) fn hear(&mut self, context: &ContextId, report: Message) {
         let known = self.views.iter_mut().find(|(known, _)| known == context);
@@ -24,15 +51,21 @@ impl Elsewhere {
 
     /// Another page is there; what an earlier one opened is no concern of its.
     pub(super) fn clear(&mut self) {
+        self.windows.clear();
         self.views.clear();
     }
 
-    /// Adds what these windows show to what a page knows of them.
+    /// Adds what these windows show to what a page knows of them, and those of which it knows nothing.
     pub(super) fn add_to(&self, seen: &mut Observation) {
+        let mut views = self.views.iter().map(|(_, view)| *view).filter(|view| *view != ChatView::default());
         let unknown = seen.windows.iter_mut().filter(|window| window.view == ChatView::default());
-        let views = self.views.iter().map(|(_, view)| *view);
-        for (window, view) in unknown.zip(views.filter(|view| *view != ChatView::default())) {
-            window.view = view;
+        for window in unknown {
+            window.view = views.next().unwrap_or_default();
         }
+        let open = self.windows.iter().filter(|(_, open)| *open).count();
+        for _ in seen.windows.len()..open {
+            seen.windows.push(WindowObservation { view: views.next().unwrap_or_default() });
+        }
+        seen.windows_opened = seen.windows_opened.max(self.windows.len());
     }
 }

@@ -199,6 +199,8 @@ pub(crate) async fn browser(kind: BrowserKind, settings: &Settings) -> Result<Br
         "network.beforeRequestSent",
         "network.responseCompleted",
         "network.fetchError",
+        "browsingContext.contextCreated",
+        "browsingContext.contextDestroyed",
         "browsingContext.userPromptOpened",
     ];
     bidi.send(&Subscribe::to(events)).await?;

@@ -268,6 +268,7 @@ impl Performance {
         let create = Create { kind: CreateType::Tab, user_context, background: false };
         let bidi = &self.visit.handle.bidi;
         let other = bidi.send(&create).await?.context;
+        self.visit.elsewhere.is_the_visitors(other.clone());
         bidi.send(&Activate { context: other.clone() }).await?;
         self.elsewhere = Some(other);
         Ok(())

@@ -1,4 +1,6 @@
-//! One visitor's tab: opens pages in it, moves their time, and writes down what happens.
+//! One visitor's tab: opens pages in it, moves their time, and takes in what they report.
+
+mod notes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +12,16 @@ use super::CheckError;
 use super::attendant::Attendant;
 use super::elsewhere::Elsewhere;
 use super::guest::Guest;
-use super::journal::{self, Noted};
 use super::prologue::{CHANNEL, Prologue};
-use super::requests::{Moment, Requests};
-use super::rules::Decision;
-use crate::browser::bidi::{Bidi, BidiError, Event, EventStream, Navigate, ReadinessState, Reload};
+use super::requests::Requests;
+use crate::browser::bidi::{
+    Bidi, BidiError, ContextInfo, Event, EventStream, Navigate, ReadinessState, Reload,
+};
 use crate::contract::Observation;
-use crate::probe::{Command, CommandError, Journal, Look, Message};
+use crate::probe::{Command, CommandError, Look, Message};
 use crate::runner::{PageHandle, RunnerError};
 use crate::server::CaseSite;
-use crate::site::{Entry, Happening, RequestFate, Timeline};
+use crate::site::{Happening, Timeline};
 
 /// A page that belongs to nobody.
 const BLANK: &str = "about:blank";
@@ -62,8 +64,8 @@ pub(super) struct Visit {
     documents: usize,
     requests: Requests,
     conversations: usize,
-    /// What windows of other origins show; those of the page's own are seen with the page.
-    elsewhere: Elsewhere,
+    /// The windows of which the page does not know enough.
+    pub(super) elsewhere: Elsewhere,
     /// Nothing was reported since the page was looked at.
     is_up_to_date: bool,
     /// The part of addresses that is left out: where our own server has the pages.
@@ -270,10 +272,7 @@ impl Visit {
     pub(super) async fn changes_before(&mut self, deadline: Instant) -> Result<bool, CheckError> {
         loop {
             let Ok(event) = timeout_at(deadline, self.events.next()).await else { return Ok(false) };
-            let is_report =
-                matches!(event.as_deref(), Some(Event::Message(message)) if message.channel == CHANNEL);
-            self.hear(event.as_deref())?;
-            if is_report {
+            if self.hear(event.as_deref())? {
                 return Ok(true);
             }
         }
@@ -293,23 +292,40 @@ impl Visit {
         Ok(())
     }
 
-    /// Takes one event into account; `None` is the end of the connection.
-    fn hear(&mut self, event: Option<&Event>) -> Result<(), CheckError> {
+    /// Takes one event into account, and answers whether it was about the visit; `None` is the end of the connection.
+    fn hear(&mut self, event: Option<&Event>) -> Result<bool, CheckError> {
         let Some(event) = event else {
             let reason = self.handle.bidi.closed().unwrap_or_else(|| "the connection ended".into());
             return Err(BidiError::Closed { method: "script.message", reason }.into());
         };
-        let Event::Message(message) = event else { return Ok(()) };
-        let Some(context) = message.source.context.as_ref().filter(|_| message.channel == CHANNEL) else {
-            return Ok(());
-        };
-        let report = Message::parse(message.data.as_str().unwrap_or_default());
-        let report = report.map_err(|error| RunnerError::Probe(error.into()))?;
-        self.is_up_to_date = false;
-        if *context != self.handle.context {
-            self.elsewhere.hear(context, report);
-            return Ok(());
+        match event {
+            Event::Message(message) if message.channel == CHANNEL => {
+                let Some(context) = &message.source.context else { return Ok(false) };
+                let report = Message::parse(message.data.as_str().unwrap_or_default());
+                let report = report.map_err(|error| RunnerError::Probe(error.into()))?;
+                if *context == self.handle.context {
+                    self.hear_page(report);
+                } else {
+                    self.elsewhere.hear(context, report);
+                }
+            }
+            Event::ContextCreated(window) if self.is_beside_the_tab(window) => self.elsewhere.came(window),
+            Event::ContextDestroyed(window) if self.is_beside_the_tab(window) => {
+                self.elsewhere.went(&window.context);
+            }
+            _ => return Ok(false),
         }
+        self.is_up_to_date = false;
+        Ok(true)
+    }
+
+    fn is_beside_the_tab(&self, window: &ContextInfo) -> bool {
+        window.parent.is_none()
+            && window.context != self.handle.context
+            && window.user_context.as_ref() == Some(&self.guest.user_context)
+    }
+
+    fn hear_page(&mut self, report: Message) {
         match report {
             Message::Hello { url, date, .. } if url.starts_with("http") => {
                 self.documents += 1;
@@ -320,85 +336,5 @@ impl Visit {
             Message::Journal(journal) => self.note(journal),
             Message::Hello { .. } | Message::State { .. } | Message::Goodbye => {}
         }
-        Ok(())
-    }
-
-    fn note(&mut self, journal: Journal) {
-        for noted in journal.entries.into_iter().filter_map(journal::read) {
-            match noted {
-                Noted::Asks { at, url } => {
-                    self.requests.told(url, Moment { date: self.opened_at + at, step: self.step });
-                }
-                Noted::Connects { at, url } => {
-                    let fate = self.attendant.desk().rules.decide(&url).fate();
-                    if let Some(fate) = fate {
-                        let request = Happening::Request { method: "GET".into(), url, fate };
-                        self.push(self.opened_at + at, request);
-                    }
-                }
-                Noted::Happened { at, happening } => {
-                    let opened = opened_window(&happening).map(str::to_owned);
-                    self.push(self.opened_at + at, happening);
-                    if let Some(url) = opened {
-                        self.note_window(self.opened_at + at, url);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Chromium may begin to load a new window before its requests are held. The fence does not let it out; that it
-    /// was tried is known from the page.
-    fn note_window(&mut self, date: f64, url: String) {
-        if self.attendant.desk().rules.decide(&url) == Decision::Block {
-            self.requests.refused_window(url.clone());
-            self.push(date, Happening::Request { method: "GET".into(), url, fate: RequestFate::Blocked });
-        }
-    }
-
-    /// What the page asked others for since this was noted last.
-    fn note_requests(&mut self) {
-        let asked = std::mem::take(&mut self.attendant.desk().asked);
-        let now = Moment { date: self.date, step: self.step };
-        for (Moment { date, step }, request) in self.requests.entries(asked, self.opened_at, now) {
-            self.push_at(date, step, request);
-        }
-    }
-
-    /// The context of chats that have started since this was noted last.
-    fn note_context(&mut self) {
-        let conversations = self.site.conversations();
-        let new = conversations.get(self.conversations..).unwrap_or_default();
-        for conversation in new {
-            self.push(self.date, Happening::Context { variables: conversation.context.clone() });
-        }
-        self.conversations = conversations.len();
-    }
-
-    fn push(&mut self, date: f64, happening: Happening) {
-        self.push_at(date, self.step, happening);
-    }
-
-    fn push_at(&mut self, date: f64, step: usize, mut happening: Happening) {
-        if let Some(origin) = &self.origin {
-            happening = journal::without(origin, happening);
-        }
-        let since = |start: f64| Duration::from_secs_f64((date - start).max(0.0) / 1e3);
-        self.timeline.push(Entry {
-            at: since(self.instant),
-            since_visit: since(self.opened_at),
-            visit: self.documents,
-            step,
-            real: self.began.elapsed(),
-            happening,
-        });
-    }
-}
-
-/// The address of a window that a page opened.
-fn opened_window(happening: &Happening) -> Option<&str> {
-    match happening {
-        Happening::WindowOpened { url, opened: true, .. } => Some(url),
-        _ => None,
     }
 }

@@ -261,6 +261,33 @@ fn where_a_window_leads_is_told_and_what_is_no_new_one_is_not() {
     }
 }
 
+/// Windows of which their page knows nothing, one with a survey.
+const OPENS_UNKNOWN: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
+<a id="survey" target="_blank" href="survey.html">Ask us</a>
+<button id="help" onclick="window.open('help.html', '_blank', 'noopener')">Help</button>"#;
+
+/// A link opens a window without an opener unless it says otherwise. The tab that the visitor turns to is none of the page's.
+#[test]
+fn windows_without_an_opener_are_counted_and_what_they_show_is_seen() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", OPENS_UNKNOWN);
+    scratch.write("help.html", "<!doctype html><meta charset=utf-8><title>help</title>");
+    scratch.write(
+        "survey.html",
+        "<!doctype html><meta charset=utf-8><title>survey</title><div id=oc-lcw-prechatsurvey-pane>survey</div>",
+    );
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Help is in a window.\"\nsteps = [{ visit = \"index.html\" }, \
+         \"switch-tab\", \"return-to-tab\", { expect = { windows = 0 } }, \
+         { click = \"#help\" }, { expect = { windows = 1, prechat = false } }, \
+         { click = \"#survey\" }, { expect = { windows = 2, prechat = true } }, \
+         \"reload\", { expect = { windows = 0, prechat = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
 /// A page that adds frames for a while once it has loaded, and fails if one has no probe in it.
 const ADDS_FRAMES: &str = r#"
 const { port1, port2 } = new MessageChannel();

@@ -6,7 +6,7 @@ use super::scripts::Scripts;
 use crate::browser::bidi::{
     AddPreloadScript, Bidi, LocalValue, PreloadScriptId, RemovePreloadScript, UserContextId,
 };
-use crate::probe::{ClockStart, Probe};
+use crate::probe::{ClockStart, EndingCookie, Probe};
 
 /// The name of the channel on which probes report.
 pub(super) const CHANNEL: &str = "lcw-check";
@@ -47,14 +47,22 @@ impl Prologue {
         }
     }
 
-    /// Before a page is opened at this instant, in milliseconds since 1970. Chromium answers nobody who adds a script
-    /// while a navigation is held, so it cannot be done later.
-    pub(super) async fn before_page(&mut self, date: f64) -> Result<(), CheckError> {
+    /// Before a page is opened at this instant, in milliseconds since 1970, with these cookies of earlier ones. Chromium
+    /// answers nobody who adds a script while a navigation is held, so it cannot be done later.
+    pub(super) async fn before_page(
+        &mut self,
+        date: f64,
+        cookies: Vec<EndingCookie>,
+    ) -> Result<(), CheckError> {
         let before = std::mem::take(&mut self.installed);
         self.remove(before).await?;
         let probe = Probe {
             journal: true,
-            clock: Some(ClockStart { imports: Some(Scripts::PATH), ..ClockStart::at(date.round() as u64) }),
+            clock: Some(ClockStart {
+                imports: Some(Scripts::PATH),
+                cookies,
+                ..ClockStart::at(date.round() as u64)
+            }),
             ..Probe::default()
         };
         let probe = self.install(probe.script(), vec![LocalValue::channel(CHANNEL)]).await?;

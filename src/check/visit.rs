@@ -18,7 +18,7 @@ use crate::browser::bidi::{
     Bidi, BidiError, ContextInfo, Event, EventStream, Navigate, ReadinessState, Reload,
 };
 use crate::contract::Observation;
-use crate::probe::{Command, CommandError, Look, Message};
+use crate::probe::{Command, CommandError, EndingCookie, Look, Message};
 use crate::runner::{PageHandle, RunnerError};
 use crate::server::CaseSite;
 use crate::site::{Happening, Timeline};
@@ -62,6 +62,8 @@ pub(super) struct Visit {
     /// What it said when the document began, likewise.
     opened_at: f64,
     documents: usize,
+    /// The cookies that end by the page's clock.
+    cookies: Vec<EndingCookie>,
     requests: Requests,
     conversations: usize,
     /// The windows of which the page does not know enough.
@@ -99,6 +101,7 @@ impl Visit {
             date: instant,
             opened_at: instant,
             documents: 0,
+            cookies: Vec::new(),
             requests: Requests::default(),
             conversations: 0,
             elsewhere: Elsewhere::default(),
@@ -120,7 +123,7 @@ impl Visit {
             self.handle.bidi.send_within(&navigate, self.deadline).await?;
             return self.advance(Duration::ZERO).await;
         }
-        self.prologue.before_page(self.date).await?;
+        self.prologue.before_page(self.date, self.cookies.clone()).await?;
         let opened = self.handle.bidi.send_within(&navigate, self.deadline).await;
         self.opened(opened.map(drop), url).await
     }
@@ -128,7 +131,7 @@ impl Visit {
     /// Loads the page again, likewise.
     pub(super) async fn reload(&mut self, url: &Url) -> Result<(), CheckError> {
         let reload = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
-        self.prologue.before_page(self.date).await?;
+        self.prologue.before_page(self.date, self.cookies.clone()).await?;
         let opened = self.handle.bidi.send_within(&reload, self.deadline).await;
         self.opened(opened.map(drop), url).await
     }

@@ -7,7 +7,8 @@
 //
 // What it moves: timeouts, intervals, animation frames, idle callbacks, dates and `performance.now`; a strict one
 // also `AbortSignal.timeout`, delayed tasks of the scheduler, `performance.timeOrigin`, `timing`, `mark` and
-// `measure`, `document.timeline.currentTime`, and what `Intl` and `Temporal` take for today.
+// `measure`, `document.timeline.currentTime`, and what `Intl` and `Temporal` take for today, and
+// the ends of cookies that scripts set.
 //
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
@@ -20,6 +21,7 @@
  * @property {number} patience how long it is waited for the page's requests at a time, in real milliseconds
  * @property {number} deadline how long one `advance` may take, in real milliseconds
  * @property {number} mostTimers how many timers one `advance` may fire
+ * @property {EndingCookie[]} cookies those with an end that pages before this one have set
  * @property {string | null} imports the path at which the harness says when imported scripts have come, if it does
  */
 
@@ -56,7 +58,8 @@ class Clock {
     this.realNow = performance.now.bind(performance);
     this.realDate = root.Date.now;
     this.heldAt = 0;
-    this.heldDate = start ? arrival(root, start) : 0;
+    const arrived = start && arrival(root, start);
+    this.heldDate = arrived?.date ?? 0;
     this.virtual = 0;
     this.looks = 0;
     this.afterTask = root.queueMicrotask.bind(root);
@@ -70,7 +73,8 @@ class Clock {
     this.rounds = MOST_ROUNDS;
     /** When the last `advance` began, on the clock. */
     this.advancedAt = 0;
-    if (start) departs(root, start, () => this.date());
+    this.cookies = arrived && new EndingCookies(root, { date: () => this.instant(), realDate: this.realDate }, arrived.cookies);
+    if (start) departs(root, start, this);
   }
 
   /** Milliseconds since the clock began: of one that is not strict, the page's time origin. */
@@ -84,6 +88,11 @@ class Clock {
   date() {
     if (!this.held) return this.realDate();
     if (this.strict) this.look();
+    return this.instant();
+  }
+
+  /** What a held clock says, to whoever is not the page. */
+  instant() {
     return Math.floor(this.heldDate + this.virtual - this.heldAt + 1e-6);
   }
 
@@ -97,14 +106,6 @@ class Clock {
   /** When a window's document began, on the clock. @param {Realm} _realm */
   originOf(_realm) {
     return this.strict ? this.virtual : 0;
-  }
-
-  /**
-   * An instant of this clock as the browser's own clock has it, as cookies want it.
-   * @param {number} instant in milliseconds since 1970
-   */
-  toRealDate(instant) {
-    return new Date(instant - this.date() + this.realDate()).toUTCString();
   }
 
   /** Stops time: whatever was set keeps what is left of its delay. */
@@ -158,7 +159,13 @@ class Clock {
     } finally {
       this.wake = null;
     }
-    this.virtual = Math.max(this.virtual, end);
+    this.moveTo(end);
+  }
+
+  /** @param {number} time */
+  moveTo(time) {
+    this.virtual = Math.max(this.virtual, time);
+    this.cookies?.end();
   }
 
   /**
@@ -176,7 +183,7 @@ class Clock {
     }
     if (!timer || timer.due > end + 5e-4) return false;
     this.queue.shift();
-    this.virtual = Math.max(this.virtual, timer.due);
+    this.moveTo(timer.due);
     // Promise jobs belong to the timer's task, so what they set is nested in it as well. A loop that awaits
     // a timer of no delay would else never let the clock move.
     this.running = timer;
@@ -350,6 +357,7 @@ class Clock {
     if (!this.pending) return;
     installDelays(this, realm);
     this.pending.install(realm);
+    this.cookies?.install(realm);
   }
 }
 

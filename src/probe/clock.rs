@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A clock that is held before the page's first script, and what one advance of it may take.
 ///
@@ -27,6 +27,22 @@ pub struct ClockStart {
     /// were asked for before, and with another status if there were none. Without it the clock does not wait for what
     /// pages import.
     pub imports: Option<&'static str>,
+    /// The cookies with an end that scripts of earlier pages have set, as [`Journal::cookies`](super::Journal::cookies)
+    /// last told them.
+    pub cookies: Vec<EndingCookie>,
+}
+
+/// A cookie that ends by a page's clock, of which no browser knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndingCookie {
+    /// The host whose it is.
+    pub host: String,
+    /// What makes it the same cookie as another.
+    pub id: String,
+    /// What a page of that host writes to be rid of it.
+    pub gone: String,
+    /// When it ends, in milliseconds since 1970.
+    pub end: u64,
 }
 
 impl ClockStart {
@@ -39,6 +55,7 @@ impl ClockStart {
             deadline: Duration::from_secs(10),
             most_timers: 1_000_000,
             imports: None,
+            cookies: Vec::new(),
         }
     }
 }

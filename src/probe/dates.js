@@ -90,26 +90,29 @@ function replaceGetter(owner, name, get) {
 const DEPARTURE = "lcw-harness.clock";
 
 /**
- * The date at which a document starts: when the page itself came here from its own origin, the one it left at.
+ * The date at which a document starts, and the cookies that have an end: when the page itself came here from its own
+ * origin, as they were when it left.
  * @param {Realm} root
  * @param {ClockStart} start
+ * @returns {{ date: number, cookies: EndingCookie[] }}
  */
 function arrival(root, start) {
   try {
     const left = parse(root.sessionStorage.getItem(DEPARTURE) ?? "null");
     root.sessionStorage.removeItem(DEPARTURE);
     // A start that was chosen since the last document began is another scenario's, or a later visit's.
-    return left && left.start <= start.date && start.date <= left.date ? left.date : start.date;
+    return left && left.start <= start.date && start.date <= left.date ? left : start;
   } catch {
-    return start.date;
+    return start;
   }
 }
 
-/** @param {Realm} root @param {ClockStart} start @param {() => number} date */
-function departs(root, start, date) {
+/** @param {Realm} root @param {ClockStart} start @param {Clock} clock */
+function departs(root, start, clock) {
   root.addEventListener("pagehide", () => {
     try {
-      root.sessionStorage.setItem(DEPARTURE, stringify({ start: start.date, date: date() }));
+      const cookies = clock.cookies?.list() ?? [];
+      root.sessionStorage.setItem(DEPARTURE, stringify({ start: start.date, date: clock.date(), cookies }));
     } catch {
       // A document without storage leaves nothing to its successor.
     }

@@ -294,11 +294,12 @@ class Journal {
         return get.call(this);
       },
       set: /** @this {Document} */ function setCookie(/** @type {unknown} */ value) {
-        const { text, expires } = inRealTime(String(value), clock);
-        const name = text.split("=", 1)[0].trim();
-        const expired = expires !== null && expires <= clock.date();
-        journal.addOnce(setCookie, `cookie ${text}`, "cookie-set", (setAt) => ({ name, expired, setAt }));
-        set.call(this, text);
+        const cookie = parseCookie(String(value));
+        const name = cookie.name || cookie.pair.trim();
+        const end = endOf(cookie, clock.date());
+        const expired = end !== null && end <= clock.date();
+        journal.addOnce(setCookie, `cookie ${value}`, "cookie-set", (setAt) => ({ name, expired, setAt }));
+        set.call(this, value);
       },
     });
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::EndingCookie;
 use crate::contract::Observation;
 
 /// One report of the probe, sent as JSON text over the channel.
@@ -48,6 +49,9 @@ pub struct Seen {
 pub struct Journal {
     /// Each with its page's time in milliseconds since the document began, as `at`.
     pub entries: Vec<Value>,
+    /// The cookies with an end that scripts have set, of a clock with a [`ClockStart`](super::ClockStart).
+    #[serde(default)]
+    pub cookies: Vec<EndingCookie>,
 }
 
 /// What is seen of a page, and what it did up to now.

@@ -8,7 +8,7 @@ mod command;
 mod message;
 mod selectors;
 
-pub use clock::ClockStart;
+pub use clock::{ClockStart, EndingCookie};
 pub use command::{Command, CommandError, Edge, Inspection, PartFound, Point, SurveyField};
 pub use message::{Journal, Leftovers, Look, Message, Seen};
 pub use selectors::{Place, Selectors};
@@ -47,6 +47,7 @@ impl Probe {
             include_str!("fired.js"),
             include_str!("timers.js"),
             include_str!("dates.js"),
+            include_str!("cookies.js"),
             include_str!("pending.js"),
             include_str!("imports.js"),
             include_str!("clock.js"),
@@ -54,7 +55,6 @@ impl Probe {
             include_str!("watch.js"),
             include_str!("odd.js"),
             include_str!("sdk.js"),
-            include_str!("cookies.js"),
             include_str!("journal.js"),
             include_str!("visit.js"),
             include_str!("paints.js"),

@@ -149,9 +149,14 @@ class Probe {
    * @param {Journal} journal
    */
   tellBeforeTheEnd(journal) {
-    const tell = () => this.channel(encode({ kind: "journal", entries: journal.take() }));
+    const tell = () => this.channel(encode({ kind: "journal", ...this.takeJournal(journal) }));
     this.realm.addEventListener("beforeunload", tell);
     this.realm.addEventListener("pagehide", tell);
+  }
+
+  /** @param {Journal | null} journal */
+  takeJournal(journal) {
+    return { entries: journal?.take() ?? [], cookies: this.clock.cookies?.list() ?? [] };
   }
 
   /** Hears events, errors and windows from the first moment on. */
@@ -306,7 +311,7 @@ class Probe {
     },
     look: async () => {
       const seen = await this.commands.settle(null);
-      return { seen, journal: { entries: this.journal?.take() ?? [] } };
+      return { seen, journal: this.takeJournal(this.journal) };
     },
     loaded: () =>
       new Promise((/** @type {(value?: null) => void} */ resolve) => {

@@ -230,6 +230,30 @@ fn a_cookie_whose_end_is_no_date_is_kept() {
     assert_eq!(results(&document).len(), 2);
 }
 
+/// Invites its visitors once a day.
+const ONCE_A_DAY: &str = r#"
+addEventListener("lcw:ready", () => {
+  if (document.cookie.includes("invited=1")) return;
+  document.cookie = "invited=1; path=/; max-age=" + 24 * 60 * 60;
+  Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "A new day!" }, false);
+});"#;
+
+/// The day is the page's, in which no real time passes.
+#[test]
+fn a_cookie_ends_when_the_page_s_time_has_come() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(ONCE_A_DAY));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever comes is invited once a day.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { expect = { invitations = 1 } }, { advance = \"23h\" }, \"revisit\", { expect = { invitations = 1 } },\n\
+         { advance = \"59m\" }, \"reload\", { expect = { invitations = 1 } },\n\
+         { advance = \"1m\" }, \"revisit\", { expect = { invitation = true, invitations = 2 } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
 /// Windows and what is none, each opened by the page in its own words.
 const OPENS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title><iframe name="inner"></iframe>
 <button id="help" onclick="window.open('help.html', 'help', 'popup')">Help</button>

@@ -230,6 +230,38 @@ fn a_page_does_nothing_more_once_it_goes_to_another(
 }
 
 #[rstest]
+fn cookies_end_when_the_page_s_time_has_come(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<script type="module">
+      const after = (seconds) => new Date(Date.now() + seconds * 1000);
+      document.cookie = "age=1; max-age=10; expires=" + after(5).toUTCString();
+      document.cookie = "dated=1; path=/; SameSite=Lax; expires=" + after(20).toUTCString();
+      document.cookie = "again=1; max-age=10";
+      document.cookie = "again=2";
+      document.cookie = "removed=1; max-age=10";
+      document.cookie = "removed=; max-age=0";
+      await cookieStore.set({ name: "stored", value: "1", expires: after(30).getTime() });
+      const names = () => document.cookie.split("; ").map((cookie) => cookie.split("=")[0]).sort().join(" ");
+      for (const at of [0, 9_999, 10_000, 19_999, 20_000, 29_999, 30_000]) setTimeout(() => log(names()), at);
+    </script>"#;
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        let expected = [
+            "again age dated stored@0",
+            "again age dated stored@9999",
+            "again dated stored@10000",
+            "again dated stored@19999",
+            "again stored@20000",
+            "again stored@29999",
+            "again@30000",
+        ];
+        assert_eq!(stage.advance(Duration::from_secs(30)).await, json!(expected));
+    });
+}
+
+#[rstest]
 fn ten_minutes_of_animation_frames_are_soon_over(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {

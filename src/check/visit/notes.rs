@@ -11,6 +11,7 @@ use crate::site::{Entry, Happening, RequestFate};
 
 impl Visit {
     pub(super) fn note(&mut self, journal: Journal) {
+        self.cookies = journal.cookies;
         for noted in journal.entries.into_iter().filter_map(journal::read) {
             match noted {
                 Noted::Asks { at, url } => {

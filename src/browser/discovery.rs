@@ -140,7 +140,15 @@ fn search(
 
     // 1. What a person names must be right: falling back to something else would hide the mistake.
     if let Some(named) = named {
-        return usable(named, names, Origin::Settings, what);
+        if !is_bare(&named) {
+            return usable(named, names, Origin::Settings, what);
+        }
+        return match path.and_then(|path| which::which_in(&named, Some(path), "/").ok()) {
+            Some(path) => Ok(Executable { path, origin: Origin::Settings }),
+            None => {
+                Err(Missing::Unusable { what, path: named, origin: Origin::Settings, problem: "not in PATH" })
+            }
+        };
     }
     for name in variables(kind, part) {
         if let Some(value) = variable(name).filter(|value| !value.as_os_str().is_empty()) {
@@ -164,6 +172,11 @@ fn search(
         }
     }
     Err(Missing::NotFound { kind, part, what })
+}
+
+/// Whether it is a program's name rather than a path.
+fn is_bare(named: &Path) -> bool {
+    named.file_name() == Some(named.as_os_str())
 }
 
 /// A path that somebody names: the file, or the folder that holds it, as CI images set it.
@@ -331,6 +344,19 @@ pub(super) mod tests {
         assert_eq!(origin(found), Ok((b.path().join("firefox"), Origin::Environment("FIREFOX_BIN"))));
         let found = firefox(None, None, Some(c.path()));
         assert_eq!(origin(found), Ok((c.path().join("firefox-esr"), Origin::Path)));
+    }
+
+    #[test]
+    fn a_bare_name_is_looked_up_in_path_and_nowhere_else() {
+        let folder = folder(&["firefox-nightly", "firefox"], "");
+        let found = firefox(Some("firefox-nightly".into()), None, Some(folder.path()));
+        let nightly = Executable { path: folder.path().join("firefox-nightly"), origin: Origin::Settings };
+        assert_eq!(found, Ok(nightly));
+        // The current folder has one of that name.
+        for gone in ["firefox-beta", "src"] {
+            let error = firefox(Some(gone.into()), None, Some(folder.path())).unwrap_err();
+            assert!(error.to_string().contains("it is not in PATH"), "{error}");
+        }
     }
 
     #[test]

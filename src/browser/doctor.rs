@@ -291,6 +291,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_driver_whose_address_has_a_path_is_asked_there() {
+        let answer =
+            || async { axum::Json(serde_json::json!({ "value": { "ready": true, "message": "" } })) };
+        let app = axum::Router::new().route("/wd/hub/status", axum::routing::get(answer));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url: Url = format!("http://{}/wd/hub", listener.local_addr().unwrap()).parse().unwrap();
+        let server = tokio::spawn(async { axum::serve(listener, app).await });
+        let check = running_driver(BrowserKind::Firefox, &url).await;
+        server.abort();
+        assert_eq!(check.status, Status::Fine, "{check:?}");
+    }
+
+    #[tokio::test]
     async fn a_missing_driver_names_the_next_command() {
         let mut settings = Settings { browsers: vec![BrowserKind::Firefox], ..Settings::default() };
         settings.firefox.driver = Some("/nowhere/geckodriver".into());

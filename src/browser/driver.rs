@@ -234,8 +234,18 @@ impl Drop for Driver {
     }
 }
 
+/// The address to which the paths of a driver's commands are joined: without the slash its last part would be lost.
+pub(super) fn base(url: &Url) -> Url {
+    let mut base = url.clone();
+    if !base.path().ends_with('/') {
+        base.set_path(&format!("{}/", url.path()));
+    }
+    base
+}
+
 /// Asks a WebDriver server whether it is there.
 pub(super) async fn status(url: &Url) -> Result<(), String> {
+    let url = base(url);
     // A client needs a session id to be made without a session; `/status` does not use it.
     let client = Client::with_existing_session(url.as_str(), "none", HttpConnector::new())
         .await

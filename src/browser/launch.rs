@@ -7,7 +7,7 @@ use url::Url;
 
 use super::capabilities::capabilities;
 use super::discovery::{self, Found};
-use super::driver::{Driver, Stopped, status};
+use super::driver::{Driver, Stopped, base, status};
 use super::error::BrowserError;
 use super::session::Session;
 use super::startup_cache::Profile;
@@ -76,12 +76,7 @@ impl Browser {
         settings: &Settings,
     ) -> Result<Self, BrowserError> {
         let unreachable = |reason| BrowserError::Unreachable { url: url.clone(), browser: kind, reason };
-        // Paths are joined to it: without the slash its last part would be lost.
-        let mut base = url.clone();
-        if !base.path().ends_with('/') {
-            base.set_path(&format!("{}/", url.path()));
-        }
-        match timeout(settings.deadlines.driver, status(&base)).await {
+        match timeout(settings.deadlines.driver, status(url)).await {
             Ok(Ok(())) => {}
             Ok(Err(reason)) => return Err(unreachable(reason)),
             Err(_) => {
@@ -92,7 +87,7 @@ impl Browser {
         let browser = settings.browser(kind);
         // The driver may be on another machine: only a binary that was named is passed on.
         let wanted = capabilities(kind, browser.binary.as_deref(), None, settings.headless, browser);
-        let session = Session::open(kind, &base, wanted, &settings.deadlines).await?;
+        let session = Session::open(kind, &base(url), wanted, &settings.deadlines).await?;
         Ok(Self { session, driver: None, profile: None })
     }
 

@@ -93,8 +93,8 @@ impl<'a> Value<'a> {
         if text.is_empty() {
             return Ok(None);
         }
-        let url =
-            Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        // Drivers speak no HTTPS.
+        let url = Url::parse(text).ok().filter(|url| url.scheme() == "http" && url.has_host());
         url.map(Some).ok_or_else(|| self.bad(EXPECTED))
     }
 

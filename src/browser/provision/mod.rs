@@ -55,10 +55,26 @@ pub async fn for_tests(kinds: &[BrowserKind], settings: &Settings) -> Result<(),
     provision(kinds, settings, &mut |progress| eprintln!("{progress}")).await
 }
 
-/// Whether anything is missing for these browsers; the first of it.
+/// Whether anything is missing for these browsers; the first of it. For a browser whose driver somebody else has
+/// started nothing is.
 ///
 /// # Errors
 /// [`Missing`], with the next command to type.
 pub fn complete(kinds: &[BrowserKind], settings: &Settings) -> Result<(), Missing> {
-    kinds.iter().try_for_each(|kind| super::discovery::find(*kind, settings.browser(*kind)).map(drop))
+    let own = kinds.iter().filter(|kind| settings.browser(**kind).webdriver_url.is_none());
+    own.into_iter().try_for_each(|kind| super::discovery::find(*kind, settings.browser(*kind)).map(drop))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_missing_for_a_driver_that_is_running() {
+        let mut settings = Settings::default();
+        settings.firefox.driver = Some("/nowhere/geckodriver".into());
+        assert!(complete(&[BrowserKind::Firefox], &settings).is_err());
+        settings.firefox.webdriver_url = "http://127.0.0.1:4444".parse().ok();
+        assert_eq!(complete(&[BrowserKind::Firefox], &settings), Ok(()));
+    }
 }

@@ -37,6 +37,8 @@ fn a_drivers_address_needs_a_browser() {
     × --webdriver-url http://127.0.0.1:4444 does not say for which browser
     help: add `--browser firefox`, or write `--webdriver-url firefox=http://127.0.0.1:4444`
     ");
+    let secure = load(url(None, "firefox=https://127.0.0.1:4444")).unwrap_err();
+    assert!(secure.to_string().contains("expected an address such as \"http://127.0.0.1:4444\""), "{secure}");
     insta::assert_snapshot!(load(url(None, "firefox=localhost:4444")).unwrap_err(), @r#"--webdriver-url cannot be "localhost:4444": expected an address such as "http://127.0.0.1:4444", or "" to start a driver"#);
 }
 

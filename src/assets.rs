@@ -185,13 +185,13 @@ fn list_below(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<(), 
     Ok(())
 }
 
-/// Whether a path consists of ordinary names alone, so that no reading of it can leave the folder:
-/// nothing hidden, no `..`, no separator but `/`, nothing that is still encoded.
+/// Whether a path consists of names alone, so that no reading of it can leave the folder: no `..`, no separator but
+/// `/`. Nothing hidden either, but for what sites publish in `.well-known`.
 fn is_plain(path: &str) -> bool {
     path.split('/').all(|name| {
         !name.is_empty()
-            && !name.starts_with('.')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+            && (!name.starts_with('.') || name == ".well-known")
+            && !name.contains(|letter: char| letter == '\\' || letter.is_control())
     })
 }
 
@@ -254,6 +254,10 @@ mod tests {
             assert_eq!(Assets::embedded().read(path).unwrap(), None, "{path:?}");
         }
         assert_eq!(assets.read("fixtures").unwrap(), None, "a folder is not a file");
+        let (_folder, hidden) = folder_with(&[(".env", "secret"), (".git/config", "secret")]);
+        for path in [".env", ".git/config"] {
+            assert_eq!(hidden.read(path).unwrap(), None, "{path:?}");
+        }
         assert!(assets_below.read("a.txt").unwrap().is_some());
     }
 

@@ -184,7 +184,8 @@ async fn what_no_file_could_have_is_told_before_a_browser_is_touched() {
     let text = SitePage::options().allow("localhost:3000").open("").await.err().unwrap().to_string();
     assert!(text.contains("`localhost:3000` is no host; expected a whole host"), "{text}");
     let text = SitePage::options().root("nowhere").open("index.html").await.err().unwrap().to_string();
-    assert!(text.starts_with("failed to serve the pages of nowhere"), "{text}");
+    let expected = "failed to serve the pages of nowhere: No such file or directory (os error 2); name the folder that has the pages";
+    assert_eq!(text, expected);
 }
 
 #[tokio::test]

@@ -27,12 +27,12 @@ pub enum CheckError {
     #[error(transparent)]
     Server(#[from] ServerError),
     /// The folder of the pages cannot be used.
-    #[error("serve the pages of {}: {source}; give a folder with --root", path.display())]
+    #[error("serve the pages of {}: {source}; name the folder that has the pages", path.display())]
     Root {
         /// The folder.
         path: PathBuf,
         /// What is wrong with it.
-        source: crate::assets::AssetsError,
+        source: std::io::Error,
     },
     /// The proxy that lets nothing out could not be started.
     #[error("listen on the loopback address: {0}; check what the system forbids")]
@@ -44,6 +44,14 @@ pub enum CheckError {
         url: Url,
         /// In the browser's words.
         reason: String,
+    },
+    /// The folder of the pages has none of this name.
+    #[error("open {url}: it was answered with {status}; write the name of a page that is in the folder")]
+    NoSuchPage {
+        /// The page.
+        url: Url,
+        /// The status, such as 404.
+        status: u16,
     },
     /// A page was opened but its probe never spoke.
     #[error("hear from {url} within {waited:?}: it never loaded; open it by hand")]
@@ -89,7 +97,9 @@ impl CheckError {
             }
             // What the page's code throws, or a scenario's in it.
             Self::Bidi(BidiError::Exception(_)) => true,
-            Self::OutOfReach { .. } | Self::Open { .. } | Self::Silent { .. } => true,
+            Self::OutOfReach { .. } | Self::Open { .. } | Self::NoSuchPage { .. } | Self::Silent { .. } => {
+                true
+            }
             _ => false,
         }
     }

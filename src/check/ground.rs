@@ -14,7 +14,7 @@ use super::perform::Performance;
 use super::prologue::Prologue;
 use super::rules::Rules;
 use super::visit::{Start, Visit};
-use crate::assets::Assets;
+use crate::assets::{Assets, AssetsError};
 use crate::browser::Browser;
 use crate::browser::bidi::{Bidi, Subscribe};
 use crate::config::{BrowserKind, Deadlines, Settings};
@@ -82,8 +82,10 @@ impl Site {
         let pages = match &base {
             Base::Url(_) => Replacements::default(),
             Base::Root(path) => {
-                let folder = Assets::folder(path);
-                let folder = folder.map_err(|source| CheckError::Root { path: path.clone(), source })?;
+                let folder = Assets::folder(path).map_err(|error| {
+                    let (AssetsError::Folder { source, .. } | AssetsError::Read { source, .. }) = error;
+                    CheckError::Root { path: path.clone(), source }
+                })?;
                 Replacements::default().folder_as_it_is(folder)
             }
         };

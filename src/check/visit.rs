@@ -62,6 +62,8 @@ pub(super) struct Visit {
     /// What it said when the document began, likewise.
     opened_at: f64,
     documents: usize,
+    /// The status with which the page in the tab was answered.
+    answered: Option<u16>,
     /// The cookies that end by the page's clock.
     cookies: Vec<EndingCookie>,
     requests: Requests,
@@ -101,6 +103,7 @@ impl Visit {
             date: instant,
             opened_at: instant,
             documents: 0,
+            answered: None,
             cookies: Vec::new(),
             requests: Requests::default(),
             conversations: 0,
@@ -123,7 +126,7 @@ impl Visit {
             self.handle.bidi.send_within(&navigate, self.deadline).await?;
             return self.advance(Duration::ZERO).await;
         }
-        self.prologue.before_page(self.date, self.cookies.clone()).await?;
+        self.before_page().await?;
         let opened = self.handle.bidi.send_within(&navigate, self.deadline).await;
         self.opened(opened.map(drop), url).await
     }
@@ -131,9 +134,15 @@ impl Visit {
     /// Loads the page again, likewise.
     pub(super) async fn reload(&mut self, url: &Url) -> Result<(), CheckError> {
         let reload = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
-        self.prologue.before_page(self.date, self.cookies.clone()).await?;
+        self.before_page().await?;
         let opened = self.handle.bidi.send_within(&reload, self.deadline).await;
         self.opened(opened.map(drop), url).await
+    }
+
+    async fn before_page(&mut self) -> Result<(), CheckError> {
+        self.hear_what_is_there()?;
+        self.answered = None;
+        self.prologue.before_page(self.date, self.cookies.clone()).await
     }
 
     /// Leaves the page for none.
@@ -177,7 +186,21 @@ impl Visit {
         }
         self.prologue.after_page().await?;
         // What is due at once would have had its turn when the visitor looks.
-        self.advance(Duration::ZERO).await
+        self.advance(Duration::ZERO).await?;
+        match self.answered.take().filter(|status| *status >= 400) {
+            Some(status) => self.note_error_page(url, status),
+            None => Ok(()),
+        }
+    }
+
+    /// A page that is none. Where our own server has the pages, it is the folder that lacks it; a server's own page of
+    /// that kind may be the one that is meant.
+    fn note_error_page(&mut self, url: &Url, status: u16) -> Result<(), CheckError> {
+        self.push(self.opened_at, Happening::ErrorPage { url: url.to_string(), status });
+        if self.origin.is_some() {
+            return Err(CheckError::NoSuchPage { url: url.clone(), status });
+        }
+        Ok(())
     }
 
     /// Moves the page's time, and waits until everything that happened in it has had its turn.
@@ -315,6 +338,12 @@ impl Visit {
             Event::ContextCreated(window) if self.is_beside_the_tab(window) => self.elsewhere.came(window),
             Event::ContextDestroyed(window) if self.is_beside_the_tab(window) => {
                 self.elsewhere.went(&window.context);
+            }
+            Event::ResponseCompleted(ended) => {
+                if ended.navigation.is_some() && ended.context.as_ref() == Some(&self.handle.context) {
+                    self.answered = ended.response.map(|response| response.status);
+                }
+                return Ok(false);
             }
             _ => return Ok(false),
         }

@@ -84,19 +84,12 @@ pub(super) fn read(
 }
 
 /// The `Content-Type` of a file by its name.
-pub(super) fn content_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js" | "mjs") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json" | "map") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("webp") => "image/webp",
-        Some("ico") => "image/x-icon",
-        Some("woff2") => "font/woff2",
-        Some("txt" | "md") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
+pub(super) fn content_type(path: &str) -> String {
+    // What describes a script's source is JSON, whatever stands before its last dot.
+    let kind = if path.ends_with(".map") {
+        mime_guess::mime::APPLICATION_JSON
+    } else {
+        mime_guess::from_path(path).first_or_octet_stream()
+    };
+    if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() }
 }

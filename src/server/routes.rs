@@ -271,8 +271,10 @@ async fn file(
         // There it is that other host which has the widget's files.
         visit.widget_origin.clear();
     }
+    let decoded = percent_encoding::percent_decode_str(uri.path()).decode_utf8();
+    let path = decoded.map_err(|_| Refusal::not_found(uri.path()))?;
     if let Some(folder) = visit.case().and_then(|case| case.replacements.pages()) {
-        let name = uri.path().trim_start_matches('/');
+        let name = path.trim_start_matches('/');
         let name = if name.is_empty() || name.ends_with('/') {
             format!("{name}index.html")
         } else {
@@ -287,11 +289,11 @@ async fn file(
             return Err(Refusal::not_found(uri.path()));
         }
         // Of the fixtures only what a page of somebody else's may use: the widget, and what is added to the page.
-        if !uri.path().starts_with(WIDGET_PREFIX) && !page::is_added(uri.path()) {
+        if !path.starts_with(WIDGET_PREFIX) && !page::is_added(&path) {
             return Err(Refusal::not_found(uri.path()));
         }
     }
-    let path = match (uri.path(), &visit.host) {
+    let path = match (&*path, &visit.host) {
         ("/", HostKind::Case(_)) => "pages/index.html".to_owned(),
         ("/", HostKind::Plain) => "pages/contents.html".to_owned(),
         (path, _) => match path.strip_prefix(WIDGET_PREFIX) {

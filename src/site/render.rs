@@ -77,6 +77,7 @@ impl fmt::Display for Happening {
             Self::Step { words } => out.write_str(words),
             Self::Opened { url } => write!(out, "opened {}", short_place(url)),
             Self::Loaded => out.write_str("loaded"),
+            Self::ErrorPage { url, status } => write!(out, "ANSWERED WITH {status}: {}", short_place(url)),
             Self::Event { name, detail, on_window } => {
                 out.write_str(name)?;
                 if !detail.is_null() {

@@ -51,6 +51,13 @@ pub enum Happening {
     },
     /// The document was loaded.
     Loaded,
+    /// The page was answered with a status that says it is none.
+    ErrorPage {
+        /// Its address.
+        url: String,
+        /// The status, such as 404.
+        status: u16,
+    },
     /// A `lcw:*` event was raised.
     Event {
         /// Its name.

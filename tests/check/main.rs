@@ -3,6 +3,7 @@
 
 mod audit;
 mod blocked;
+mod folder;
 mod imports;
 #[path = "../run/leftovers.rs"]
 #[expect(dead_code, reason = "the tests of `lcw run` use more of it")]

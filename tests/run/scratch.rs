@@ -84,9 +84,11 @@ impl Scratch {
         self.path("tmp")
     }
 
-    /// Writes a file.
+    /// Writes a file, and the folders that it is in.
     pub(crate) fn write(&self, path: &str, text: &str) {
-        fs::write(self.path(path), text).unwrap();
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     /// Writes a file that can be run.

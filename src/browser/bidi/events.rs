@@ -163,8 +163,23 @@ pub struct RequestData {
 /// A request of which nothing more is to be expected.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RequestEnded {
+    /// The window or frame that it was for; `None` for workers.
+    pub context: Option<ContextId>,
+    /// The navigation that it was a part of.
+    #[serde(default)]
+    pub navigation: Option<NavigationId>,
     /// The request.
     pub request: RequestData,
+    /// The answer, if one came.
+    #[serde(default)]
+    pub response: Option<ResponseData>,
+}
+
+/// An answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct ResponseData {
+    /// Its status, such as 200.
+    pub status: u16,
 }
 
 impl Event {

@@ -118,6 +118,8 @@ kinds! {
     DialogInTheWay "dialog-in-the-way" Warning,
     /// A cookie was set with a date in the past, so it is gone at once.
     CookieInThePast "cookie-in-the-past" Warning,
+    /// A page was answered with 404 or another status that says it is none.
+    ErrorPage "error-page" Warning,
     /// A script of the page could not be loaded.
     ScriptNotLoaded "script-not-loaded" Warning,
     /// The page threw an error that nobody caught.

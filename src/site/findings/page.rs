@@ -56,6 +56,10 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
                 let text = format!("the script {} could not be loaded", short(url));
                 found.push(Finding::new(FindingKind::ScriptNotLoaded, text, None));
             }
+            Happening::ErrorPage { url, status } => {
+                let text = format!("{} was answered with {status}", short(url));
+                found.push(Finding::new(FindingKind::ErrorPage, text, None));
+            }
             Happening::Request { method, url, fate: RequestFate::Blocked } if !is_bootstrapper(url) => {
                 // What differs from run to run stands in the query.
                 let url = url.split('?').next().unwrap_or_default();

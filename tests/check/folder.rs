@@ -1,0 +1,44 @@
+//! Pages in a folder: whatever their files are called, and when there are none.
+
+use crate::scratch::Scratch;
+use crate::{document, entries, invites, page, results};
+
+#[test]
+fn files_may_have_any_name() {
+    let scratch = Scratch::new();
+    let script =
+        "<script src=\"[slug]~a+b@2x.js\"></script><script src=\"/.well-known/known.js\"></script><h1>";
+    scratch.write("Über uns/FAQ 2?.html", &page(&invites("Questions?", 0)).replace("<h1>", script));
+    scratch.write("Über uns/[slug]~a+b@2x.js", "document.title = \"from a script\"");
+    scratch.write(".well-known/known.js", "document.title += \", and another\"");
+    scratch.write("old.htm", &page(&invites("Old?", 0)));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever asks is invited.\"\nsteps = [{ visit = \"Über uns/FAQ 2%3F.html?from=menu\" },\n\
+         { expect = { invitation = { text = \"Questions?\" } } }, \n\
+         { script = \"if (document.title !== 'from a script, and another') throw new Error(document.title)\" },\n\
+         { visit = \"old.htm\" }, { expect = { invitation = { text = \"Old?\" } } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
+/// The server's words about it are no page of the site, on which nobody is invited.
+#[test]
+fn a_page_that_is_not_in_the_folder_is_none() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page("history.pushState({}, '', 'moved.html')"));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"visited\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"chekout.html\" }, { expect = { invitation = false } }]\n\
+         [[scenario]]\nid = \"reloaded\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"index.html\" }, \"reload\", { expect = { invitation = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 1);
+    for result in results(&document) {
+        let reason = result["failure"]["reason"].as_str().unwrap();
+        assert!(reason.contains("answered with 404; write the name of a page"), "{reason}");
+        let [error] = entries(result, "error-page")[..] else { panic!("{result:#}") };
+        assert_eq!(error["status"], 404);
+    }
+    assert_eq!(results(&document).len(), 4);
+}

@@ -130,6 +130,9 @@ fn as_path(name: &Path) -> String {
 /// Where pages are, and what they are called there.
 fn places(pages: &[String], root: Option<&Path>) -> Result<(Base, Vec<String>), Failure> {
     if pages.iter().all(|page| address(page).is_some()) {
+        if root.is_some() {
+            return Err(Failure::usage("--root is for files, and these are addresses; leave it out"));
+        }
         let urls = pages.iter().filter_map(|page| address(page)).collect::<Result<Vec<_>, _>>()?;
         let first = urls.first().cloned().ok_or_else(|| Failure::usage("name a page"))?;
         if let Some(other) = urls.iter().find(|url| url.origin() != first.origin()) {
@@ -182,9 +185,13 @@ async fn watch(
     let (sender, mut events) = mpsc::unbounded_channel();
     let running = tokio::spawn(audit.start(stop.clone(), sender));
     let mut audits: Vec<PageAudit> = Vec::new();
-    let take = |event| match event {
+    let worst = FindingLevel::from(args.level);
+    let is_bad = |audit: &PageAudit| {
+        audit.reason.is_some() || audit.findings.iter().any(|finding| finding.level <= worst)
+    };
+    let take = |event: CheckEvent<PageAudit>| match event {
         CheckEvent::Ended(audit) => {
-            if !args.json {
+            if !args.json && (!global.quiet || is_bad(&audit)) {
                 print(global.color, &text(&audit, global.verbose > 0));
             }
             audits.push(*audit);
@@ -194,7 +201,6 @@ async fn watch(
     };
     interrupts.follow(&mut events, &stop, take).await;
     ended(running.await)?;
-    let worst = FindingLevel::from(args.level);
     let bad =
         audits.iter().flat_map(|audit| &audit.findings).filter(|finding| finding.level <= worst).count();
     let incomplete = audits.iter().any(|audit| audit.reason.is_some());
@@ -203,8 +209,13 @@ async fn watch(
         audits.sort_by_key(|audit| (pages.iter().position(|page| *page == audit.page), audit.browser));
         finish_output(write_json(&mut std::io::stdout().lock(), &audits))?;
     } else {
-        let (style, words) =
-            if bad > 0 || incomplete { (BAD, count(bad, "finding")) } else { (GOOD, "Nothing wrong".into()) };
+        let (style, words) = if bad > 0 || incomplete {
+            (BAD, count(bad, "finding"))
+        } else if audits.len() < planned {
+            (BAD, "Interrupted: nothing wrong yet".into())
+        } else {
+            (GOOD, "Nothing wrong".into())
+        };
         let took = began.elapsed().as_secs_f64();
         let looks = count(audits.len(), "look");
         print(

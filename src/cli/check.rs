@@ -18,7 +18,7 @@ use crate::check::{
 use crate::config::{Overrides, Settings};
 use crate::report::{ExitCode, count, shell_word};
 use crate::runner::Stop;
-use crate::site::Scenarios;
+use crate::site::{Loaded, Scenarios};
 use crate::suite::Filter;
 
 #[derive(Debug, Args)]
@@ -59,10 +59,10 @@ pub(super) fn check(global: &Global, args: &CheckArgs) -> Result<ExitCode, Failu
     let settings = load(global, overrides)?;
     let mut scenarios = Scenarios::load(&args.file).map_err(Failure::place)?;
     let filter = Filter::new(args.filters.iter().map(String::as_str), []).map_err(Failure::place)?;
-    let ids: Vec<String> = scenarios.loaded.iter().map(|loaded| loaded.scenario.id.clone()).collect();
-    scenarios.loaded.retain(|loaded| {
-        filter.selects(&loaded.scenario.id, &Default::default(), |word| ids.iter().any(|id| id == word))
-    });
+    let known_by = |loaded: &Loaded| (loaded.scenario.id.clone(), Default::default());
+    for word in filter.retain(&mut scenarios.loaded, known_by) {
+        eprintln!("warning: the filter `{word}` fits no scenario");
+    }
     if scenarios.loaded.is_empty() {
         eprintln!("no scenario is selected; without a filter all of them are");
         return Ok(ExitCode::NothingSelected);

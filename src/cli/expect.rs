@@ -106,6 +106,7 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
     };
     let file = SourceFile::new(path.display().to_string(), text);
     let whole = outcome.completed && is_whole(&plan, &outcome.results);
+    let whole = whole.then_some(&plan);
     let update = Update::of(&file, suites.catalogue(), &outcome.results, whole, &args.reason)
         .map_err(Failure::place)?;
     if !args.dry_run && !update.is_empty() {

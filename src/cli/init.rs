@@ -24,6 +24,9 @@ pub(super) struct InitArgs {
 pub(super) fn init(global: &Global, args: &InitArgs) -> Result<ExitCode, Failure> {
     let failure = |error: InitError| Failure::usage(format!("failed to {error}"));
     let site = match address(&args.page) {
+        Some(_) if args.root.is_some() => {
+            return Err(Failure::usage("--root is for a file, and this is an address; leave it out"));
+        }
         Some(page) => block_on(Site::of_address(&page?))?,
         None => Site::of_file(Path::new(&args.page), args.root.as_deref()).map_err(failure)?,
     };

@@ -1,6 +1,5 @@
 //! `lcw mutants`: does the plan find seeded defects, and blame what they break?
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -69,11 +68,9 @@ impl MutantsArgs {
             mutants.push(Mutant::script(name, content));
         }
         let filter = Filter::new(self.filters.iter().map(String::as_str), []).map_err(Failure::place)?;
-        let ids: BTreeSet<String> = mutants.iter().map(|mutant| mutant.id.clone()).collect();
-        mutants.retain(|mutant| {
-            let requirements = mutant.requirement.iter().cloned().collect();
-            filter.selects(&mutant.id, &requirements, |word| ids.contains(word))
-        });
+        for word in mutants.select(&filter) {
+            eprintln!("warning: the filter `{word}` fits no mutant");
+        }
         Ok((mutants, plan, suites))
     }
 }

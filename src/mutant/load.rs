@@ -131,9 +131,10 @@ impl Mutants {
         self.0.push(mutant);
     }
 
-    /// Keeps those that this is true of.
-    pub fn retain(&mut self, keep: impl FnMut(&Mutant) -> bool) {
-        self.0.retain(keep);
+    /// Keeps those that the filter selects, by their ids and by the requirements that they break; gives the words that fit
+    /// none.
+    pub fn select(&mut self, filter: &Filter) -> Vec<String> {
+        filter.retain(&mut self.0, |mutant| (mutant.id.clone(), mutant.requirement.iter().cloned().collect()))
     }
 
     /// Each of them.

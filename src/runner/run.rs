@@ -138,8 +138,8 @@ impl Run {
             } else {
                 EndReason::Completed
             };
-            // A part of the plan says nothing about an entry that may be about the rest.
-            if reason == EndReason::Completed && !self.plan.is_filtered() {
+            // A part of the plan says nothing about an entry that may be about the rest, and walks are no part of it.
+            if reason == EndReason::Completed && !self.plan.is_filtered() && self.walks.is_none() {
                 for unused in self.unused_expectations(&used) {
                     let _ = events.send(Event::UnusedExpectation { expectation: unused });
                 }
@@ -205,9 +205,10 @@ impl Run {
         all
     }
 
-    /// The entries of the expectations that no result of the browsers of this run had to do with.
+    /// The entries of the expectations that no result had to do with although this plan in these browsers should have
+    /// had one.
     fn unused_expectations(&self, used: &BTreeSet<usize>) -> Vec<String> {
-        let speaks = |entry: &Expectation| self.settings.browsers.iter().any(|kind| entry.speaks_of(*kind));
+        let speaks = |entry: &Expectation| entry.is_judged_by(&self.plan, &self.settings.browsers);
         let entries = self.target.expectations.iter().enumerate();
         entries
             .filter(|(number, entry)| !used.contains(number) && speaks(entry))

@@ -79,6 +79,21 @@ impl Filter {
         self.bind(is_id).selects(id, requirements)
     }
 
+    /// Keeps those that are selected, each known by its id and by the requirements that it is about; gives the words
+    /// that fit none of them.
+    pub fn retain<T>(
+        &self,
+        all: &mut Vec<T>,
+        known_by: impl Fn(&T) -> (String, BTreeSet<RequirementId>),
+    ) -> Vec<String> {
+        let known: Vec<_> = all.iter().map(known_by).collect();
+        let bound = self.bind(|word| known.iter().any(|(id, _)| id == word));
+        let idle = bound.idle(known.iter().map(|(id, requirements)| (id.as_str(), requirements)));
+        let mut selected = known.iter().map(|(id, requirements)| bound.selects(id, requirements));
+        all.retain(|_| selected.next().unwrap_or_default());
+        idle
+    }
+
     /// The filter with every word that is a whole id bound to just that case; `is_id` knows all ids.
     pub(super) fn bind(&self, is_id: impl Fn(&str) -> bool) -> BoundFilter<'_> {
         let bind = |words: &'_ [Word]| words.iter().map(|word| is_id(&word.text)).collect();
@@ -108,12 +123,13 @@ impl BoundFilter<'_> {
             && !any(&self.filter.exclude, &self.exclude_ids)
     }
 
-    /// The words to include that fit none of these cases.
+    /// The words, to include or to exclude, that fit none of these cases.
     pub(super) fn idle<'c>(
         &self,
         cases: impl Iterator<Item = (&'c str, &'c BTreeSet<RequirementId>)> + Clone,
     ) -> Vec<String> {
         let words = self.filter.include.iter().zip(&self.include_ids);
+        let words = words.chain(self.filter.exclude.iter().zip(&self.exclude_ids));
         words
             .filter(|(word, is_id)| {
                 !cases.clone().any(|(id, requirements)| word.fits(**is_id, id, requirements))
@@ -256,10 +272,11 @@ mod tests {
 
     #[test]
     fn words_that_fit_nothing_are_named() {
-        let filter = Filter::new(["life", "req:life.*", "nothing"], []).unwrap();
-        let none = BTreeSet::new();
-        let idle = filter.bind(|_| false).idle(IDS.into_iter().map(|id| (id, &none)));
-        assert_eq!(idle, ["req:life.*", "nothing"]);
+        let filter = Filter::new(["life", "req:life.*", "nothing"], ["late", "never"]).unwrap();
+        let mut ids = IDS.to_vec();
+        let idle = filter.retain(&mut ids, |id| ((*id).to_owned(), BTreeSet::new()));
+        assert_eq!(idle, ["req:life.*", "nothing", "never"]);
+        assert!(ids.iter().all(|id| id.contains("life") && !id.contains("late")), "{ids:?}");
     }
 
     #[test]

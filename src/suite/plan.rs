@@ -146,6 +146,13 @@ impl Plan {
     pub fn is_filtered(&self) -> bool {
         self.left_out.iter().any(|left_out| left_out.reason == LeftOutReason::Filtered)
     }
+
+    /// Whether the covering array does without all cases of which this holds, and there are some.
+    pub fn only_leaves_out(&self, holds: impl Fn(&str) -> bool) -> bool {
+        let is_unsampled = |left_out: &&LeftOut| matches!(left_out.reason, LeftOutReason::NotSampled { .. });
+        !self.cases.iter().any(|case| holds(&case.id))
+            && self.left_out.iter().filter(is_unsampled).any(|left_out| holds(&left_out.id))
+    }
 }
 
 impl Suites {

@@ -12,6 +12,7 @@ use crate::config::BrowserKind;
 use crate::contract::{Catalogue, RequirementId};
 use crate::event::{CaseResult, Outcome};
 use crate::source::{SourceError, SourceFile};
+use crate::suite::Plan;
 
 /// The key of the entries.
 const ENTRIES: &str = "expect";
@@ -55,8 +56,9 @@ struct New {
 }
 
 impl Update {
-    /// Brings a file up to date with the results of a run. With `whole`, the run was not filtered, so that an
-    /// entry that no result had to do with goes, too. New entries give `reason`.
+    /// Brings a file up to date with the results of a run. With the `plan` that it ran to the end and unfiltered, an
+    /// entry that no result had to do with goes, too. New entries give `reason`, and name the browser where the other
+    /// did not fail likewise or did not run.
     ///
     /// # Errors
     /// When the file is written wrongly.
@@ -64,7 +66,7 @@ impl Update {
         file: &SourceFile,
         catalogue: &Catalogue,
         results: &[CaseResult],
-        whole: bool,
+        plan: Option<&Plan>,
         reason: &str,
     ) -> Result<Self, UpdateError> {
         let form = || UpdateError::Form { file: file.name().to_owned() };
@@ -72,7 +74,8 @@ impl Update {
         let mut document: DocumentMut = file.text().parse().map_err(|_| form())?;
 
         // 1. What no longer holds goes.
-        let going = Going::of(&expectations, results, whole);
+        let ran: BTreeSet<BrowserKind> = results.iter().map(|result| result.browser).collect();
+        let going = Going::of(&expectations, results, plan, &ran);
         // 2. What the rest does not explain gets entries.
         let stays = |number: usize| !going.0.contains_key(&number);
         let unexplained: Vec<_> = results
@@ -80,7 +83,8 @@ impl Update {
             .filter(|result| matches!(result.outcome, Outcome::Failed | Outcome::TimedOut))
             .filter(|result| expectations.judge_by(result, stays).unexpected)
             .collect();
-        let new = needed(&unexplained, results, &expectations, &going);
+        let mut new = needed(&unexplained, results, &expectations, &going);
+        new.extend(elsewhere(&expectations, &going, &ran));
 
         // 3. Both are written down.
         let removed = going.0.iter().filter_map(|(number, why)| {
@@ -151,20 +155,27 @@ impl Update {
 struct Going(BTreeMap<usize, &'static str>);
 
 impl Going {
-    fn of(expectations: &Expectations, results: &[CaseResult], whole: bool) -> Self {
+    fn of(
+        expectations: &Expectations,
+        results: &[CaseResult],
+        plan: Option<&Plan>,
+        ran: &BTreeSet<BrowserKind>,
+    ) -> Self {
+        let ran: Vec<_> = ran.iter().copied().collect();
         let mut going = BTreeMap::new();
         for (number, entry) in expectations.iter().enumerate() {
-            let selected = || {
-                let said =
-                    |result: &&CaseResult| !matches!(result.outcome, Outcome::Skipped | Outcome::Infra);
-                results.iter().filter(said).filter(|result| entry.selects(result))
-            };
+            let all = || results.iter().filter(|result| entry.selects(result));
+            let selected =
+                || all().filter(|result| !matches!(result.outcome, Outcome::Skipped | Outcome::Infra));
+            // What a broken browser kept from being seen may be as it was.
+            let is_judged = !all().any(|result| result.outcome == Outcome::Infra)
+                && plan.is_some_and(|plan| entry.is_judged_by(plan, &ran));
             let is_used = selected().any(|result| {
                 blamed(result).iter().any(|blamed| entry.has_to_do_with(result, blamed.as_ref()))
             });
             if selected().any(|result| result.outcome == Outcome::Passed) {
                 going.insert(number, "a case that it speaks of passes");
-            } else if !is_used && (whole || selected().next().is_some()) {
+            } else if !is_used && (is_judged || selected().next().is_some()) {
                 going.insert(number, "no failure had to do with it");
             }
         }
@@ -199,7 +210,6 @@ fn needed(
     expectations: &Expectations,
     going: &Going,
 ) -> BTreeSet<New> {
-    let ran: BTreeSet<BrowserKind> = results.iter().map(|result| result.browser).collect();
     let mut new = BTreeSet::new();
     for result in unexplained {
         for requirement in blamed(result) {
@@ -219,18 +229,39 @@ fn needed(
                 let number = with_it.iter().filter(|other| other.browser == browser).count();
                 requirement.is_some() && !timed_out && all_fail && number > 1
             };
-            let everywhere = ran.iter().all(|browser| in_browser(*browser));
+            let everywhere = BrowserKind::ALL.into_iter().all(in_browser);
             if everywhere || in_browser(result.browser) {
                 let browser = (!everywhere).then_some(result.browser);
                 new.insert(New { case: None, requirement, browser, timed_out, of });
             } else {
                 let in_it = with_it.iter().filter(|other| other.id == result.id).map(|other| other.browser);
-                let browser = (in_it.collect::<BTreeSet<_>>() != ran).then_some(result.browser);
+                let everywhere = in_it.collect::<BTreeSet<_>>().len() == BrowserKind::ALL.len();
+                let browser = (!everywhere).then_some(result.browser);
                 new.insert(New { case: Some(result.id.clone()), requirement, browser, timed_out, of });
             }
         }
     }
     new
+}
+
+/// What goes of entries for every browser stays for those that did not run.
+fn elsewhere(expectations: &Expectations, going: &Going, ran: &BTreeSet<BrowserKind>) -> Vec<New> {
+    let missed = BrowserKind::ALL.into_iter().filter(|kind| !ran.is_empty() && !ran.contains(kind));
+    let of_all = expectations
+        .iter()
+        .enumerate()
+        .filter(|(number, entry)| going.0.contains_key(number) && entry.browser.is_none());
+    let of_all: Vec<_> = of_all.collect();
+    let stay = |browser| {
+        of_all.iter().map(move |(number, entry)| New {
+            case: entry.cases.clone(),
+            requirement: entry.requirement.clone(),
+            browser: Some(browser),
+            timed_out: entry.outcome == Outcome::TimedOut,
+            of: Some(*number),
+        })
+    };
+    missed.flat_map(stay).collect()
 }
 
 impl std::fmt::Display for New {

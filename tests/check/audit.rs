@@ -57,6 +57,22 @@ fn working_pages_are_left_in_peace() {
     assert_eq!(audits.iter().filter(|(page, _)| nowhere(&page.as_str())).count(), 2);
 }
 
+#[test]
+fn nothing_is_said_of_good_pages_to_whoever_wants_quiet() {
+    crate::scratch::need_browsers();
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(&crate::invites("Hello", 0)));
+    scratch.write("broken.html", &page("oops("));
+    let audit = |page: &str, code: i32| {
+        scratch.run(["audit", page, "--quiet", "--browser", "chromium"]).code(code).stdout
+    };
+    let (good, bad) = (audit("index.html", 0), audit("broken.html", 1));
+    assert!(good.starts_with("Nothing wrong of level warning or above: 1 look in"), "{good}");
+    assert!(bad.contains("a script is no JavaScript"), "{bad}");
+    let ended = scratch.run(["audit", "http://localhost:1/", "--root", "."]).code(2);
+    ended.says(&["--root is for files"]);
+}
+
 /// What `lcw audit` finds on one page, in each browser.
 fn found(code: &str, arguments: &[&str], ended: i32) -> Vec<BTreeSet<String>> {
     let scratch = Scratch::new();

@@ -64,7 +64,16 @@ fn what_is_no_server_or_host_is_told_before_a_browser_starts(
 #[test]
 fn nothing_selected() {
     let ended = check(&hasty(HELLO), &["misspelt"]).code(4);
-    ended.says(&["no scenario is selected"]);
+    ended.says(&["the filter `misspelt` fits no scenario", "no scenario is selected"]);
+}
+
+#[test]
+fn a_word_that_selects_nothing_is_told_beside_one_that_does() {
+    need_browsers();
+    let file = HELLO.replace("at = \"5s\"", "at = \"0s\"");
+    let ended = check(&hasty(&file), &["hello", "renamed", "--browser", "chromium"]).code(0);
+    ended.says(&["warning: the filter `renamed` fits no scenario"]);
+    assert!(!ended.stderr.contains("`hello`"), "{}", ended.stderr);
 }
 
 #[test]

@@ -63,7 +63,12 @@ fn nothing_is_overwritten() {
 #[test]
 fn a_page_that_is_not_there_is_bad_usage_and_writes_nothing() {
     let scratch = with_page();
-    for arguments in [&["init"][..], &["init", "site/offers.html", "--root", "tmp"], &["init", "http://"]] {
+    for arguments in [
+        &["init"][..],
+        &["init", "site/offers.html", "--root", "tmp"],
+        &["init", "http://"],
+        &["init", "http://localhost/", "--root", "site"],
+    ] {
         let ended = scratch.run(arguments);
         assert_eq!(ended.code, Some(2), "{ended:?}");
     }

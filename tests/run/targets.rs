@@ -180,6 +180,18 @@ fn expectations_are_strict_both_ways_and_are_written_from_a_run() {
 }
 
 #[test]
+fn walks_have_nothing_to_say_of_what_is_known_of_the_plan() {
+    need_browsers();
+    let scratch = Scratch::with_suite(SMALL);
+    scratch.write("known.toml", "[[expect]]\ncases = \"accepted\"\nreason = \"known\"\n");
+    scratch.write("target.toml", "name = \"mine\"\nscript = \"fixtures/widget/LiveChatBootstrapper.js\"\nexpectations = \"known.toml\"\n");
+    let flags =
+        ["run", "--fixtures", "fixtures", "--browser", "chromium", "--target", "target.toml", "--walks", "2"];
+    let ended = scratch.run(flags).code(0);
+    assert!(!ended.stdout.contains("expectation"), "{}", ended.stdout);
+}
+
+#[test]
 fn a_folder_is_served_on_the_cases_host_with_the_settings_in_the_address() {
     need_browsers();
     let scratch = Scratch::with_suite(SMALL);

@@ -5,6 +5,7 @@ mod notes;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -166,7 +167,9 @@ impl Visit {
 
     async fn opened(&mut self, opened: Result<(), BidiError>, url: &Url) -> Result<(), CheckError> {
         let before = self.documents;
+        let is_interrupted = matches!(&opened, Err(error) if error.is_interrupted_load());
         match opened {
+            Err(_) if is_interrupted => {}
             Err(BidiError::Refused { message, .. }) => {
                 self.note_requests();
                 return Err(CheckError::Open { url: url.clone(), reason: message });
@@ -183,6 +186,9 @@ impl Visit {
                 return Err(CheckError::Silent { url: url.clone(), waited: self.deadline });
             };
             self.hear(event.as_deref())?;
+        }
+        if is_interrupted {
+            self.ask_whoever_is_there::<serde_json::Value>(|_| vec![Command::Loaded]).await?;
         }
         self.prologue.after_page().await?;
         // What is due at once would have had its turn when the visitor looks.
@@ -235,10 +241,10 @@ impl Visit {
     }
 
     /// Asks the page; if it is left meanwhile, the next one, from its date on.
-    async fn ask_whoever_is_there(
+    async fn ask_whoever_is_there<T: DeserializeOwned>(
         &mut self,
         commands: impl Fn(f64) -> Vec<Command<'static>>,
-    ) -> Result<Look, CheckError> {
+    ) -> Result<T, CheckError> {
         loop {
             let document = self.documents;
             match self.handle.ask_all(&commands(self.date)).await {

@@ -8,11 +8,12 @@ use clap::{Args, Subcommand};
 use super::list::finish_output;
 use super::selection::{Browsers, Subject, load_with_origins, suites};
 use super::{Failure, Global, block_on};
-use crate::config::Overrides;
+use crate::config::{BrowserKind, Overrides, Settings};
 use crate::probe::Probe;
 use crate::report::{ExitCode, count, visible};
 use crate::runner::{Checked, Checkup, Found, RunnerError, Seat};
 use crate::server::FixtureServer;
+use crate::target::Target;
 
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
@@ -49,35 +50,43 @@ pub(super) fn target(global: &Global, args: &TargetArgs) -> Result<ExitCode, Fai
     let settings = loaded.settings;
     let (_, suites) = suites(&settings)?;
     let target = Subject::of(&args.target).target(loaded.file.as_deref(), &suites)?;
-    let kind = settings.browsers.first().copied().unwrap_or(crate::config::BrowserKind::Firefox);
-    let checked = block_on(async {
-        let server =
-            FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
-        let probe = Probe { selectors: target.selectors.clone(), ..Probe::default() };
-        let mut seat = match Seat::take(kind, &settings, &probe, None).await {
-            Err(error @ RunnerError::Selectors(_)) => {
-                return Err(Failure::usage(format!("failed to {error}")));
-            }
-            seat => seat.map_err(|error| Failure::no_browser(&error))?,
-        };
-        let version = seat.session().browser_version().to_owned();
-        let checked = Checkup::of(&target, seat.tab_mut(), &server).await;
-        if let Err(leak) = seat.release().await {
-            tracing::warn!("failed to {leak}");
+    let mut code = ExitCode::AllAsExpected;
+    for (number, kind) in settings.browsers.iter().enumerate() {
+        let (text, ended) = block_on(look(*kind, &settings, &target))??;
+        let gap = if number > 0 { "\n" } else { "" };
+        finish_output(write!(std::io::stdout().lock(), "{gap}{text}"))?;
+        if ended != ExitCode::AllAsExpected {
+            code = ended;
         }
-        server.shutdown().await;
-        Ok((version, checked))
-    })?;
-    let (version, checked) = checked?;
+    }
+    Ok(code)
+}
+
+/// Tries the selectors in a browser: what was found, for people, and how that is to end.
+async fn look(
+    kind: BrowserKind,
+    settings: &Settings,
+    target: &Target,
+) -> Result<(String, ExitCode), Failure> {
+    let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
+    let probe = Probe { selectors: target.selectors.clone(), ..Probe::default() };
+    let mut seat = match Seat::take(kind, settings, &probe, None).await {
+        Err(error @ RunnerError::Selectors(_)) => return Err(Failure::usage(format!("failed to {error}"))),
+        seat => seat.map_err(|error| Failure::no_browser(&error))?,
+    };
+    let version = seat.session().browser_version().to_owned();
+    let checked = Checkup::of(target, seat.tab_mut(), &server).await;
+    if let Err(leak) = seat.release().await {
+        tracing::warn!("failed to {leak}");
+    }
+    server.shutdown().await;
     let (text, code) = match checked {
-        Ok(checkup) => {
-            (told(&checkup), if checkup.is_well() { ExitCode::AllAsExpected } else { ExitCode::Unexpected })
-        }
+        Ok(checkup) if checkup.is_well() => (told(&checkup), ExitCode::AllAsExpected),
+        Ok(checkup) => (told(&checkup), ExitCode::Unexpected),
+        Err(error) if error.is_loss() => return Err(Failure::no_browser(&error)),
         Err(error) => (format!("failed to {error}\n"), ExitCode::Unexpected),
     };
-    let mut out = std::io::stdout().lock();
-    finish_output(write!(out, "Checking {} in {kind} {version}\n\n{text}", visible(&target.name)))?;
-    Ok(code)
+    Ok((format!("Checking {} in {kind} {version}\n\n{text}", visible(&target.name)), code))
 }
 
 /// The checkup for people.

@@ -342,7 +342,7 @@ class Probe {
     },
     point: (/** @type {string} */ selector) => {
       const element = this.realm.document.querySelector(selector);
-      if (!(element instanceof this.realm.HTMLElement)) throw new Error(`nothing in the page matches ${selector}`);
+      if (!element) throw new Error(`nothing in the page matches ${selector}`);
       element.scrollIntoView({ block: "nearest", behavior: "instant" });
       return pressablePoint(element, this.roots);
     },

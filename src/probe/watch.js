@@ -205,15 +205,26 @@ function isShown(element) {
 }
 
 /**
- * @param {HTMLElement} element
+ * @param {Element} element
  * @param {Roots} roots
  * @returns {Point | null}
  */
 function pressablePoint(element, roots) {
   if ("disabled" in element && element.disabled) return null;
-  const rect = element.getBoundingClientRect();
-  let x = rect.left + rect.width / 2;
-  let y = rect.top + rect.height / 2;
+  // The middle of what is broken into lines may be beside all of them.
+  const boxes = [element.getBoundingClientRect(), ...element.getClientRects()];
+  return first(boxes, (box) => pressableAt(element, roots, box.left + box.width / 2, box.top + box.height / 2));
+}
+
+/**
+ * A point of an element in the coordinates of the page, if a visitor can press the element there.
+ * @param {Element} element
+ * @param {Roots} roots
+ * @param {number} x in its window
+ * @param {number} y
+ * @returns {Point | null}
+ */
+function pressableAt(element, roots, x, y) {
   let realm = /** @type {Realm | null} */ (element.ownerDocument.defaultView);
   if (!surrounds(element, roots.hit(element.ownerDocument, x, y))) return null;
   while (realm?.frameElement) {

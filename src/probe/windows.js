@@ -34,14 +34,14 @@ function topOf(realm) {
 
 /**
  * The first answer that is one.
- * @template T
- * @param {Probe[]} probes
- * @param {(probe: Probe) => T | null} ask
+ * @template Asked, T
+ * @param {Iterable<Asked>} all
+ * @param {(one: Asked) => T | null} ask
  * @returns {T | null}
  */
-function first(probes, ask) {
-  for (const probe of probes) {
-    const answer = ask(probe);
+function first(all, ask) {
+  for (const one of all) {
+    const answer = ask(one);
     if (answer !== null) return answer;
   }
   return null;

@@ -67,6 +67,15 @@ pub enum RunnerError {
 }
 
 impl RunnerError {
+    /// Whether the browser is of no use any more.
+    pub fn is_loss(&self) -> bool {
+        match self {
+            Self::Browser(_) => true,
+            Self::Bidi(error) => error.is_lost(),
+            _ => false,
+        }
+    }
+
     /// Whether the widget is to blame rather than the browser or the harness.
     pub fn is_about_the_widget(&self) -> bool {
         matches!(

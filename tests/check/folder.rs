@@ -42,3 +42,29 @@ fn a_page_that_is_not_in_the_folder_is_none() {
     }
     assert_eq!(results(&document).len(), 4);
 }
+
+/// A picture that is a button, a link whose middle is beside its words, and what a page leads to while it loads.
+const CLICKS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
+<svg id="icon" width="40" height="40" onclick="document.title += ' icon'"><rect width="40" height="40"/></svg>
+<p style="width: 20em">Whoever wants to know more than is written here <a id="link" href="more.html">asks our gardeners
+about it</a>, who know it all and have time.</p>"#;
+
+#[test]
+fn whatever_a_visitor_can_click_is_clicked() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", CLICKS);
+    scratch.write(
+        "more.html",
+        "<!doctype html><title>more</title><script>location.replace('last.html')</script>more",
+    );
+    scratch.write("last.html", "<!doctype html><title>last</title>last");
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"More is a click away.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { click = \"#icon\" }, { script = \"if (document.title !== 'page icon') throw new Error(document.title)\" },\n\
+         { click = \"#link\" }, { script = \"if (document.title !== 'last') throw new Error(document.title)\" },\n\
+         { visit = \"more.html\" }, { script = \"if (document.title !== 'last') throw new Error(document.title)\" }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}

@@ -80,8 +80,10 @@ impl BidiError {
     }
 
     /// Whether a browser stopped waiting for a page that it may well be loading: Firefox does when a frame of the page
-    /// before was just about to load, and takes that frame's end for the page's.
+    /// before was just about to load, and takes that frame's end for the page's; Chromium when the page leads to another
+    /// while it loads.
     pub fn is_interrupted_load(&self) -> bool {
-        matches!(self, Self::Refused { message, .. } if message.contains("NS_BINDING_ABORTED"))
+        let words = ["NS_BINDING_ABORTED", "navigation canceled by concurrent navigation"];
+        matches!(self, Self::Refused { message, .. } if words.iter().any(|words| message.contains(words)))
     }
 }

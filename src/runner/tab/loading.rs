@@ -54,6 +54,8 @@ impl Tab {
         match self.visit(url).await {
             Err(RunnerError::Leftovers { .. }) if is_shared => {
                 forget_storage(&self.handle.bidi, &self.handle.context).await?;
+                // The page has set them anew meanwhile.
+                forget_cookies(&self.handle.bidi, &self.handle.context).await?;
                 self.visit(url).await
             }
             visited => visited,

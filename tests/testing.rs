@@ -167,3 +167,30 @@ async fn a_window_that_is_closed_is_seen_to_be_gone(
     assert_eq!((seen.windows.len(), seen.windows_opened), (0, 1));
     Ok(())
 }
+
+/// Whoever has a page and opens another would wait for itself.
+#[tokio::test]
+async fn a_test_can_have_several_pages() -> TestResult {
+    let mut pages = Vec::new();
+    for browser in [BrowserKind::Chromium, BrowserKind::Chromium, BrowserKind::Firefox] {
+        pages.push(ChatPage::options().browser(browser).open().await?);
+    }
+    for (number, page) in pages.iter_mut().enumerate() {
+        page.call(&ProactiveChatCall::with_message(format!("Page {number}"))).await?;
+    }
+    for (number, page) in pages.iter_mut().enumerate() {
+        page.expect_notification(&format!("Page {number}")).await?;
+    }
+    Ok(())
+}
+
+/// Where each test is a process, browsers are handed from one to the next, and the first page has the only one.
+#[tokio::test]
+async fn a_test_that_is_a_process_can_have_several_pages_too() {
+    let run = format!("several-pages-{}", std::process::id());
+    let mut test = tokio::process::Command::new(std::env::current_exe().unwrap());
+    test.args(["--exact", "a_test_can_have_several_pages"]).env("NEXTEST_RUN_ID", run).kill_on_drop(true);
+    let ended = tokio::time::timeout(Duration::from_secs(60), test.output()).await;
+    let output = ended.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}

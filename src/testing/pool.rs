@@ -107,7 +107,11 @@ impl Pool {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&kind).and_then(Vec::pop);
         let seat = match idle {
             Some(seat) => seat,
-            None => Seat::take(kind, &self.settings, &Probe::default(), self.shared.as_ref()).await?,
+            None => {
+                // Of those that processes share, this one has its own already and would wait for itself.
+                let shared = self.shared.as_ref().filter(|_| !turn.is_extra());
+                Seat::take(kind, &self.settings, &Probe::default(), shared).await?
+            }
         };
         Ok(Place { seat, _turn: turn })
     }
@@ -121,16 +125,26 @@ impl Pool {
                 tracing::warn!("failed to {error}");
                 seat.discard().await.map(drop)
             }
-            Ok(_) if self.shared.is_some() => seat.release().await.map(drop),
-            Ok(_) => {
-                self.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default().push(seat);
-                Ok(())
-            }
+            Ok(_) => match self.keep(kind, seat) {
+                None => Ok(()),
+                Some(over) => over.release().await.map(drop),
+            },
         };
         if let Err(error) = ended {
             tracing::warn!("failed to {error}");
         }
         drop(turn);
+    }
+
+    /// Keeps a browser for the next test of this process, if it may; gives it back if enough wait already.
+    fn keep(&self, kind: BrowserKind, seat: Seat) -> Option<Seat> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = idle.entry(kind).or_default();
+        if self.is_handed_on() || idle.len() >= self.settings.workers {
+            return Some(seat);
+        }
+        idle.push(seat);
+        None
     }
 
     /// Whether browsers are handed from process to process.

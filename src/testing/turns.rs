@@ -33,11 +33,12 @@ impl Turns {
     }
 
     /// Waits for a turn of the test of this thread; the wait is as long as the other tests take. A test that
-    /// has one already does not wait for another: it would wait for itself.
+    /// has one already, in whatever browser, does not wait for another: it would wait for itself, or for a test that
+    /// waits for it.
     pub(super) async fn wait(self: &Arc<Self>, kind: BrowserKind, test: ThreadId) -> Result<Turn, TestError> {
         let has_one = {
             let mut tests = self.tests();
-            let has_one = tests.contains(&(test, kind));
+            let has_one = tests.iter().any(|(other, _)| *other == test);
             tests.push((test, kind));
             has_one
         };
@@ -52,6 +53,13 @@ impl Turns {
 
     fn tests(&self) -> MutexGuard<'_, Vec<(ThreadId, BrowserKind)>> {
         self.tests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turn {
+    /// Whether it is beside another one of the same test, for which nobody has kept a browser.
+    pub(super) fn is_extra(&self) -> bool {
+        self.permit.is_none()
     }
 }
 
@@ -78,8 +86,13 @@ mod tests {
         let now = |kind, test| turns.wait(kind, test).now_or_never().map(Result::unwrap);
         let first = now(BrowserKind::Firefox, mine).unwrap();
         let second = now(BrowserKind::Firefox, mine).unwrap();
+        assert!(!first.is_extra() && second.is_extra());
         assert!(now(BrowserKind::Firefox, others).is_none());
-        assert!(now(BrowserKind::Chromium, others).is_some());
+        // Each has what the other wants.
+        let theirs = now(BrowserKind::Chromium, others).unwrap();
+        assert!(now(BrowserKind::Chromium, mine).is_some());
+        assert!(now(BrowserKind::Firefox, others).is_some());
+        drop(theirs);
         drop(first);
         let theirs = now(BrowserKind::Firefox, others).unwrap();
         drop(second);

@@ -14,7 +14,7 @@ use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::runner::Stop;
 use crate::site::{
-    Finding, Geolocation, Reply, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
+    Finding, Geolocation, Reply, ScenarioFault, ScrollTo, SiteScenario, SiteStep, Timeline, Visitor, findings,
 };
 
 /// How long a visitor stays before doing anything: triggers that wait for less come first.
@@ -85,6 +85,16 @@ pub struct Invited {
 }
 
 impl Audit {
+    /// Sees that instant and replies are sound.
+    ///
+    /// # Errors
+    /// The first thing that is not so.
+    pub fn check(&self) -> Result<(), ScenarioFault> {
+        let mut scenario = usual_visitor(self.now.clone(), self.replies.clone());
+        scenario.steps = vec![SiteStep::Visit("index.html".into())];
+        scenario.check()
+    }
+
     /// Looks at every page in every browser of the settings until all are done or somebody stops it. All browsers are
     /// closed then.
     ///
@@ -170,6 +180,7 @@ async fn look_at(
 fn usual_visitor(now: Option<String>, replies: Vec<Reply>) -> SiteScenario {
     SiteScenario {
         id: "audit".into(),
+        promise: "Nobody knows.".into(),
         visitor: Visitor {
             now,
             // Somewhere, and willing to tell: what a page makes of it is its own concern.

@@ -81,13 +81,14 @@ pub(super) fn audit(global: &Global, args: &AuditArgs) -> Result<ExitCode, Failu
     let settings = load(global, args.browsers.overrides())?;
     let (base, pages) = places(&args.pages, args.root.as_deref())?;
     let options = CheckOptions { live: false, allow: args.allow.clone() };
+    let (now, replies) = (args.now.clone(), replies(&args.reply));
+    let audit = Audit { pages, base, now, replies, options, settings };
+    audit.check().map_err(|fault| Failure::usage(fault.to_string()))?;
     block_on(async {
         let mut interrupts = Interrupts::listen()?;
-        if !provision::before(args.provision, &settings, &mut interrupts).await? {
+        if !provision::before(args.provision, &audit.settings, &mut interrupts).await? {
             return Ok(ExitCode::Interrupted);
         }
-        let (now, replies) = (args.now.clone(), replies(&args.reply));
-        let audit = Audit { pages, base, now, replies, options, settings };
         watch(audit, interrupts, global, args).await
     })?
 }

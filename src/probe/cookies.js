@@ -12,7 +12,10 @@
  * @property {number} end in milliseconds since 1970
  */
 
-/** A cookie as a page writes it. @typedef {{ pair: string, name: string, attributes: [name: string, value: string][] }} WrittenCookie */
+/**
+ * A cookie as a page writes it.
+ * @typedef {{ pair: string, name: string, value: string, attributes: [name: string, value: string][] }} WrittenCookie
+ */
 
 const DAY = 86_400_000;
 
@@ -151,8 +154,8 @@ function parseCookie(text) {
     const at = part.indexOf("=");
     return at < 0 ? [part.trim(), ""] : [part.slice(0, at).trim(), part.slice(at + 1).trim()];
   };
-  const name = pair.includes("=") ? halves(pair)[0] : "";
-  return { pair, name, attributes: rest.map(halves).map(([attribute, value]) => [attribute.toLowerCase(), value]) };
+  const [name, value] = pair.includes("=") ? halves(pair) : ["", pair.trim()];
+  return { pair, name, value, attributes: rest.map(halves).map(([attribute, value]) => [attribute.toLowerCase(), value]) };
 }
 
 /**
@@ -165,7 +168,7 @@ function inStore({ name, path, domain, partitioned }) {
   const attributes = [["path", String(path ?? "/")], ["secure", ""]];
   if (domain) attributes.push(["domain", String(domain)]);
   if (partitioned) attributes.push(["partitioned", ""]);
-  return { pair: "", name: String(name), attributes };
+  return { pair: "", name: String(name), value: "", attributes };
 }
 
 /** @param {string} pair @param {[string, string][]} attributes */

@@ -15,8 +15,8 @@ const ASKING = "script[src], link[href], img[src], iframe[src]";
 /** Features of a window that has no opener. */
 const NO_OPENER = /(?:^|[\s,])no(?:opener|referrer)(?:[\s,]|$|=(?!0|no|false))/i;
 
-/** Entries that are kept until they are taken. */
-const MOST_ENTRIES = 5_000;
+/** How many entries of a kind are kept until they are taken: what a page repeats without end is not to hide the rest. */
+const MOST_OF_A_KIND = 1_000;
 
 /** Events in whose handlers pages invite. */
 const TRIGGERS = new Set([
@@ -44,6 +44,8 @@ class Journal {
     this.look = look;
     /** @type {JournalEntry[]} */
     this.entries = [];
+    /** @type {Map<string, number>} how many there have been of each kind since they were taken */
+    this.numbers = new Map();
     /** @type {string | null} the message of the notification that was shown last */
     this.message = null;
     this.prechat = false;
@@ -55,6 +57,8 @@ class Journal {
     this.widget = null;
     /** @type {Set<string>} what was told once and need not be told again */
     this.told = new Set();
+    /** @type {WeakSet<Function>} methods of the SDK whose calls are noted */
+    this.watched = new WeakSet();
     this.watchErrors();
     this.watchElements();
     this.watchRequests();
@@ -71,7 +75,10 @@ class Journal {
   add(kind, fields = {}) {
     /** @type {JournalEntry} */
     const entry = { at: this.clock.now(), kind, ...fields };
-    if (this.entries.length < MOST_ENTRIES) this.entries.push(entry);
+    const number = (this.numbers.get(kind) ?? 0) + 1;
+    this.numbers.set(kind, number);
+    if (number <= MOST_OF_A_KIND) this.entries.push(entry);
+    else if (number === MOST_OF_A_KIND + 1) this.entries.push({ at: entry.at, kind: "left-out", what: kind });
     return entry;
   }
 
@@ -82,6 +89,7 @@ class Journal {
     for (const { at, kind, delay, times, setAt } of this.clock.takeFired()) {
       if (setAt === null || !this.isWidgets(setAt)) timers.push({ at, kind: "timer", timer: kind, delay, times, setAt });
     }
+    this.numbers.clear();
     // What a timer did comes after it.
     return [...timers, ...this.entries.splice(0)].sort((a, b) => a.at - b.at);
   }
@@ -114,7 +122,8 @@ class Journal {
    */
   heard(name, detail, onWindow) {
     this.add("event", { name, detail: copied(detail), onWindow });
-    if (name === "lcw:ready") this.watchSdk();
+    this.watchSdk();
+    if (name === "lcw:ready") this.told.add("sdk");
   }
 
   /**
@@ -123,6 +132,8 @@ class Journal {
    * @param {{ prechat: boolean, chat: boolean }} view of the page and the windows that it opened
    */
   saw(notification, view) {
+    // A widget may have its SDK long before it is ready.
+    this.watchSdk();
     const message = notification?.message ?? null;
     if (message !== this.message) {
       if (this.message !== null) this.add("invitation-closed");
@@ -298,7 +309,11 @@ class Journal {
         const name = cookie.name || cookie.pair.trim();
         const end = endOf(cookie, clock.date());
         const expired = end !== null && end <= clock.date();
-        journal.addOnce(setCookie, `cookie ${value}`, "cookie-set", (setAt) => ({ name, expired, setAt }));
+        // Without a value, or with no age, it is meant to be gone.
+        const isRemoved = expired && (cookie.value === "" || lastOf(cookie.attributes, "max-age") !== null);
+        if (!isRemoved) {
+          journal.addOnce(setCookie, `cookie ${value}`, "cookie-set", (setAt) => ({ name, expired, setAt }));
+        }
         set.call(this, value);
       },
     });
@@ -340,12 +355,12 @@ class Journal {
 
   /** Notes every call of the SDK from now on. */
   watchSdk() {
+    if (this.told.has("sdk")) return;
     /** @type {Record<string, unknown> | undefined} */
     const sdk = /** @type {any} */ (this.realm).Microsoft?.Omnichannel?.LiveChatWidget?.SDK;
-    if (typeof sdk !== "object" || sdk === null || this.told.has("sdk")) return;
-    this.told.add("sdk");
+    if (typeof sdk !== "object" || sdk === null) return;
     for (const [method, native] of Object.entries(sdk)) {
-      if (typeof native !== "function") continue;
+      if (typeof native !== "function" || this.watched.has(native)) continue;
       const called = (/** @type {unknown[]} */ ...values) => {
         const call = { method, arguments: values.map(shown), calledAt: placeOf(traceOf(called)), busy: this.isBusy() };
         const entry = this.add("call", call);
@@ -356,6 +371,7 @@ class Journal {
           throw error;
         }
       };
+      this.watched.add(called);
       sdk[method] = called;
     }
   }

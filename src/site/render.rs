@@ -150,6 +150,9 @@ impl fmt::Display for Happening {
                 write!(out, "sets the cookie {}{past}{}", quoted(name), Place(set_at))
             }
             Self::Unfinished { what } => write!(out, "waited in vain for {}", short(what)),
+            Self::LeftOut { what } => {
+                write!(out, "AND MORE: no further entries of the kind `{what}` in this step")
+            }
             Self::Stuck { reason } => write!(out, "STUCK: {}", short(reason)),
         }
     }

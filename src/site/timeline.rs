@@ -144,6 +144,11 @@ pub enum Happening {
         /// The variables.
         variables: CustomContext,
     },
+    /// There is more of a kind than is written down in one step.
+    LeftOut {
+        /// The kind, such as `error`.
+        what: String,
+    },
     /// A script element could not be loaded.
     ScriptFailed {
         /// Its address.

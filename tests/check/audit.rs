@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rstest::rstest;
 use serde_json::Value;
 
 use crate::scratch::Scratch;
@@ -106,6 +107,42 @@ fn a_late_handler_is_found_in_a_page_beside_the_widgets_script() {
     let found: Vec<_> = document.as_array().unwrap().iter().map(kinds).collect();
     let expected = BTreeSet::from(["late-handler", "no-invitation"].map(str::to_owned));
     assert_eq!(found, [expected.clone(), expected]);
+}
+
+/// Whether they were there or not.
+#[test]
+fn cookies_that_are_removed_are_not_lost() {
+    let removes = "document.cookie = 'old=; expires=Thu, 01 Jan 1970 00:00:00 GMT'; document.cookie = 'older=1; max-age=0';";
+    let code = format!("{removes}\n{}", crate::invites("Hello", 0));
+    assert_eq!(found(&code, &[], 0), [BTreeSet::new(), BTreeSet::new()]);
+}
+
+/// A widget that has its SDK before it is ready, as the real one may, and a page that cannot wait.
+const HASTY: &str = r#"
+const startProactiveChat = () => {};
+window.Microsoft = { Omnichannel: { LiveChatWidget: { SDK: { startProactiveChat } } } };
+setTimeout(() => Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "Now!" }), 1_000);
+setTimeout(() => dispatchEvent(new Event("lcw:ready")), 2_000);"#;
+
+#[test]
+fn calls_before_the_widget_is_ready_are_found() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(HASTY).replace(crate::EMBED, ""));
+    let document = document(&scratch, &["audit", "index.html"], 1);
+    for audit in document.as_array().unwrap() {
+        assert!(kinds(audit).contains("call-before-ready"), "{audit:#}");
+        let entries = audit["timeline"]["entries"].as_array().unwrap();
+        assert_eq!(entries.iter().filter(|entry| entry["kind"] == "call" && entry["visit"] == 1).count(), 1);
+    }
+}
+
+#[rstest]
+#[case::no_address(&["--reply", "places.example/*", "{}"], "`places.example/*` fits no address")]
+#[case::before_time(&["--now", "1969-07-20"], "pages' clocks begin in 1970")]
+fn what_cannot_be_is_told_before_a_browser_starts(#[case] flags: &[&str], #[case] words: &str) {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(""));
+    scratch.run([&["audit", "index.html"], flags].concat()).code(2).says(&[words]);
 }
 
 /// A page that asks in a way for which browsers want the other's permission first.

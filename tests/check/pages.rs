@@ -254,6 +254,26 @@ fn a_cookie_ends_when_the_page_s_time_has_come() {
     assert_eq!(results(&document).len(), 2);
 }
 
+/// Complains again and again.
+const COMPLAINS: &str =
+    r#"setInterval(() => { for (let i = 0; i < 20; i++) console.error("again"); }, 100);"#;
+
+#[test]
+fn what_a_page_repeats_without_end_does_not_hide_the_rest() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(&format!("{}\n{COMPLAINS}", crate::invites("At last?", 30_000))));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever stays is invited.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { advance = \"30s\" }, { expect = { invitation = { at = \"30s\" }, invitations = 1 } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let [left_out] = crate::entries(result, "left-out")[..] else { panic!("{result:#}") };
+        assert_eq!(left_out["what"], "console");
+    }
+}
+
 /// Windows and what is none, each opened by the page in its own words.
 const OPENS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title><iframe name="inner"></iframe>
 <button id="help" onclick="window.open('help.html', 'help', 'popup')">Help</button>

@@ -1,5 +1,6 @@
 //! `lcw expect`: known divergences are written from a run.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,9 +16,10 @@ use crate::event::{CaseResult, EndReason, Event};
 use crate::report::{
     ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events, visible,
 };
+use crate::runner::judges;
 use crate::source::SourceFile;
 use crate::suite::Plan;
-use crate::target::Update;
+use crate::target::{Expectation, Update};
 
 #[derive(Debug, Args)]
 pub(super) struct ExpectArgs {
@@ -106,8 +108,10 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
     };
     let file = SourceFile::new(path.display().to_string(), text);
     let whole = outcome.completed && is_whole(&plan, &outcome.results);
-    let whole = whole.then_some(&plan);
-    let update = Update::of(&file, suites.catalogue(), &outcome.results, whole, &args.reason)
+    let ran: BTreeSet<_> = outcome.results.iter().map(|result| result.browser).collect();
+    let ran: Vec<_> = ran.into_iter().collect();
+    let judges = |entry: &Expectation| whole && judges(&plan, &ran, entry);
+    let update = Update::of(&file, suites.catalogue(), &outcome.results, judges, &args.reason)
         .map_err(Failure::place)?;
     if !args.dry_run && !update.is_empty() {
         write(&path, &update.text)?;
@@ -118,7 +122,7 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
 
 /// Whether every case of the whole plan gave a result.
 fn is_whole(plan: &Plan, results: &[CaseResult]) -> bool {
-    let ran: std::collections::BTreeSet<_> = results.iter().map(|result| result.id.as_str()).collect();
+    let ran: BTreeSet<_> = results.iter().map(|result| result.id.as_str()).collect();
     !plan.is_filtered() && plan.cases.iter().all(|case| ran.contains(case.id.as_str()))
 }
 

@@ -23,7 +23,7 @@ pub use crew::Crew;
 pub use error::RunnerError;
 pub use handle::PageHandle;
 pub use jobs::Job;
-pub use run::{Run, RunEnd, Stop};
+pub use run::{Run, RunEnd, Stop, judges};
 pub use seat::Seat;
 pub use tab::{Tab, Waited};
 pub(crate) use worker::browser_info;

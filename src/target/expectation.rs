@@ -10,7 +10,6 @@ use crate::config::BrowserKind;
 use crate::contract::{Catalogue, RequirementId};
 use crate::event::{CaseResult, Mismatch, Outcome};
 use crate::source::{SourceError, SourceFile, glob};
-use crate::suite::Plan;
 
 /// One known divergence.
 #[derive(Debug, Clone)]
@@ -220,11 +219,9 @@ impl Expectation {
             && self.speaks_of(browser)
     }
 
-    /// Whether a run of this whole plan in these browsers has something to say of it. Of cases that the covering array
-    /// does without it has not.
-    pub fn is_judged_by(&self, plan: &Plan, browsers: &[BrowserKind]) -> bool {
-        let names = |id: &str| self.matcher.as_ref().is_some_and(|glob| glob.is_match(id));
-        browsers.iter().any(|browser| self.speaks_of(*browser)) && !plan.only_leaves_out(names)
+    /// Whether it speaks of the case with this id in particular, and not of any.
+    pub fn names(&self, id: &str) -> bool {
+        self.matcher.as_ref().is_some_and(|glob| glob.is_match(id))
     }
 
     /// Whether it speaks of this browser.

@@ -7,12 +7,11 @@ use miette::Diagnostic;
 use thiserror::Error;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::Expectations;
+use super::{Expectation, Expectations};
 use crate::config::BrowserKind;
 use crate::contract::{Catalogue, RequirementId};
 use crate::event::{CaseResult, Outcome};
 use crate::source::{SourceError, SourceFile};
-use crate::suite::Plan;
 
 /// The key of the entries.
 const ENTRIES: &str = "expect";
@@ -56,8 +55,8 @@ struct New {
 }
 
 impl Update {
-    /// Brings a file up to date with the results of a run. With the `plan` that it ran to the end and unfiltered, an
-    /// entry that no result had to do with goes, too. New entries give `reason`, and name the browser where the other
+    /// Brings a file up to date with the results of a run. An entry that no result had to do with goes,
+    /// too, if the run should have had one: `judges` knows. New entries give `reason`, and name the browser where the other
     /// did not fail likewise or did not run.
     ///
     /// # Errors
@@ -66,7 +65,7 @@ impl Update {
         file: &SourceFile,
         catalogue: &Catalogue,
         results: &[CaseResult],
-        plan: Option<&Plan>,
+        judges: impl Fn(&Expectation) -> bool,
         reason: &str,
     ) -> Result<Self, UpdateError> {
         let form = || UpdateError::Form { file: file.name().to_owned() };
@@ -75,7 +74,7 @@ impl Update {
 
         // 1. What no longer holds goes.
         let ran: BTreeSet<BrowserKind> = results.iter().map(|result| result.browser).collect();
-        let going = Going::of(&expectations, results, plan, &ran);
+        let going = Going::of(&expectations, results, judges);
         // 2. What the rest does not explain gets entries.
         let stays = |number: usize| !going.0.contains_key(&number);
         let unexplained: Vec<_> = results
@@ -158,18 +157,15 @@ impl Going {
     fn of(
         expectations: &Expectations,
         results: &[CaseResult],
-        plan: Option<&Plan>,
-        ran: &BTreeSet<BrowserKind>,
+        judges: impl Fn(&Expectation) -> bool,
     ) -> Self {
-        let ran: Vec<_> = ran.iter().copied().collect();
         let mut going = BTreeMap::new();
         for (number, entry) in expectations.iter().enumerate() {
             let all = || results.iter().filter(|result| entry.selects(result));
             let selected =
                 || all().filter(|result| !matches!(result.outcome, Outcome::Skipped | Outcome::Infra));
             // What a broken browser kept from being seen may be as it was.
-            let is_judged = !all().any(|result| result.outcome == Outcome::Infra)
-                && plan.is_some_and(|plan| entry.is_judged_by(plan, &ran));
+            let is_judged = !all().any(|result| result.outcome == Outcome::Infra) && judges(entry);
             let is_used = selected().any(|result| {
                 blamed(result).iter().any(|blamed| entry.has_to_do_with(result, blamed.as_ref()))
             });

@@ -3,9 +3,10 @@ use crate::assets::Assets;
 use crate::config::BrowserKind;
 use crate::contract::Scenario;
 use crate::event::{CaseResult, Outcome};
+use crate::runner::judges;
 use crate::source::SourceFile;
 use crate::suite::{Filter, LeftOut, LeftOutReason, Plan, PlannedCase, Suites};
-use crate::target::Update;
+use crate::target::{Expectation, Update};
 
 use BrowserKind::{Chromium, Firefox};
 
@@ -23,11 +24,13 @@ fn both(id: &str, blamed: &[&'static str]) -> [CaseResult; 2] {
 fn update(text: &str, results: &[CaseResult], whole: bool) -> Update {
     let suites = Suites::load(&Assets::embedded()).unwrap();
     let file = SourceFile::new("own.toml", text);
-    let plan = whole.then_some(plan(results));
-    let update = Update::of(&file, suites.catalogue(), results, plan.as_ref(), "to be explained").unwrap();
+    let plan = plan(results);
+    let ran: Vec<_> = results.iter().map(|result| result.browser).collect();
+    let judges = |entry: &Expectation| whole && judges(&plan, &ran, entry);
+    let update = Update::of(&file, suites.catalogue(), results, judges, "to be explained").unwrap();
     // What was written explains the run, and a second time there is nothing to do.
     let again = SourceFile::new("own.toml", update.text.clone());
-    let again = Update::of(&again, suites.catalogue(), results, plan.as_ref(), "to be explained").unwrap();
+    let again = Update::of(&again, suites.catalogue(), results, judges, "to be explained").unwrap();
     assert!(again.is_empty() && again.text == update.text, "{again:#?}");
     update
 }
@@ -113,7 +116,8 @@ fn what_a_run_could_not_see_stays() {
     let mut plan = plan(&results);
     let update = |plan: &Plan| {
         let file = SourceFile::new("own.toml", text);
-        Update::of(&file, suites.catalogue(), &results, Some(plan), "").unwrap().removed
+        let judges = |entry: &Expectation| judges(plan, &[Firefox, Chromium], entry);
+        Update::of(&file, suites.catalogue(), &results, judges, "").unwrap().removed
     };
     // Without a case of that name in any plan the entry is of no use.
     assert_eq!(update(&plan), ["own.toml, line 5: rare/*: no failure had to do with it"]);

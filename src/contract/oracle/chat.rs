@@ -78,6 +78,11 @@ impl Model<'_> {
             self.begin_conversation();
         } else {
             self.events.allow(events::START_CHAT);
+            if self.chat.unsure.is_some() {
+                // It may be a chat at once.
+                self.events.allow(events::CHAT_QUEUED);
+                self.events.allow(events::ON_MESSAGE_RECEIVED);
+            }
         }
         self.page = page;
     }
@@ -229,6 +234,8 @@ impl Model<'_> {
             // Nobody says what becomes of a window, nor what there is to tell when there is no chat.
             self.chat.window_left |= !self.windows.is_empty();
             self.windows.clear();
+            // What was unsure was in the window.
+            self.chat.unsure = None;
             self.events.allow(events::CLOSE_CHAT);
             self.events.allow(events::ON_CLOSE);
         }
@@ -286,8 +293,10 @@ impl Model<'_> {
         self.chat.agent_ended = true;
         self.chat.unsure = Some(id::CHAT_AFTER_AGENT_ENDED);
         self.events.cause(events::THREAD_UPDATE);
-        // A system message may tell the visitor of it.
-        self.events.allow(events::ON_MESSAGE_RECEIVED);
+        // A system message may tell the visitor of it, or the widget be closed.
+        for name in [events::ON_MESSAGE_RECEIVED, events::CLOSE_CHAT, events::ON_CLOSE] {
+            self.events.allow(name);
+        }
         Ok(())
     }
 
@@ -372,7 +381,10 @@ impl Model<'_> {
         claims.add(in_page(&self.page.requirement), Fact::Page(self.page.value));
         if !self.windows.is_empty() {
             claims.add(self.chat.opened_by.clone(), Fact::Opened { in_window: true });
-            claims.add(sure(&id::WINDOW_PRECHAT), Fact::Windows(self.windows.clone()));
+            // One that was left may be open beside them.
+            if !self.chat.window_left {
+                claims.add(sure(&id::WINDOW_PRECHAT), Fact::Windows(self.windows.clone()));
+            }
         }
         // Also before `lcw:ready`: so a case that holds it back goes on only when the widget is there.
         let idle = !self.shown.value && self.page.value == Pane::Nothing;

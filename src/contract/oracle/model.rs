@@ -110,6 +110,9 @@ impl<'a> Model<'a> {
             Step::FireReady => self.raise_ready(),
             // A handler added after the event is not called: the event is raised once.
             Step::OnReady(_) if self.raised => {}
+            Step::OnReady(_) if self.settings.page_call.is_some() || !self.handlers.is_empty() => {
+                return Err("which of two calls in handlers of lcw:ready wins is not specified".into());
+            }
             Step::OnReady(call) => self.handlers.push(call.clone()),
             Step::Call(call) if self.raised => {
                 self.check_call()?;

@@ -65,6 +65,14 @@ pub enum Answer {
 /// What should have been seen, and what was.
 type Difference = (String, String);
 
+/// Whether two values are one to a page, whose numbers have no kinds.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}
+
 impl SdkFact {
     /// Whether it holds; else what should have been seen and what was.
     pub(in crate::contract) fn check(&self, seen: &Observation) -> Result<(), Difference> {
@@ -85,7 +93,7 @@ impl SdkFact {
                 let same = expected.len() == actual.len()
                     && expected.iter().all(|(name, variable)| {
                         actual.get(name).is_some_and(|reached| {
-                            reached.value == variable.value
+                            is_same(&reached.value, &variable.value)
                                 && reached.is_displayable.unwrap_or_default()
                                     == variable.is_displayable.unwrap_or_default()
                         })
@@ -240,7 +248,7 @@ fn is_unset(time: Option<&Value>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::ChatView;
+    use crate::contract::{ChatView, ContextVariable, ConversationStart};
 
     #[test]
     fn a_chat_that_waits_behind_a_survey_is_not_judged_yet() {
@@ -252,5 +260,17 @@ mod tests {
         seen.view = ChatView { prechat: true, ..ChatView::default() };
         assert_eq!(asked_once.check(&seen), Ok(()));
         assert_eq!(reached.check(&seen), Ok(()));
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        let price = |value: Value| -> CustomContext {
+            [("price".to_owned(), ContextVariable { value, is_displayable: None })].into()
+        };
+        let context = price(12.into());
+        let start = ConversationStart { context, ..ConversationStart::default() };
+        let seen = Observation { conversations: vec![start], ..Observation::default() };
+        assert_eq!(SdkFact::ContextReached(price(12.0.into())).check(&seen), Ok(()));
+        assert!(SdkFact::ContextReached(price(12.5.into())).check(&seen).is_err());
     }
 }

@@ -47,6 +47,24 @@ fn whether_a_survey_comes_first_without_an_invitation_is_recorded_and_not_judged
     let seen = last(configured(true), vec![start()]);
     assert!(claims(&seen, id::START_CHAT_PRECHAT, Fact::Page(Pane::Prechat)));
     assert!(claims(&seen, id::START_CHAT_OPENS, Fact::Opened { in_window: false }));
+    // So the events of a chat that begins at once are not judged either.
+    for begin in [start(), Step::OpenChat] {
+        let never = never(&last(configured(true), vec![begin]));
+        assert!(!never.contains(&"lcw:chatQueued") && !never.contains(&"lcw:onMessageReceived"), "{never:?}");
+    }
+}
+
+/// Nobody says what becomes of it, and so neither what is open afterwards.
+#[test]
+fn a_window_that_close_chat_left_is_not_judged_with_those_that_come_after_it() {
+    let in_window = || [Step::Call(hello().in_new_window(true)), Step::Accept].to_vec();
+    let again = last(configured(true), [in_window(), vec![Step::CloseChat], in_window()].concat());
+    assert!(claims(&again, id::WINDOW_NEW, Fact::WindowsOpened(2)));
+    assert!(!again.iter().any(|claim| matches!(claim.fact, Fact::Windows(_))), "{again:#?}");
+    // What was unsure of it is none of what comes after it.
+    let in_page = vec![Step::Call(hello().show_prechat(false)), Step::Accept];
+    let seen = last(configured(true), [vec![start_in(true), Step::CloseChat], in_page].concat());
+    assert!(claims(&seen, id::PRECHAT_NOT_WHEN_FALSE, Fact::Page(Pane::Chat)), "{seen:#?}");
 }
 
 #[test]
@@ -161,6 +179,8 @@ fn an_agents_end_is_told_and_what_is_shown_then_is_only_recorded() {
     let seen = surveyless(vec![Step::OpenChat, Step::AgentEnds]);
     assert!(claims(&seen, id::EVENT_THREAD_UPDATE, at_least(1, "lcw:threadUpdate")));
     assert!(claims(&seen, id::CHAT_AFTER_AGENT_ENDED, Fact::Page(Pane::Chat)));
+    let never = never(&seen);
+    assert!(!never.contains(&"lcw:closeChat") && !never.contains(&"lcw:onClose"), "{never:?}");
 }
 
 #[test]

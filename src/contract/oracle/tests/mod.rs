@@ -55,8 +55,14 @@ fn only_a_handler_added_before_ready_is_called() {
     assert!(claims(&before, id::NOTIFICATION_SHOWN, Fact::Notification(true)));
     let after = last(held.clone(), vec![Step::FireReady, Step::OnReady(hello())]);
     assert!(claims(&after, id::NOTIFICATION_ONLY_ON_CALL, Fact::Notification(false)));
-    let never = last(held, vec![Step::OnReady(hello())]);
+    let never = last(held.clone(), vec![Step::OnReady(hello())]);
     assert!(claims(&never, id::NOTIFICATION_ONLY_ON_CALL, Fact::Notification(false)));
+    // Of two in one dispatch the first wins in one widget and the second in another.
+    let called = WidgetSettings { page_call: Some(hello()), ..held.clone() };
+    for (settings, steps) in [(held, vec![Step::OnReady(hello()); 2]), (called, vec![Step::OnReady(hello())])]
+    {
+        assert!(predict(&scenario(settings, steps)).is_err());
+    }
 }
 
 #[test]

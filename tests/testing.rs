@@ -115,6 +115,21 @@ async fn a_chat_goes_on_after_a_reload_until_its_agent_ends_it() -> TestResult {
     Ok(())
 }
 
+/// Whoever closes a chat goes on at its button, and whoever is in a chat that ended writes to nobody.
+#[tokio::test]
+async fn a_chat_that_has_ended_takes_no_words_and_gives_the_focus_back() -> TestResult {
+    let mut page = ChatPage::options().browser(BrowserKind::Chromium).prechat(false).open().await?;
+    page.start_chat(&StartChatCall::default()).await?;
+    page.expect_event("lcw:onMessageReceived").await?;
+    assert_eq!(page.site().agent_ends(), 1);
+    page.expect_event("lcw:threadUpdate").await?;
+    page.send_message("Is anybody there?").await?;
+    let seen = page.observe().await?;
+    assert!(seen.events.iter().all(|event| event.name != "lcw:onMessageSent"), "{:?}", seen.events);
+    page.press(Place::Close).await?;
+    page.expect_focus(Part::ChatButton).await
+}
+
 #[tokio::test]
 async fn the_classic_client_drives_the_same_page() -> TestResult {
     let page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;

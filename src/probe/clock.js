@@ -34,7 +34,7 @@ const BATCH = 100;
 /** How many messages that are answered by messages a strict clock waits for. */
 const MOST_ROUNDS = 1000;
 
-/** How many timers may fire at a strict clock's one moment before they are slowed down like nested ones. */
+/** How many timeouts may fire at a strict clock's one moment before they are slowed down like nested ones. */
 const CROWD = 1000;
 
 /** How often a page may look at a held clock in one task. Whoever looks more often waits for it to move. */
@@ -297,7 +297,7 @@ class Clock {
 
   /** Whether so many timers fire that the clock would hardly move, as when a message sets the next one. */
   isCrowded() {
-    return this.fired !== null && this.fired.count - (this.virtual - this.advancedAt) / 4 > CROWD;
+    return this.fired !== null && this.fired.crowdAt(this.virtual) > CROWD;
   }
 
   /**

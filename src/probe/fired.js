@@ -29,6 +29,9 @@ class FiredTimers {
   #news = false;
   /** How many fired since {@link begin}. */
   count = 0;
+  /** How many timeouts without much of a delay are more than one for every 4 milliseconds, when the last of them fired. */
+  #crowd = 0;
+  #crowdedAt = 0;
 
   /** Counts anew, whatever was fired before. */
   begin() {
@@ -48,10 +51,22 @@ class FiredTimers {
     return known?.kind === kind && known.delay === delay ? null : traceOf(setter);
   }
 
+  /**
+   * How many timeouts too many have fired by this time for a clock that is to move.
+   * @param {number} at
+   */
+  crowdAt(at) {
+    return Math.max(0, this.#crowd - (at - this.#crowdedAt) / 4);
+  }
+
   /** @param {Timer} timer @param {number} at */
   note(timer, at) {
     const { kind, delay, handler } = timer;
     this.count += 1;
+    if (kind === "timeout" && delay < 4) {
+      this.#crowd = this.crowdAt(at) + 1;
+      this.#crowdedAt = at;
+    }
     let known = typeof handler === "function" ? this.#known.get(handler) : undefined;
     if (known?.kind !== kind || known.delay !== delay) {
       known = { kind, delay, setAt: placeOf(timer.trace), fired: null };

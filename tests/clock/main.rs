@@ -261,6 +261,26 @@ fn cookies_end_when_the_page_s_time_has_come(
     });
 }
 
+/// However often frames and intervals come, they are no reason to slow a timeout.
+#[rstest]
+fn a_busy_page_has_its_timeouts_on_time(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = "<script>
+      for (let loops = 0; loops < 6; loops++) {
+        const loop = () => void requestAnimationFrame(loop);
+        loop();
+      }
+      setInterval(() => {}, 5);
+      setTimeout(() => setTimeout(() => log('on time'), 1), 20_000);
+    </script>";
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        assert_eq!(stage.advance(Duration::from_secs(21)).await, json!(["on time@20001"]));
+    });
+}
+
 #[rstest]
 fn ten_minutes_of_animation_frames_are_soon_over(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,

@@ -10,6 +10,9 @@ use crate::source::glob;
 /// Where our server has the widget's files.
 const WIDGET_FOLDER: &str = "/livechatwidget/scripts/";
 
+/// What the widget asks for beside its script: its modules come as one.
+const LINKED_FILES: [&str; 2] = ["widget.js", "widget.css"];
+
 /// Where the widget asks its organisation for what it needs.
 const CONNECTOR_FOLDER: &str = "/livechatconnector/";
 
@@ -132,7 +135,11 @@ impl Rules {
         let whole = &url[..url::Position::AfterPath];
         let file = self.widget_folders.iter().find_map(|folder| whole.strip_prefix(folder.as_str()))?;
         // Beside the script may be files of the page's own, if they share a folder.
-        (file.ends_with(".js") || file.ends_with(".css") || file.ends_with(".html"))
-            .then(|| format!("{WIDGET_FOLDER}{file}{query}"))
+        let is_widgets = if url.origin() == self.site {
+            LINKED_FILES.contains(&file)
+        } else {
+            file.ends_with(".js") || file.ends_with(".css") || file.ends_with(".html")
+        };
+        is_widgets.then(|| format!("{WIDGET_FOLDER}{file}{query}"))
     }
 }

@@ -23,6 +23,23 @@ fn files_may_have_any_name() {
     assert_eq!(results(&document).len(), 2);
 }
 
+/// Whatever it is called: the widget's own modules come as one.
+#[test]
+fn a_file_beside_the_widgets_script_is_the_pages_own() {
+    let scratch = Scratch::new();
+    let hosted = "https://oc-cdn-public.azureedge.net/livechatwidget/scripts/";
+    let own = "<script src=\"chat.js\"></script><h1>";
+    scratch.write("index.html", &page("").replace(hosted, "").replace("<h1>", own));
+    scratch.write("chat.js", &invites("From our own", 0));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever comes is invited.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { expect = { invitation = { text = \"From our own\" } } }, \"accept\", { expect = { chat = true } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
 /// The server's words about it are no page of the site, on which nobody is invited.
 #[test]
 fn a_page_that_is_not_in_the_folder_is_none() {

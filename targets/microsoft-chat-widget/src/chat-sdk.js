@@ -29,9 +29,13 @@ export function mockChatSdk({ appId, orgId, orgUrl }, { prechat }) {
   const createAdapter = sdk.createChatAdapter;
   /** @type {((text: string) => void) | undefined} what the other end says; the chat begins with a greeting */
   let say;
+  /** A chat that was begun by an earlier page has been greeted there. */
+  let isBegun = false;
   return Object.assign(sdk, {
     omnichannelConfig: { orgId, orgUrl, widgetId: appId },
-    startChat: async () => {},
+    startChat: async (/** @type {{ liveChatContext?: unknown } | undefined} */ options) => {
+      isBegun = options?.liveChatContext === undefined;
+    },
     getChatToken: () => CHAT,
     getPreChatSurvey: () => (prechat ? JSON.stringify(SURVEY) : null),
     getCurrentLiveChatContext: () => ({ chatToken: CHAT, requestId: "request" }),
@@ -48,7 +52,9 @@ export function mockChatSdk({ appId, orgId, orgUrl }, { prechat }) {
       return adapter;
     },
     // Called once the chat is open and listens.
-    onNewMessage: async () => say?.("Hello!"),
+    onNewMessage: async () => {
+      if (isBegun) say?.("Hello!");
+    },
     // Asked for in a chat; the mock lacks them.
     onAgentEndSession: async () => {},
     onTypingEvent: async () => {},

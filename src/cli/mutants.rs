@@ -16,7 +16,7 @@ use crate::probe::Probe;
 use crate::report::{ExitCode, count, shell_word};
 use crate::runner::Stop;
 use crate::server::FixtureServer;
-use crate::suite::{Filter, Plan, Suites};
+use crate::suite::{Filter, Plan, PlannedCase, Suites};
 
 #[derive(Debug, Args)]
 pub(super) struct MutantsArgs {
@@ -70,6 +70,13 @@ impl MutantsArgs {
         let filter = Filter::new(self.filters.iter().map(String::as_str), []).map_err(Failure::place)?;
         for word in mutants.select(&filter) {
             eprintln!("warning: the filter `{word}` fits no mutant");
+        }
+        // Those of the project itself are right.
+        for mutant in mutants.iter().filter(|_| !self.mutant.is_empty()) {
+            let known_by = |case: &PlannedCase| (case.id.clone(), case.requirements.clone());
+            for word in mutant.first.retain(&mut plan.cases.clone(), known_by) {
+                eprintln!("warning: `first` of the mutant `{}` has `{word}`, which fits no case", mutant.id);
+            }
         }
         Ok((mutants, plan, suites))
     }

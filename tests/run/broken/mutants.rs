@@ -29,7 +29,7 @@ fn try_out(id: &str, requirement: &str, [find, replace]: [&str; 2], flags: &[&st
     need_browsers();
     let scratch = Scratch::with_suite(SUITE);
     let mutant = format!(
-        "[[mutant]]\nid = {id:?}\ntitle = \"a title\"\nrequirement = {requirement:?}\nfile = \"widget/sdk.js\"\n\
+        "[[mutant]]\nid = {id:?}\ntitle = \"a title\"\nrequirement = {requirement:?}\nfirst = [\"renamed\"]\nfile = \"widget/sdk.js\"\n\
          find = '''{find}'''\nreplace = '''{replace}'''\n"
     );
     scratch.write("own.toml", &mutant);
@@ -69,6 +69,7 @@ fn a_mutant_that_no_case_finds_has_survived() {
     ] {
         assert!(ended.stdout.contains(words), "no {words:?} in\n{}", ended.stdout);
     }
+    ended.says(&["warning: `first` of the mutant `equivalent` has `renamed`, which fits no case"]);
 }
 
 #[test]

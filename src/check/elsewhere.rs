@@ -24,7 +24,7 @@ impl Elsewhere {
         }
     }
 
-    /// A window is gone, or a frame.
+    /// A window is gone.
     pub(super) fn went(&mut self, context: &ContextId) {
         self.views.retain(|(known, _)| known != context);
         for (_, open) in self.windows.iter_mut().filter(|(known, _)| known == context) {

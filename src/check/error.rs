@@ -46,10 +46,10 @@ pub enum CheckError {
         reason: String,
     },
     /// The folder of the pages has none of this name.
-    #[error("open {url}: it was answered with {status}; write the name of a page that is in the folder")]
+    #[error("open {url}: it was answered with {status}; correct its name, or put it into the folder")]
     NoSuchPage {
         /// The page.
-        url: Url,
+        url: String,
         /// The status, such as 404.
         status: u16,
     },

@@ -63,8 +63,12 @@ pub(super) struct Visit {
     /// What it said when the document began, likewise.
     opened_at: f64,
     documents: usize,
-    /// The status with which the page in the tab was answered.
-    answered: Option<u16>,
+    /// The address of the page that the tab asked for last, and the status with which it was answered.
+    answered: Option<(String, u16)>,
+    /// The page that the folder does not have although the tab has asked for it, and the status.
+    no_such_page: Option<(String, u16)>,
+    /// The host of the page in the tab.
+    host: String,
     /// The cookies that end by the page's clock.
     cookies: Vec<EndingCookie>,
     requests: Requests,
@@ -105,6 +109,8 @@ impl Visit {
             opened_at: instant,
             documents: 0,
             answered: None,
+            no_such_page: None,
+            host: String::new(),
             cookies: Vec::new(),
             requests: Requests::default(),
             conversations: 0,
@@ -142,7 +148,6 @@ impl Visit {
 
     async fn before_page(&mut self) -> Result<(), CheckError> {
         self.hear_what_is_there()?;
-        self.answered = None;
         self.prologue.before_page(self.date, self.cookies.clone()).await
     }
 
@@ -192,21 +197,7 @@ impl Visit {
         }
         self.prologue.after_page().await?;
         // What is due at once would have had its turn when the visitor looks.
-        self.advance(Duration::ZERO).await?;
-        match self.answered.take().filter(|status| *status >= 400) {
-            Some(status) => self.note_error_page(url, status),
-            None => Ok(()),
-        }
-    }
-
-    /// A page that is none. Where our own server has the pages, it is the folder that lacks it; a server's own page of
-    /// that kind may be the one that is meant.
-    fn note_error_page(&mut self, url: &Url, status: u16) -> Result<(), CheckError> {
-        self.push(self.opened_at, Happening::ErrorPage { url: url.to_string(), status });
-        if self.origin.is_some() {
-            return Err(CheckError::NoSuchPage { url: url.clone(), status });
-        }
-        Ok(())
+        self.advance(Duration::ZERO).await
     }
 
     /// Moves the page's time, and waits until everything that happened in it has had its turn.
@@ -221,7 +212,10 @@ impl Visit {
             self.push(self.date, Happening::Unfinished { what: format!("script {url}") });
         }
         self.note_what_others_know();
-        Ok(())
+        match self.no_such_page.take() {
+            Some((url, status)) => Err(CheckError::NoSuchPage { url, status }),
+            None => Ok(()),
+        }
     }
 
     /// Moves the page's time on to this date, in milliseconds since 1970, and sees what is there then.
@@ -296,6 +290,7 @@ impl Visit {
 
     /// Notes what was asked of others, and what the conversation end was told.
     fn note_what_others_know(&mut self) {
+        self.note_answer();
         self.note_requests();
         self.note_context();
     }
@@ -347,7 +342,8 @@ impl Visit {
             }
             Event::ResponseCompleted(ended) => {
                 if ended.navigation.is_some() && ended.context.as_ref() == Some(&self.handle.context) {
-                    self.answered = ended.response.map(|response| response.status);
+                    let url = &ended.request.url;
+                    self.answered = ended.response.map(|response| (url.clone(), response.status));
                 }
                 return Ok(false);
             }
@@ -369,6 +365,8 @@ impl Visit {
                 self.documents += 1;
                 self.elsewhere.clear();
                 self.opened_at = date;
+                let host = Url::parse(&url).ok().and_then(|url| Some(url.host_str()?.to_owned()));
+                self.host = host.unwrap_or_default();
                 self.push(date, Happening::Opened { url });
             }
             Message::Journal(journal) => self.note(journal),

@@ -35,7 +35,7 @@ pub struct ClockStart {
 /// A cookie that ends by a page's clock, of which no browser knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndingCookie {
-    /// The host whose it is.
+    /// The host whose it is; with a dot before it, it is that of all hosts below it, too.
     pub host: String,
     /// What makes it the same cookie as another.
     pub id: String,
@@ -57,5 +57,31 @@ impl ClockStart {
             imports: None,
             cookies: Vec::new(),
         }
+    }
+}
+
+impl EndingCookie {
+    /// Whether pages of this host have it.
+    pub fn is_seen_by(&self, host: &str) -> bool {
+        match self.host.strip_prefix('.') {
+            Some(domain) => host == domain || host.ends_with(&self.host),
+            None => host == self.host,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domains_cookie_is_seen_below_it() {
+        let of =
+            |host: &str| EndingCookie { host: host.into(), id: String::new(), gone: String::new(), end: 0 };
+        let own = of("shop.example");
+        assert!(own.is_seen_by("shop.example") && !own.is_seen_by("www.shop.example"));
+        let domain = of(".shop.example");
+        assert!(domain.is_seen_by("shop.example") && domain.is_seen_by("www.shop.example"));
+        assert!(!domain.is_seen_by("workshop.example") && !domain.is_seen_by("example"));
     }
 }

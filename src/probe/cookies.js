@@ -6,7 +6,7 @@
 /**
  * A cookie with an end.
  * @typedef {object} EndingCookie
- * @property {string} host whose it is
+ * @property {string} host whose it is; with a dot before it, it is that of all hosts below it, too
  * @property {string} id what makes it the same cookie as another
  * @property {string} gone what a page writes to be rid of it
  * @property {number} end in milliseconds since 1970
@@ -66,7 +66,7 @@ class EndingCookies {
     const now = this.date();
     if (now < this.#next) return;
     for (const { host, id, gone, end } of this.list()) {
-      if (end > now || host !== this.root.location.hostname) continue;
+      if (end > now || !this.#sees(host)) continue;
       this.#ending.delete(id);
       try {
         apply(this.write, this.root.document, [gone]);
@@ -77,8 +77,14 @@ class EndingCookies {
     this.#plan();
   }
 
+  /** Whether the page has the cookies of this host. @param {string} host */
+  #sees(host) {
+    const { hostname } = this.root.location;
+    return host.startsWith(".") ? hostname === host.slice(1) || hostname.endsWith(host) : hostname === host;
+  }
+
   #plan() {
-    const own = this.list().filter(({ host }) => host === this.root.location.hostname);
+    const own = this.list().filter(({ host }) => this.#sees(host));
     this.#next = Math.min(...own.map(({ end }) => end));
   }
 
@@ -90,9 +96,10 @@ class EndingCookies {
    */
   note(realm, { name, attributes }, end) {
     const now = this.date();
-    const host = realm.location.hostname;
+    const domain = (lastOf(attributes, "domain") ?? "").replace(/^\./, "").toLowerCase();
+    const host = domain === "" ? realm.location.hostname : `.${domain}`;
     const path = lastOf(attributes, "path", (value) => value.startsWith("/")) ?? folderOf(realm.location.pathname);
-    const id = [host, name, path, lastOf(attributes, "domain") ?? ""].join(" ");
+    const id = [host, name, path].join(" ");
     this.#ending.delete(id);
     const lasts = end !== null && end > now;
     if (lasts) {

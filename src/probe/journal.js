@@ -18,6 +18,9 @@ const NO_OPENER = /(?:^|[\s,])no(?:opener|referrer)(?:[\s,]|$|=(?!0|no|false))/i
 /** How many entries of a kind are kept until they are taken: what a page repeats without end is not to hide the rest. */
 const MOST_OF_A_KIND = 1_000;
 
+/** How many notes of when a page asked for something, of which others know. */
+const MOST_ASKS = 5_000;
+
 /** Events in whose handlers pages invite. */
 const TRIGGERS = new Set([
   "lcw:ready", "load", "DOMContentLoaded", "mouseleave", "mouseout", "mouseenter", "mouseover", "mousemove", "pointerleave",
@@ -77,8 +80,9 @@ class Journal {
     const entry = { at: this.clock.now(), kind, ...fields };
     const number = (this.numbers.get(kind) ?? 0) + 1;
     this.numbers.set(kind, number);
-    if (number <= MOST_OF_A_KIND) this.entries.push(entry);
-    else if (number === MOST_OF_A_KIND + 1) this.entries.push({ at: entry.at, kind: "left-out", what: kind });
+    const most = kind === "asks" ? MOST_ASKS : MOST_OF_A_KIND;
+    if (number <= most) this.entries.push(entry);
+    else if (number === most + 1 && kind !== "asks") this.entries.push({ at: entry.at, kind: "left-out", what: kind });
     return entry;
   }
 
@@ -122,8 +126,8 @@ class Journal {
    */
   heard(name, detail, onWindow) {
     this.add("event", { name, detail: copied(detail), onWindow });
-    this.watchSdk();
-    if (name === "lcw:ready") this.told.add("sdk");
+    const isThere = this.watchSdk();
+    if (isThere && onWindow && name === "lcw:ready") this.told.add("sdk");
   }
 
   /**
@@ -353,12 +357,12 @@ class Journal {
     return this.message !== null || this.prechat || this.chat;
   }
 
-  /** Notes every call of the SDK from now on. */
+  /** Notes every call of the SDK from now on; answers whether there is one. */
   watchSdk() {
-    if (this.told.has("sdk")) return;
+    if (this.told.has("sdk")) return true;
     /** @type {Record<string, unknown> | undefined} */
     const sdk = /** @type {any} */ (this.realm).Microsoft?.Omnichannel?.LiveChatWidget?.SDK;
-    if (typeof sdk !== "object" || sdk === null) return;
+    if (typeof sdk !== "object" || sdk === null) return false;
     for (const [method, native] of Object.entries(sdk)) {
       if (typeof native !== "function" || this.watched.has(native)) continue;
       const called = (/** @type {unknown[]} */ ...values) => {
@@ -374,6 +378,7 @@ class Journal {
       this.watched.add(called);
       sdk[method] = called;
     }
+    return true;
   }
 }
 

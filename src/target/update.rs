@@ -73,7 +73,6 @@ impl Update {
         let mut document: DocumentMut = file.text().parse().map_err(|_| form())?;
 
         // 1. What no longer holds goes.
-        let ran: BTreeSet<BrowserKind> = results.iter().map(|result| result.browser).collect();
         let going = Going::of(&expectations, results, judges);
         // 2. What the rest does not explain gets entries.
         let stays = |number: usize| !going.0.contains_key(&number);
@@ -83,7 +82,7 @@ impl Update {
             .filter(|result| expectations.judge_by(result, stays).unexpected)
             .collect();
         let mut new = needed(&unexplained, results, &expectations, &going);
-        new.extend(elsewhere(&expectations, &going, &ran));
+        new.extend(elsewhere(&expectations, &going, results));
 
         // 3. Both are written down.
         let removed = going.0.iter().filter_map(|(number, why)| {
@@ -240,24 +239,32 @@ fn needed(
     new
 }
 
-/// What goes of entries for every browser stays for those that did not run.
-fn elsewhere(expectations: &Expectations, going: &Going, ran: &BTreeSet<BrowserKind>) -> Vec<New> {
-    let missed = BrowserKind::ALL.into_iter().filter(|kind| !ran.is_empty() && !ran.contains(kind));
-    let of_all = expectations
-        .iter()
-        .enumerate()
-        .filter(|(number, entry)| going.0.contains_key(number) && entry.browser.is_none());
-    let of_all: Vec<_> = of_all.collect();
-    let stay = |browser| {
-        of_all.iter().map(move |(number, entry)| New {
+/// What goes of entries for every browser stays for those that did not run, or broke wherever the entry speaks of.
+fn elsewhere(expectations: &Expectations, going: &Going, results: &[CaseResult]) -> Vec<New> {
+    let went = |number: &usize| going.0.contains_key(number);
+    let of_all = expectations.iter().enumerate();
+    let of_all = of_all.filter(|(number, entry)| went(number) && entry.browser.is_none());
+    let stays = |(number, entry): (usize, &Expectation)| {
+        let unseen = BrowserKind::ALL.into_iter().filter(|kind| is_unseen(entry, *kind, results));
+        let stay = |browser| New {
             case: entry.cases.clone(),
             requirement: entry.requirement.clone(),
             browser: Some(browser),
             timed_out: entry.outcome == Outcome::TimedOut,
-            of: Some(*number),
-        })
+            of: Some(number),
+        };
+        unseen.map(stay).collect::<Vec<_>>()
     };
-    missed.flat_map(stay).collect()
+    of_all.flat_map(stays).collect()
+}
+
+/// Whether these results say nothing of an entry in this browser.
+fn is_unseen(entry: &Expectation, browser: BrowserKind, results: &[CaseResult]) -> bool {
+    let mut own = results.iter().filter(|result| result.browser == browser).peekable();
+    let did_not_run = own.peek().is_none();
+    let selected: Vec<_> = own.filter(|result| entry.selects(result)).collect();
+    let broke = !selected.is_empty() && selected.iter().all(|result| result.outcome == Outcome::Infra);
+    did_not_run || broke
 }
 
 impl std::fmt::Display for New {

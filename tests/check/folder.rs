@@ -45,19 +45,45 @@ fn a_file_beside_the_widgets_script_is_the_pages_own() {
 fn a_page_that_is_not_in_the_folder_is_none() {
     let scratch = Scratch::new();
     scratch.write("index.html", &page("history.pushState({}, '', 'moved.html')"));
+    scratch.write("link.html", "<!doctype html><title>link</title><a href=\"gone.html\">Where to?</a>");
+    scratch.write(
+        "leads.html",
+        "<!doctype html><title>leads</title><script>location.replace('lost.html')</script>",
+    );
     scratch.write(
         "scenarios.toml",
-        "[[scenario]]\nid = \"visited\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"chekout.html\" }, { expect = { invitation = false } }]\n\
+        "[[scenario]]\nid = \"clicked\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"link.html\" }, { click = \"a\" }, { expect = { invitation = false } }]\n\
+         [[scenario]]\nid = \"led-to\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"leads.html\" }, { expect = { invitation = false } }]\n\
+         [[scenario]]\nid = \"visited\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"chekout.html\" }, { expect = { invitation = false } }]\n\
          [[scenario]]\nid = \"reloaded\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"index.html\" }, \"reload\", { expect = { invitation = false } }]",
     );
     let document = document(&scratch, &["check", "scenarios.toml"], 1);
     for result in results(&document) {
         let reason = result["failure"]["reason"].as_str().unwrap();
-        assert!(reason.contains("answered with 404; write the name of a page"), "{reason}");
+        assert!(reason.contains("answered with 404; correct its name"), "{reason}");
         let [error] = entries(result, "error-page")[..] else { panic!("{result:#}") };
         assert_eq!(error["status"], 404);
+        let names = [("clicked", "gone"), ("led-to", "lost"), ("visited", "chekout"), ("reloaded", "moved")];
+        let (_, name) = names.iter().find(|(id, _)| result["id"] == *id).unwrap();
+        assert_eq!(error["url"], format!("{name}.html"));
     }
-    assert_eq!(results(&document).len(), 4);
+    assert_eq!(results(&document).len(), 8);
+}
+
+/// A scenario may be about a page that says it is none.
+#[test]
+fn a_page_that_is_none_by_the_scenarios_own_word_is_looked_at() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Nobody is invited while the shop is closed.\"\n\
+         replies = [{ url = \"*/shop.html\", status = 503, text = \"closed\" }]\n\
+         steps = [{ visit = \"shop.html\" }, { expect = { invitation = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        assert_eq!(entries(result, "error-page").len(), 1, "{result:#}");
+    }
 }
 
 /// A picture that is a button, a link whose middle is beside its words, and what a page leads to while it loads.

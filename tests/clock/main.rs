@@ -237,6 +237,7 @@ fn cookies_end_when_the_page_s_time_has_come(
       const after = (seconds) => new Date(Date.now() + seconds * 1000);
       document.cookie = "age=1; max-age=10; expires=" + after(5).toUTCString();
       document.cookie = "dated=1; path=/; SameSite=Lax; expires=" + after(20).toUTCString();
+      document.cookie = "wide=1; max-age=10; domain=" + location.hostname.split(".").slice(1).join(".");
       document.cookie = "again=1; max-age=10";
       document.cookie = "again=2";
       document.cookie = "removed=1; max-age=10";
@@ -249,8 +250,8 @@ fn cookies_end_when_the_page_s_time_has_come(
         let mut stage = stage(kind).await;
         stage.open(body).await;
         let expected = [
-            "again age dated stored@0",
-            "again age dated stored@9999",
+            "again age dated stored wide@0",
+            "again age dated stored wide@9999",
             "again dated stored@10000",
             "again dated stored@19999",
             "again stored@20000",

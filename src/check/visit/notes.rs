@@ -11,7 +11,10 @@ use crate::site::{Entry, Happening, RequestFate};
 
 impl Visit {
     pub(super) fn note(&mut self, journal: Journal) {
-        self.cookies = journal.cookies;
+        // A page knows those of its own host. Of others it may have heard long ago.
+        let host = &self.host;
+        self.cookies.retain(|cookie| !cookie.is_seen_by(host));
+        self.cookies.extend(journal.cookies.into_iter().filter(|cookie| cookie.is_seen_by(host)));
         for noted in journal.entries.into_iter().filter_map(journal::read) {
             match noted {
                 Noted::Asks { at, url } => {
@@ -41,6 +44,17 @@ impl Visit {
         if self.attendant.desk().rules.decide(&url) == Decision::Block {
             self.requests.refused_window(url.clone());
             self.push(date, Happening::Request { method: "GET".into(), url, fate: RequestFate::Blocked });
+        }
+    }
+
+    /// A page that is none. Where our own server has the pages, it is the folder that lacks it; a server's own page of
+    /// that kind, or a reply of the scenario, may be the one that is meant.
+    pub(super) fn note_answer(&mut self) {
+        let Some((url, status)) = self.answered.take().filter(|(_, status)| *status >= 400) else { return };
+        let fate = self.attendant.desk().rules.decide(&url).fate();
+        self.push(self.opened_at, Happening::ErrorPage { url: url.clone(), status });
+        if self.origin.is_some() && fate == Some(RequestFate::Site) {
+            self.no_such_page = Some((url, status));
         }
     }
 

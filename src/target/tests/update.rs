@@ -105,6 +105,14 @@ fn a_run_in_one_browser_says_nothing_of_the_other() {
 }
 
 #[test]
+fn a_browser_that_broke_says_nothing_either() {
+    let mut results = both("a", &[]);
+    results[1].outcome = Outcome::Infra;
+    let update = update("[[expect]]\ncases = \"a\"\nreason = \"why\"\n", &results, true);
+    assert_eq!(update.text, "[[expect]]\ncases = \"a\"\nbrowser = \"chromium\"\nreason = \"why\"\n");
+}
+
+#[test]
 fn what_a_run_could_not_see_stays() {
     let text =
         "[[expect]]\ncases = \"a\"\nreason = \"why\"\n\n[[expect]]\ncases = \"rare/*\"\nreason = \"why\"\n";

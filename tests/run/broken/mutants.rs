@@ -29,8 +29,8 @@ fn try_out(id: &str, requirement: &str, [find, replace]: [&str; 2], flags: &[&st
     need_browsers();
     let scratch = Scratch::with_suite(SUITE);
     let mutant = format!(
-        "[[mutant]]\nid = {id:?}\ntitle = \"a title\"\nrequirement = {requirement:?}\nfirst = [\"renamed\"]\nfile = \"widget/sdk.js\"\n\
-         find = '''{find}'''\nreplace = '''{replace}'''\n"
+        "[[mutant]]\nid = {id:?}\ntitle = \"a title\"\nrequirement = {requirement:?}\nfile = \"widget/sdk.js\"\n\
+         find = '''{find}'''\nreplace = '''{replace}'''\nfirst = [\"renamed\"]\n"
     );
     scratch.write("own.toml", &mutant);
     let arguments = ["mutants", "--fixtures", "fixtures", "--mutant", "own.toml", "--browser", "chromium"];

@@ -109,33 +109,6 @@ fn a_late_handler_is_found_in_a_page_beside_the_widgets_script() {
     assert_eq!(found, [expected.clone(), expected]);
 }
 
-/// Whether they were there or not.
-#[test]
-fn cookies_that_are_removed_are_not_lost() {
-    let removes = "document.cookie = 'old=; expires=Thu, 01 Jan 1970 00:00:00 GMT'; document.cookie = 'older=1; max-age=0';";
-    let code = format!("{removes}\n{}", crate::invites("Hello", 0));
-    assert_eq!(found(&code, &[], 0), [BTreeSet::new(), BTreeSet::new()]);
-}
-
-/// A widget that has its SDK before it is ready, as the real one may, and a page that cannot wait.
-const HASTY: &str = r#"
-const startProactiveChat = () => {};
-window.Microsoft = { Omnichannel: { LiveChatWidget: { SDK: { startProactiveChat } } } };
-setTimeout(() => Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "Now!" }), 1_000);
-setTimeout(() => dispatchEvent(new Event("lcw:ready")), 2_000);"#;
-
-#[test]
-fn calls_before_the_widget_is_ready_are_found() {
-    let scratch = Scratch::new();
-    scratch.write("index.html", &page(HASTY).replace(crate::EMBED, ""));
-    let document = document(&scratch, &["audit", "index.html"], 1);
-    for audit in document.as_array().unwrap() {
-        assert!(kinds(audit).contains("call-before-ready"), "{audit:#}");
-        let entries = audit["timeline"]["entries"].as_array().unwrap();
-        assert_eq!(entries.iter().filter(|entry| entry["kind"] == "call" && entry["visit"] == 1).count(), 1);
-    }
-}
-
 #[rstest]
 #[case::no_address(&["--reply", "places.example/*", "{}"], "`places.example/*` fits no address")]
 #[case::before_time(&["--now", "1969-07-20"], "pages' clocks begin in 1970")]

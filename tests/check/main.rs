@@ -19,6 +19,7 @@ mod repeat;
 #[expect(dead_code, reason = "the tests of `lcw run` use more of it")]
 mod scratch;
 mod sites;
+mod windows;
 
 use serde_json::Value;
 

@@ -1,0 +1,130 @@
+//! Windows that a page opens: what they show, where they lead, and which are none.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use crate::scratch::Scratch;
+use crate::{document, page, results};
+
+/// A window is at the organisation's end, and so of another origin than the page, or of the page's own.
+#[test]
+fn a_survey_and_a_chat_in_a_window_are_seen_and_used() {
+    let scratch = Scratch::new();
+    let invites = |survey: bool| {
+        format!(
+            "addEventListener(\"lcw:ready\", () => Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat(\
+             {{ message: \"Help?\" }}, {survey}, {{ inNewWindow: true }}));"
+        )
+    };
+    let hosted = "https://oc-cdn-public.azureedge.net/livechatwidget/scripts/";
+    let mut scenarios = String::new();
+    for (origin, folder) in [("other", hosted), ("own", "")] {
+        for (shows, survey, rest) in [
+            (
+                "survey",
+                true,
+                "expect = { windows = 1, prechat = true, chat = false } }, \"submit-survey\", {",
+            ),
+            ("chat", false, ""),
+        ] {
+            let page = format!("{origin}-{shows}.html");
+            scratch.write(&page, &crate::page(&invites(survey)).replace(hosted, folder));
+            let _ = writeln!(
+                scenarios,
+                "[[scenario]]\nid = \"{origin}/{shows}\"\npromise = \"A window opens.\"\nsteps = [{{ visit = \"{page}\" }}, \
+                 {{ expect = {{ prechat = false, chat = false }} }}, \"accept\", {{ {rest} \
+                 expect = {{ windows = 1, prechat = false, chat = true }} }}]"
+            );
+        }
+    }
+    scratch.write("scenarios.toml", &scenarios);
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 8);
+}
+
+/// Windows and what is none, each opened by the page in its own words.
+const OPENS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title><iframe name="inner"></iframe>
+<button id="help" onclick="window.open('help.html', 'help', 'popup')">Help</button>
+<button id="again" onclick="window.open('help.html?again', 'help')">Help again</button>
+<button id="empty" onclick="window.open('', 'print')">Print</button>
+<button id="frame" onclick="window.open('help.html', 'inner')">Help here</button>"#;
+
+/// A relative address is the site's own, and what leads to a window or a frame that is there opens none.
+#[test]
+fn where_a_window_leads_is_told_and_what_is_no_new_one_is_not() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", OPENS);
+    scratch.write("help.html", "<!doctype html><meta charset=utf-8><title>help</title>");
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Help is in a window.\"\nsteps = [{ visit = \"index.html\" }, \
+         { click = \"#help\" }, { click = \"#again\" }, { click = \"#empty\" }, { click = \"#frame\" }, \
+         { expect = { windows = 2, page-errors = 0 } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let opened: Vec<_> = crate::entries(result, "window-opened")
+            .iter()
+            .map(|entry| entry["url"].as_str().unwrap().rsplit('/').next().unwrap())
+            .collect();
+        assert_eq!(opened, ["help.html", "about:blank"], "{result:#}");
+        let mut requests = crate::entries(result, "request").into_iter();
+        assert!(requests.all(|request| request["fate"] != "blocked"), "{result:#}");
+    }
+}
+
+/// Windows of which their page knows nothing, one with a survey.
+const OPENS_UNKNOWN: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
+<a id="survey" target="_blank" href="survey.html">Ask us</a>
+<button id="help" onclick="window.open('help.html', '_blank', 'noopener')">Help</button>"#;
+
+/// A link opens a window without an opener unless it says otherwise. The tab that the visitor turns to is none of the page's.
+#[test]
+fn windows_without_an_opener_are_counted_and_what_they_show_is_seen() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", OPENS_UNKNOWN);
+    scratch.write("help.html", "<!doctype html><meta charset=utf-8><title>help</title>");
+    scratch.write(
+        "survey.html",
+        "<!doctype html><meta charset=utf-8><title>survey</title><div id=oc-lcw-prechatsurvey-pane>survey</div>",
+    );
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Help is in a window.\"\nsteps = [{ visit = \"index.html\" }, \
+         \"switch-tab\", \"return-to-tab\", { expect = { windows = 0 } }, \
+         { click = \"#help\" }, { expect = { windows = 1, prechat = false } }, \
+         { click = \"#survey\" }, { expect = { windows = 2, prechat = true } }, \
+         \"reload\", { expect = { windows = 0, prechat = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}
+
+/// A window of another origin that shows its survey some hundred answers after its chat button.
+const COMES_IN_PARTS: &str = r#"<!doctype html><title>window</title><button id="oc-lcw-chat-button">Chat</button>
+<script type="module">
+  for (let asked = 0; asked < 100; asked++) await fetch("https://window.example/more");
+  document.querySelector("button").outerHTML = '<div id="oc-lcw-prechatsurvey-pane">survey</div>';
+</script>"#;
+
+#[test]
+fn a_window_whose_survey_comes_after_its_chat_button_is_waited_for() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "index.html",
+        &page("const talk = () => void open('https://window.example/', '_blank', 'popup');")
+            .replace("<h1>", "<button id=talk onclick=\"talk()\">Talk to us</button><h1>"),
+    );
+    scratch.write(
+        "scenarios.toml",
+        &format!(
+            "[[scenario]]\nid = \"a\"\npromise = \"A survey opens in a window.\"\nsteps = [{{ visit = \"index.html\" }}, \
+             {{ click = \"#talk\" }}, {{ expect = {{ windows = 1, prechat = true }} }}]\n[[scenario.replies]]\n\
+             url = \"https://window.example/*\"\ntext = {}\nheaders = {{ Content-Type = \"text/html\" }}\n",
+            json!(COMES_IN_PARTS),
+        ),
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 2);
+}

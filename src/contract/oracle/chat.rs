@@ -12,8 +12,9 @@ use crate::contract::{ProactiveChatCall, Ready, RequirementId, StartChatCall};
 pub(super) struct Chat {
     /// A conversation is under way, shown or not.
     pub(super) ongoing: bool,
-    /// It was begun while the clock was held, so a widget that needs time to begin one may still be about to.
-    begun_held: bool,
+    /// It was begun while nobody waits for it to get under way: the clock was held, and a widget that needs time to begin
+    /// one may still be about to, or an odd call was made, after which nothing is claimed of a chat.
+    begun_unseen: bool,
     /// What was minimised.
     pub(super) minimized: Option<Pane>,
     /// Who asked for the pane that is open now, to be blamed if there is none.
@@ -37,7 +38,7 @@ impl Default for Chat {
     fn default() -> Self {
         Self {
             ongoing: false,
-            begun_held: false,
+            begun_unseen: false,
             minimized: None,
             opened_by: id::CHAT_OPENS,
             unsure: None,
@@ -103,7 +104,7 @@ impl Model<'_> {
     /// The conversation end greets whoever begins a conversation.
     fn begin_conversation(&mut self) {
         self.chat.ongoing = true;
-        self.chat.begun_held = self.held;
+        self.chat.begun_unseen = self.held || self.odd.is_some();
         self.chat.forgotten = false;
         self.chat.begun += 1;
         self.chat_begins();
@@ -319,10 +320,10 @@ impl Model<'_> {
 
     /// Refuses to look for a chat elsewhere that may not have got under way.
     pub(super) fn can_be_found_again(&self) -> Result<(), String> {
-        if self.chat.ongoing && self.chat.begun_held {
+        if self.chat.ongoing && self.chat.begun_unseen {
             return Err(
-                "whether a chat that begins while the clock is held gets under way is not specified; begin it before \
-                 \"hold-clock\""
+                "whether a chat that begins while the clock is held, or after an odd call, gets under way is not \
+                 specified; begin it before \"hold-clock\" and \"odd-call\""
                     .into(),
             );
         }

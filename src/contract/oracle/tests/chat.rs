@@ -142,6 +142,9 @@ fn a_chat_that_begins_while_the_clock_is_held_is_not_looked_for_elsewhere() {
         };
         assert!(refused(&[Step::HoldClock, Step::OpenChat, elsewhere.clone()]));
         assert!(refused(&[Step::HoldClock, Step::OpenChat, Step::Minimize, elsewhere.clone()]));
+        // After an odd call nobody waits for it either.
+        let odd = Step::OddCall(OddCall::default());
+        assert!(refused(&[odd, Step::DismissIfShown, start(), elsewhere.clone()]));
         assert!(!refused(&[Step::OpenChat, Step::HoldClock, elsewhere.clone()]));
         assert!(!refused(&[Step::HoldClock, Step::OpenChat, Step::CloseChat, elsewhere]));
     }

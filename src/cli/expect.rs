@@ -11,7 +11,7 @@ use super::list::finish_output;
 use super::run::{Planned, announce, command, perform, terminal};
 use super::selection::{Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected};
 use super::{Failure, Global, block_on};
-use crate::config::Overrides;
+use crate::config::{BrowserKind, Overrides};
 use crate::event::{CaseResult, EndReason, Event};
 use crate::report::{
     ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events, visible,
@@ -108,8 +108,8 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
     };
     let file = SourceFile::new(path.display().to_string(), text);
     let whole = outcome.completed && is_whole(&plan, &outcome.results);
-    let ran: BTreeSet<_> = outcome.results.iter().map(|result| result.browser).collect();
-    let ran: Vec<_> = ran.into_iter().collect();
+    let mut ran = BrowserKind::ALL.to_vec();
+    ran.retain(|kind| outcome.results.iter().any(|result| result.browser == *kind));
     let judges = |entry: &Expectation| whole && judges(&plan, &ran, entry);
     let update = Update::of(&file, suites.catalogue(), &outcome.results, judges, &args.reason)
         .map_err(Failure::place)?;

@@ -7,8 +7,8 @@
 //
 // What it moves: timeouts, intervals, animation frames, idle callbacks, dates and `performance.now`; a strict one
 // also `AbortSignal.timeout`, delayed tasks of the scheduler, `performance.timeOrigin`, `timing`, `mark` and
-// `measure`, `document.timeline.currentTime`, and what `Intl` and `Temporal` take for today, and
-// the ends of cookies that scripts set.
+// `measure`, `document.timeline.currentTime`, what `Intl` and `Temporal` take for today, and the ends of cookies that
+// scripts set.
 //
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance

@@ -61,8 +61,9 @@ pub async fn for_tests(kinds: &[BrowserKind], settings: &Settings) -> Result<(),
 /// # Errors
 /// [`Missing`], with the next command to type.
 pub fn complete(kinds: &[BrowserKind], settings: &Settings) -> Result<(), Missing> {
-    let own = kinds.iter().filter(|kind| settings.browser(**kind).webdriver_url.is_none());
-    own.into_iter().try_for_each(|kind| super::discovery::find(*kind, settings.browser(*kind)).map(drop))
+    let starts_one = |kind: &&BrowserKind| settings.browser(**kind).webdriver_url.is_none();
+    let find = |kind: &BrowserKind| super::discovery::find(*kind, settings.browser(*kind)).map(drop);
+    kinds.iter().filter(starts_one).try_for_each(find)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::failure::{BAD, GOOD};
 use super::{ScenarioOutcome, ScenarioResult, StepFailure};
 use crate::config::BrowserKind;
 use crate::event::BrowserInfo;
+use crate::source::visible_lines;
 
 const FAINT: Style = Style::new().dimmed();
 
@@ -77,7 +78,7 @@ impl Report {
             self.failure(&mut out, failure);
         }
         if let Some(reason) = &result.reason {
-            let _ = writeln!(out, "  {reason}");
+            let _ = writeln!(out, "  {}", visible_lines(reason));
         }
         let _ = writeln!(out, "  {FAINT}what happened:{FAINT:#}");
         indent(&mut out, &result.timeline.text(if whole { usize::MAX } else { TIMELINE_LINES }));

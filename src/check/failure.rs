@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::site::Difference;
+use crate::source::{visible, visible_lines};
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -37,22 +38,53 @@ impl StepFailure {
         all.into_iter().any(|text| text.to_lowercase().contains(&words))
     }
 
-    /// All of it in lines, in colour; `place` is where the step is written, such as `scenarios.toml:9`.
+    /// All of it in lines, in colour, and nothing that a page says steers the terminal; `place` is where the step is
+    /// written, such as `scenarios.toml:9`.
     pub(crate) fn text(&self, place: &str) -> String {
         let Self { number, step, line: _, differences, reason, causes } = self;
-        let mut out = format!("{place}: step {number}, {step}\n");
+        let mut out = format!("{place}: step {number}, {}\n", visible(step));
         // Writing to a text cannot fail.
         if let Some(reason) = reason {
-            let _ = writeln!(out, "  {reason}");
+            let _ = writeln!(out, "  {}", visible_lines(reason));
         }
         for difference in differences {
-            let _ = writeln!(out, "  {}", difference.what);
-            let _ = writeln!(out, "    expected  {GOOD}{}{GOOD:#}", difference.expected);
-            let _ = writeln!(out, "    actual    {BAD}{}{BAD:#}", difference.actual);
+            let _ = writeln!(out, "  {}", visible(&difference.what));
+            let _ = writeln!(out, "    expected  {GOOD}{}{GOOD:#}", visible(&difference.expected));
+            let _ = writeln!(out, "    actual    {BAD}{}{BAD:#}", visible(&difference.actual));
         }
         for cause in causes {
-            let _ = writeln!(out, "{BAD}probably:{BAD:#} {cause}");
+            let _ = writeln!(out, "{BAD}probably:{BAD:#} {}", visible(cause));
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::Aspect;
+
+    #[test]
+    fn what_a_page_says_does_not_steer_the_terminal() {
+        let hostile = "\u{1b}]0;title\u{7}\u{1b}[2J\u{202e}".to_owned();
+        let difference = Difference {
+            aspect: Aspect::Text,
+            what: hostile.clone(),
+            expected: hostile.clone(),
+            actual: hostile.clone(),
+        };
+        let failure = StepFailure {
+            step: hostile.clone(),
+            differences: vec![difference],
+            reason: Some(format!("failed:\n{hostile}")),
+            causes: vec![hostile],
+            ..StepFailure::default()
+        };
+        let text = anstream::adapter::strip_str(&failure.text("own.toml:3")).to_string();
+        assert_eq!(text.matches("␛]0;title␇␛[2J<U+202E>").count(), 6, "{text}");
+        let is_steering = |letter: char| letter.is_control() && letter != '\n';
+        // What is left are the colours.
+        let coloured = failure.text("own.toml:3").replace("\u{1b}[", "");
+        assert!(!coloured.contains(is_steering), "{coloured:?}");
     }
 }

@@ -10,14 +10,14 @@ use tokio::sync::mpsc;
 
 use super::check::ended;
 use super::interrupts::Interrupts;
-use super::list::{finish_output, print, write_json};
+use super::output::{complain, finish_output, print, write_json};
 use super::selection::{Browsers, address, load};
 use super::{Failure, Global, block_on, provision};
 use crate::check::{Audit, Base, CheckEvent, CheckOptions, PageAudit, host};
-
 use crate::report::{ExitCode, count};
 use crate::runner::Stop;
 use crate::site::{FindingLevel, Reply};
+use crate::source::{visible, visible_lines};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -197,7 +197,7 @@ async fn watch(
             }
             audits.push(*audit);
         }
-        CheckEvent::Note(note) => eprintln!("note: {note}"),
+        CheckEvent::Note(note) => complain(format_args!("note: {note}")),
         CheckEvent::Started(_) => {}
     };
     interrupts.follow(&mut events, &stop, take).await;
@@ -235,14 +235,15 @@ fn text(audit: &PageAudit, whole: bool) -> String {
     let PageAudit { page, browser, triggers, invitations, findings, reason, timeline } = audit;
     let mut out = format!("{page} in {browser}\n");
     for invited in invitations {
-        let at = invited.since_visit.as_secs_f64();
+        let at = (invited.since_visit.as_secs_f64() * 1e3).round() / 1e3;
         let by = invited.provoked_by.as_ref().map(|by| format!(", provoked by {by}")).unwrap_or_default();
         let visit = if invited.visit > 1 { format!(" of visit {}", invited.visit) } else { String::new() };
         let _ = writeln!(out, "  {GOOD}invites{GOOD:#}  at {at} s{visit}: {:?}", invited.message);
-        let _ = writeln!(out, "           {FAINT}after: {}{by}{FAINT:#}", invited.after);
+        let after = visible(&format!("{}{by}", invited.after));
+        let _ = writeln!(out, "           {FAINT}after: {after}{FAINT:#}");
     }
     for trigger in triggers {
-        let _ = writeln!(out, "  {FAINT}{trigger}{FAINT:#}");
+        let _ = writeln!(out, "  {FAINT}{}{FAINT:#}", visible(&trigger.to_string()));
     }
     for finding in findings {
         let style = match finding.level {
@@ -254,15 +255,15 @@ fn text(audit: &PageAudit, whole: bool) -> String {
             out,
             "  {style}{:<7}{style:#}  {} {FAINT}({}){FAINT:#}",
             finding.level.to_string(),
-            finding.text,
+            visible(&finding.text),
             finding.id
         );
         if let Some(at) = &finding.at {
-            let _ = writeln!(out, "           {FAINT}{at}{FAINT:#}");
+            let _ = writeln!(out, "           {FAINT}{}{FAINT:#}", visible(at));
         }
     }
     if let Some(reason) = reason {
-        let _ = writeln!(out, "  {BAD}not looked at to the end{BAD:#}: {reason}");
+        let _ = writeln!(out, "  {BAD}not looked at to the end{BAD:#}: {}", visible_lines(reason));
     }
     if whole {
         for line in timeline.text(usize::MAX).lines() {

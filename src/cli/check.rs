@@ -9,7 +9,7 @@ use tokio::task::JoinError;
 use url::Url;
 
 use super::interrupts::Interrupts;
-use super::list::{finish_output, print, write_json};
+use super::output::{complain, finish_output, print, write_json};
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on, provision};
 use crate::check::{
@@ -61,10 +61,10 @@ pub(super) fn check(global: &Global, args: &CheckArgs) -> Result<ExitCode, Failu
     let filter = Filter::new(args.filters.iter().map(String::as_str), []).map_err(Failure::place)?;
     let known_by = |loaded: &Loaded| (loaded.scenario.id.clone(), Default::default());
     for word in filter.retain(&mut scenarios.loaded, known_by) {
-        eprintln!("warning: the filter `{word}` fits no scenario");
+        complain(format_args!("warning: the filter `{word}` fits no scenario"));
     }
     if scenarios.loaded.is_empty() {
-        eprintln!("no scenario is selected; without a filter all of them are");
+        complain("no scenario is selected; without a filter all of them are");
         return Ok(ExitCode::NothingSelected);
     }
     let base = match (&args.base_url, &args.root) {
@@ -153,7 +153,7 @@ impl Display {
                 self.show(!(self.quiet && result.expected), &text);
                 self.report.results.push(*result);
             }
-            CheckEvent::Note(note) => eprintln!("note: {note}"),
+            CheckEvent::Note(note) => complain(format_args!("note: {note}")),
         }
     }
 

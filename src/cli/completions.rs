@@ -5,7 +5,7 @@ use std::io::Write as _;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::list::finish_output;
+use super::output::finish_output;
 use super::{Cli, Failure};
 use crate::report::ExitCode;
 

@@ -4,7 +4,7 @@ use std::io;
 
 use clap::{Args, Subcommand};
 
-use super::list::finish_output;
+use super::output::finish_output;
 use super::selection::{Browsers, Extent, Pace, load_with_origins};
 use super::{Failure, Global};
 use crate::config::Overrides;

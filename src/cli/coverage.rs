@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::list::{finish_output, write_json};
-use super::selection::{Selection, load};
+use super::output::{finish_output, write_json};
+use super::selection::{Selection, load, warn_of_idle_filters};
 use super::{Failure, Global};
 use crate::config::Overrides;
 use crate::contract::RequirementId;
@@ -33,6 +33,7 @@ pub(super) struct CoverageArgs {
 pub(super) fn coverage(global: &Global, args: &CoverageArgs) -> Result<ExitCode, Failure> {
     let settings = load(global, args.selection.onto(Overrides::default()))?;
     let (plan, suites) = args.selection.plan(&settings)?;
+    warn_of_idle_filters(&plan, &suites);
     let run = args.run.as_deref().map(fared).transpose()?;
     let table = CoverageTable::new(&plan, suites.catalogue(), run.as_ref());
     let mut out = std::io::stdout().lock();

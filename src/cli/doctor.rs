@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde_json::json;
 
-use super::list::finish_output;
+use super::output::finish_output;
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on};
 use crate::browser::doctor::{Check, Status, examine};

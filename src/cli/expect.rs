@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::interrupts::Interrupts;
-use super::list::finish_output;
+use super::output::{complain, finish_output};
 use super::run::{Planned, announce, command, perform, terminal};
-use super::selection::{Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected};
+use super::selection::{
+    Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected, warn_of_idle_filters,
+};
 use super::{Failure, Global, block_on};
 use crate::config::{BrowserKind, Overrides};
 use crate::event::{CaseResult, EndReason, Event};
 use crate::report::{
-    ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events, visible,
+    ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events,
 };
 use crate::runner::judges;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, visible};
 use crate::suite::Plan;
 use crate::target::{Expectation, Update};
 
@@ -40,7 +42,8 @@ struct UpdateArgs {
     file: Option<PathBuf>,
     #[command(flatten)]
     subject: Subject,
-    /// Take the results of this run (`lcw run --report json=PATH`, or events=PATH) and run nothing
+    /// Take the results of this run (`lcw run --report json=PATH`, or events=PATH), or those of them that
+    /// --only and --browser select, and run nothing
     #[arg(long, value_name = "REPORT", required_unless_present = "target")]
     from: Option<PathBuf>,
     /// The reason that new entries give
@@ -49,7 +52,7 @@ struct UpdateArgs {
     /// Only say what would change
     #[arg(long)]
     dry_run: bool,
-    /// Cases: as for `lcw run`
+    /// Cases: as the filters of `lcw run`
     #[arg(long, value_name = "FILTER")]
     only: Vec<String>,
     #[command(flatten)]
@@ -86,15 +89,34 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
         }
     };
     let outcome = match &args.from {
-        Some(events) => recorded(events)?,
+        Some(report) => {
+            let mut outcome = recorded(report)?;
+            // The browsers of the configuration are about runs to come, those of the flag are meant.
+            let is_meant = |kind| args.browsers.browser.is_none() || settings.browsers.contains(&kind);
+            outcome.results.retain(|result| is_meant(result.browser));
+            let known_by =
+                |result: &CaseResult| (result.id.clone(), result.requirements.iter().cloned().collect());
+            for word in selection.filter()?.retain(&mut outcome.results, known_by) {
+                complain(format_args!("warning: the filter `{word}` fits no result"));
+            }
+            if outcome.results.is_empty() {
+                complain(format_args!("no result of {} is selected", report.display()));
+                return Ok(ExitCode::NothingSelected);
+            }
+            outcome
+        }
         None if plan.cases.is_empty() => return Ok(nothing_selected(&plan, &suites)),
         None => {
+            warn_of_idle_filters(&plan, &suites);
             let command = command(global, &settings, &args.subject);
             let catalogue = suites.catalogue().clone();
             let planned = Planned { settings, plan: plan.clone(), walks: None, catalogue, target, command };
             let (finished, outcome) = run(global, planned)?;
             if !outcome.completed {
-                eprintln!("{} is left as it is, since the run did not come to its end", path.display());
+                complain(format_args!(
+                    "{} is left as it is, since the run did not come to its end",
+                    path.display()
+                ));
                 return Ok(announce(&finished));
             }
             outcome

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::list::finish_output;
+use super::output::finish_output;
 use super::selection::address;
 use super::{Failure, Global, block_on};
 use crate::init::{self, InitError, Outcome, Site};

@@ -6,6 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::Failure;
+use super::output::complain;
 use crate::report::ExitCode;
 use crate::runner::Stop;
 
@@ -67,7 +68,7 @@ impl Interrupts {
                 () = self.next() => if stop.is_requested() {
                     std::process::exit(ExitCode::Interrupted.code().into())
                 } else {
-                    eprintln!("interrupted: closing the browsers; once more stops at once");
+                    complain("interrupted: closing the browsers; once more stops at once");
                     stop.request();
                 },
             }

@@ -3,6 +3,7 @@
 use tracing_subscriber::EnvFilter;
 
 use super::Global;
+use super::output::complain;
 
 /// The variable with a filter in the words of tracing-subscriber, such as `lcw::bidi=trace`.
 const VARIABLE: &str = "LCW_LOG";
@@ -20,7 +21,7 @@ pub(super) fn start(global: &Global) {
         .and_then(|text| match EnvFilter::try_new(&text) {
             Ok(filter) => Some(filter),
             Err(error) => {
-                eprintln!("warning: {VARIABLE} is not a filter: {error}; using {default}");
+                complain(format_args!("warning: {VARIABLE} is not a filter: {error}; using {default}"));
                 None
             }
         })

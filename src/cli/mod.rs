@@ -13,6 +13,7 @@ mod interrupts;
 mod list;
 mod logging;
 mod mutants;
+mod output;
 mod provision;
 mod replay;
 mod run;

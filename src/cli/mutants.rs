@@ -7,7 +7,7 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::interrupts::Interrupts;
-use super::list::{finish_output, print, write_json};
+use super::output::{complain, finish_output, print, write_json};
 use super::selection::{Browsers, Extent, load, suites};
 use super::{Failure, Global, block_on, provision};
 use crate::config::{Overrides, Settings};
@@ -69,13 +69,16 @@ impl MutantsArgs {
         }
         let filter = Filter::new(self.filters.iter().map(String::as_str), []).map_err(Failure::place)?;
         for word in mutants.select(&filter) {
-            eprintln!("warning: the filter `{word}` fits no mutant");
+            complain(format_args!("warning: the filter `{word}` fits no mutant"));
         }
         // Those of the project itself are right.
         for mutant in mutants.iter().filter(|_| !self.mutant.is_empty()) {
             let known_by = |case: &PlannedCase| (case.id.clone(), case.requirements.clone());
             for word in mutant.first.retain(&mut plan.cases.clone(), known_by) {
-                eprintln!("warning: `first` of the mutant `{}` has `{word}`, which fits no case", mutant.id);
+                complain(format_args!(
+                    "warning: `first` of the mutant `{}` has `{word}`, which fits no case",
+                    mutant.id
+                ));
             }
         }
         Ok((mutants, plan, suites))
@@ -86,7 +89,7 @@ pub(super) fn mutants(global: &Global, args: &MutantsArgs) -> Result<ExitCode, F
     let settings = load(global, args.overrides())?;
     let (mutants, plan, suites) = args.read(&settings)?;
     if mutants.is_empty() {
-        eprintln!("no mutant is selected; without a filter all of them are");
+        complain("no mutant is selected; without a filter all of them are");
         return Ok(ExitCode::NothingSelected);
     }
     block_on(async {
@@ -163,7 +166,7 @@ impl Display {
                 let line = self.table.add(tried);
                 self.show(!(self.quiet && killed), &format!("{line}\n"));
             }
-            TrialsEvent::Note(note) => eprintln!("note: {note}"),
+            TrialsEvent::Note(note) => complain(format_args!("note: {note}")),
         }
     }
 
@@ -195,5 +198,6 @@ fn command(global: &Global, args: &MutantsArgs) -> String {
     if let Some(fixtures) = args.extent.fixtures() {
         command.push_str(&format!(" --fixtures {}", shell_word(fixtures)));
     }
+    command.push_str(&args.extent.strength_flag());
     command
 }

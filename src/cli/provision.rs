@@ -1,8 +1,11 @@
 //! `lcw provision`: installs what is missing, and only when it is asked to.
 
+use std::io::{self, Write as _};
+
 use clap::Args;
 
 use super::interrupts::Interrupts;
+use super::output::{complain, finish_output};
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on};
 use crate::browser::provision::{self, Machine, Plan};
@@ -22,12 +25,12 @@ pub(super) fn provision(global: &Global, args: &ProvisionArgs) -> Result<ExitCod
     let settings = load(global, args.browsers.overrides())?;
     let plan = Plan::make(&settings.browsers, &settings, &Machine::look());
     if args.dry_run || plan.is_empty() {
-        println!("{plan}");
+        finish_output(writeln!(io::stdout(), "{plan}"))?;
         return Ok(ExitCode::AllAsExpected);
     }
     block_on(install(&settings))??;
     provision::complete(&settings.browsers, &settings).map_err(|error| Failure::no_browser(&error))?;
-    println!("everything is installed; `lcw doctor` looks it over");
+    finish_output(writeln!(io::stdout(), "everything is installed; `lcw doctor` looks it over"))?;
     Ok(ExitCode::AllAsExpected)
 }
 
@@ -49,7 +52,7 @@ pub(super) async fn before(
 
 /// Installs what is missing for the browsers of these settings, telling each command before it runs.
 async fn install(settings: &Settings) -> Result<(), Failure> {
-    provision::provision(&settings.browsers, settings, &mut |progress| eprintln!("{progress}"))
+    provision::provision(&settings.browsers, settings, &mut |progress| complain(progress))
         .await
         .map_err(|error| Failure::no_browser(&error))
 }

@@ -1,13 +1,13 @@
 //! `lcw run`: the plan in real browsers.
 
 use std::hash::BuildHasher as _;
-use std::io::Write as _;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::sync::mpsc;
 
 use super::interrupts::Interrupts;
+use super::output::complain;
 use super::selection::{
     Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected, warn_of_idle_filters,
 };
@@ -90,6 +90,11 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
         Some(walks) => args.selection.plan_of(walks, &settings)?,
     };
     let target = args.subject.target(loaded.file.as_deref(), &suites)?;
+    if plan.cases.is_empty() && walks.is_some() {
+        warn_of_idle_filters(&plan, &suites);
+        complain("no walk is selected; without a filter all of them are");
+        return Ok(ExitCode::NothingSelected);
+    }
     if plan.cases.is_empty() {
         return Ok(nothing_selected(&plan, &suites));
     }
@@ -213,13 +218,7 @@ pub(super) fn command(global: &Global, settings: &Settings, subject: &Subject) -
 /// Tells which reports could not be written, and gives the exit code.
 pub(super) fn announce(finished: &Finished) -> ExitCode {
     for error in &finished.errors {
-        complain(&format!("error: {error}"));
+        complain(format_args!("error: {error}"));
     }
     finished.exit_code()
-}
-
-/// Tells something on standard error. The terminal may be gone, which must not keep reports from being
-/// written.
-fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }

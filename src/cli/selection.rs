@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 use url::Url;
 
+use super::output::complain;
 use super::{Failure, Global};
 use crate::assets::Assets;
 use crate::config::{BrowserChoice, Loaded, Overrides, Settings};
@@ -114,6 +115,15 @@ impl Extent {
         self.fixtures.as_deref()
     }
 
+    /// The flag that says how much of the matrices, a space before it, if one was given.
+    pub(super) fn strength_flag(&self) -> String {
+        match (self.strength, self.all) {
+            (Some(strength), _) => format!(" --strength {strength}"),
+            (None, true) => " --all".to_owned(),
+            (None, false) => String::new(),
+        }
+    }
+
     /// Adds these flags to a layer of the configuration.
     pub(super) fn onto(&self, overrides: Overrides) -> Overrides {
         Overrides { strength: self.strength, all: self.all, fixtures: self.fixtures.clone(), ..overrides }
@@ -154,7 +164,8 @@ impl Selection {
         Ok((plan, suites))
     }
 
-    fn filter(&self) -> Result<Filter, Failure> {
+    /// The filter that the words make.
+    pub(super) fn filter(&self) -> Result<Filter, Failure> {
         let (filters, exclude) = (self.filters.iter(), self.exclude.iter());
         Filter::new(filters.map(String::as_str), exclude.map(String::as_str)).map_err(Failure::place)
     }
@@ -172,7 +183,7 @@ pub(super) fn suites(settings: &Settings) -> Result<(Assets, Suites), Failure> {
 pub(super) fn load_with_origins(global: &Global, overrides: Overrides) -> Result<Loaded, Failure> {
     let loaded = Loaded::from_process(global.config.clone(), overrides).map_err(Failure::place)?;
     for warning in &loaded.warnings {
-        eprintln!("warning: {warning}");
+        complain(format_args!("warning: {warning}"));
     }
     Ok(loaded)
 }
@@ -186,8 +197,10 @@ pub(super) fn load(global: &Global, overrides: Overrides) -> Result<Settings, Fa
 pub(super) fn warn_of_idle_filters(plan: &Plan, suites: &Suites) {
     for word in &plan.idle_filters {
         match did_you_mean(word, suites.catalogue()) {
-            Some(meant) => eprintln!("warning: the filter `{word}` fits no case; did you mean `{meant}`?"),
-            None => eprintln!("warning: the filter `{word}` fits no case"),
+            Some(meant) => {
+                complain(format_args!("warning: the filter `{word}` fits no case; did you mean `{meant}`?"))
+            }
+            None => complain(format_args!("warning: the filter `{word}` fits no case")),
         }
     }
 }
@@ -195,6 +208,6 @@ pub(super) fn warn_of_idle_filters(plan: &Plan, suites: &Suites) {
 /// Tells that there is nothing to do, and why.
 pub(super) fn nothing_selected(plan: &Plan, suites: &Suites) -> ExitCode {
     warn_of_idle_filters(plan, suites);
-    eprintln!("no case is selected; `lcw list` shows them all");
+    complain("no case is selected; `lcw list` shows them all");
     ExitCode::NothingSelected
 }

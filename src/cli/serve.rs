@@ -1,7 +1,10 @@
 //! `lcw serve`: the fixture pages for a person with a browser.
 
+use std::io::{self, Write as _};
+
 use clap::Args;
 
+use super::output::finish_output;
 use super::selection::load;
 use super::{Failure, Global, block_on};
 use crate::config::Overrides;
@@ -24,8 +27,8 @@ pub(super) fn serve(global: &Global, args: &ServeArgs) -> Result<ExitCode, Failu
     block_on(async {
         let server =
             FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
-        println!("http://localhost:{}/", server.address().port());
-        println!("press Ctrl-C to stop");
+        let port = server.address().port();
+        finish_output(writeln!(io::stdout(), "http://localhost:{port}/\npress Ctrl-C to stop"))?;
         tokio::signal::ctrl_c()
             .await
             .map_err(|error| Failure::usage(format!("failed to wait for Ctrl-C: {error}")))?;

@@ -5,14 +5,15 @@ use std::io::Write as _;
 
 use clap::{Args, Subcommand};
 
-use super::list::finish_output;
+use super::output::finish_output;
 use super::selection::{Browsers, Subject, load_with_origins, suites};
 use super::{Failure, Global, block_on};
 use crate::config::{BrowserKind, Overrides, Settings};
 use crate::probe::Probe;
-use crate::report::{ExitCode, count, visible};
+use crate::report::{ExitCode, count};
 use crate::runner::{Checked, Checkup, Found, RunnerError, Seat};
 use crate::server::FixtureServer;
+use crate::source::visible;
 use crate::target::Target;
 
 #[derive(Debug, Args)]
@@ -84,7 +85,7 @@ async fn look(
         Ok(checkup) if checkup.is_well() => (told(&checkup), ExitCode::AllAsExpected),
         Ok(checkup) => (told(&checkup), ExitCode::Unexpected),
         Err(error) if error.is_loss() => return Err(Failure::no_browser(&error)),
-        Err(error) => (format!("failed to {error}\n"), ExitCode::Unexpected),
+        Err(error) => (format!("failed to {}\n", visible(&error.to_string())), ExitCode::Unexpected),
     };
     Ok((format!("Checking {} in {kind} {version}\n\n{text}", visible(&target.name)), code))
 }

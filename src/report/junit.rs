@@ -7,10 +7,10 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use super::terminal::difference::difference;
-use super::visible::visible;
 use super::{CaseKey, Reporter, Run, file};
 use crate::config::BrowserKind;
 use crate::event::{CaseResult, Event, Outcome};
+use crate::source::visible;
 
 /// Writes the JUnit report when the run is over.
 #[derive(Debug)]

@@ -16,7 +16,6 @@ mod run;
 mod spec;
 mod summary;
 pub(crate) mod terminal;
-mod visible;
 
 #[cfg(test)]
 mod tests;
@@ -35,4 +34,3 @@ pub use spec::{ReportKind, ReportSpec, ReportSpecError};
 pub use summary::Summary;
 pub(crate) use terminal::format::{count, shell_word};
 pub use terminal::{ColorChoice, Stream, Terminal, TerminalOptions, Verbosity};
-pub(crate) use visible::visible;

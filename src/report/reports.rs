@@ -4,7 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::{EventLog, ExitCode, Json, Junit, ReportKind, ReportSpec, Reporter, Summary, exit_code, file};
+use super::file::{self, Destination};
+use super::{EventLog, ExitCode, Json, Junit, ReportKind, ReportSpec, Reporter, Summary, exit_code};
 use crate::event::{EndReason, Event};
 
 /// The reports of one run.
@@ -82,11 +83,13 @@ impl Reports {
     /// # Errors
     /// When one of the files cannot be written, or two reports share one; nothing has been run then.
     pub fn open(specs: &[ReportSpec]) -> Result<Self, ReportError> {
-        for (index, spec) in specs.iter().enumerate() {
-            if specs[..index].iter().any(|other| other.path == spec.path) {
+        let mut taken = Vec::new();
+        for spec in specs {
+            let destination = file::prepare(&spec.path).map_err(|source| error(spec, source))?;
+            if destination != Destination::Stream && taken.contains(&destination) {
                 return Err(ReportError::SamePath { path: spec.path.clone() });
             }
-            file::prepare(&spec.path).map_err(|source| error(spec, source))?;
+            taken.push(destination);
         }
         let mut reports = Self::default();
         for spec in specs {

@@ -75,7 +75,8 @@ pub struct Run {
 struct Done {
     /// How many results they gave.
     results: usize,
-    /// The expectations that had to do with one.
+    /// The expectations that had to do with one, or may have had: what a broken browser kept from being seen may be as
+    /// it was.
     used: BTreeSet<usize>,
 }
 

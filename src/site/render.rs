@@ -79,7 +79,7 @@ impl fmt::Display for Happening {
             Self::Loaded => out.write_str("loaded"),
             Self::ErrorPage { url, status } => write!(out, "ANSWERED WITH {status}: {}", short_place(url)),
             Self::Event { name, detail, on_window } => {
-                out.write_str(name)?;
+                out.write_str(&short(name))?;
                 if !detail.is_null() {
                     write!(out, " {}", script(detail))?;
                 }

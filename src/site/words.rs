@@ -8,11 +8,13 @@ use serde_json::Value;
 use super::{
     CallExpectation, DialogAnswer, Expect, InvitationExpectation, Reply, ScrollTo, Shown, SiteStep, TypeInto,
 };
+use crate::source::visible;
 
 /// How much of a text is shown in a line.
 const LONGEST: usize = 60;
 
-/// A text in one line, its end left out when it is long.
+/// A text in one line, its end left out when it is long; whatever a page put into it, each character can be seen and
+/// none steers a terminal.
 pub(super) fn short(text: &str) -> String {
     shorter_than(text, LONGEST)
 }
@@ -25,18 +27,18 @@ pub(super) fn error(text: &str) -> String {
 fn shorter_than(text: &str, longest: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= longest {
-        return line;
+        return visible(&line);
     }
-    line.chars().take(longest - 1).chain(['…']).collect()
+    visible(&line.chars().take(longest - 1).collect::<String>()) + "…"
 }
 
 /// An address or a place in one line, its beginning left out when it is long: its end says which file it is.
 pub(super) fn short_place(text: &str) -> String {
     let length = text.chars().count();
     if length <= LONGEST {
-        return text.to_owned();
+        return visible(text);
     }
-    ['…'].into_iter().chain(text.chars().skip(length - LONGEST + 1)).collect()
+    format!("…{}", visible(&text.chars().skip(length - LONGEST + 1).collect::<String>()))
 }
 
 /// A text in one line and in quotation marks, its end left out when it is long.
@@ -256,6 +258,17 @@ mod tests {
     #[derive(Deserialize)]
     struct Steps {
         steps: Vec<SiteStep>,
+    }
+
+    #[test]
+    fn every_letter_of_a_pages_text_can_be_seen() {
+        assert_eq!(short("a\u{1b}[2J\n\u{202e}b"), "a␛[2J <U+202E>b");
+        assert_eq!(short_place("https://a.example/\u{7}"), "https://a.example/␇");
+        let long = "\u{1b}".repeat(100);
+        assert_eq!(
+            (short(&long), short_place(&long)),
+            ("␛".repeat(59) + "…", "…".to_owned() + &"␛".repeat(59))
+        );
     }
 
     #[test]

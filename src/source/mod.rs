@@ -1,9 +1,11 @@
-//! Text files that people write, and errors that put a caret under the place they speak of.
+//! Texts that people and pages write: errors that put a caret under the place they speak of, and what makes every
+//! character of a text seen.
 
 mod error;
 mod glob;
 mod id;
 mod nearest;
+mod visible;
 
 #[cfg(test)]
 pub(crate) use error::rendered;
@@ -11,3 +13,4 @@ pub use error::{SourceError, SourceFile};
 pub use glob::glob;
 pub use id::{is_id, is_word};
 pub use nearest::nearest;
+pub(crate) use visible::{visible, visible_entirely, visible_lines};

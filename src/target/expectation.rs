@@ -131,8 +131,9 @@ impl Expectations {
         let Some((_, first)) = selected.first_key_value() else { return plain };
         let all = || selected.keys().copied().collect();
         match result.outcome {
-            // They say nothing of the widget.
-            Outcome::Skipped | Outcome::Infra => plain,
+            // They say nothing of the widget; but what a broken browser kept from being seen may be as it was.
+            Outcome::Skipped => plain,
+            Outcome::Infra => Judgement { used: all(), ..plain },
             Outcome::Passed => Judgement {
                 unexpected: true,
                 reason: Some(format!(
@@ -239,7 +240,8 @@ impl Expectation {
                 || (blamed.is_none() && self.requirement.is_none() && self.is_in(reason)))
     }
 
-    fn explains(&self, mismatch: &Mismatch) -> bool {
+    /// Whether it explains that this claim did not hold, in a failure that it speaks of.
+    pub(super) fn explains(&self, mismatch: &Mismatch) -> bool {
         let Mismatch { requirement, step, expected, actual } = mismatch;
         self.requirement.as_ref().is_none_or(|own| own == requirement)
             && [step, expected, actual].into_iter().any(|text| self.is_in(text))

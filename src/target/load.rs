@@ -90,7 +90,7 @@ impl Target {
         let shape: ConfigShape = parse(&file)?;
         let names: Vec<String> = shape.targets.keys().map(|name| name.get_ref().clone()).collect();
         let found = shape.targets.into_iter().find(|(name, _)| name.get_ref() == wanted);
-        let Some((name, shape)) = found else {
+        let Some((name, mut shape)) = found else {
             let meant = nearest(wanted, names.iter().map(String::as_str));
             return Err(unknown(match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
@@ -100,6 +100,7 @@ impl Target {
                 None => format!("{} has `{}`", file.name(), names.join("`, `")),
             }));
         };
+        let name = shape.name.take().unwrap_or(name);
         Writing { file: &file, base: folder_of(config), catalogue }.target(shape, name)
     }
 
@@ -312,6 +313,18 @@ mod tests {
         .unwrap();
         assert_eq!(offered(&own), [""; 0]);
         assert_eq!(own.selectors, Selectors { chat_button: "x".into(), ..Selectors::default() });
+    }
+
+    #[test]
+    fn a_target_of_the_configuration_is_called_as_it_says_or_by_its_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("webdriver.toml");
+        let text = "[targets.acme]\nname = \"Acme Chat 2\"\npage = \"https://example.com\"\n\n\
+                    [targets.other]\npage = \"https://example.com\"\n";
+        std::fs::write(&path, text).unwrap();
+        let suites = Suites::load(&Assets::embedded()).unwrap();
+        let called = |wanted| Target::find(wanted, Some(&path), suites.catalogue()).unwrap().name;
+        assert_eq!([called("acme"), called("other")], ["Acme Chat 2", "other"]);
     }
 
     #[test]

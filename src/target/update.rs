@@ -177,6 +177,22 @@ impl Going {
         Self(going)
     }
 
+    /// Whether the entries that stay explain all that a failure blames this requirement for.
+    fn rest_explains(
+        &self,
+        expectations: &Expectations,
+        result: &CaseResult,
+        blamed: &RequirementId,
+    ) -> bool {
+        let entries = expectations.iter().enumerate();
+        let staying = entries.filter(|(number, entry)| {
+            !self.0.contains_key(number) && entry.selects(result) && entry.outcome == result.outcome
+        });
+        let staying: Vec<_> = staying.map(|(_, entry)| entry).collect();
+        let mut of_it = result.mismatches.iter().filter(|mismatch| mismatch.requirement == *blamed);
+        of_it.all(|mismatch| staying.iter().any(|entry| entry.explains(mismatch)))
+    }
+
     /// The entry that used to explain this failure and was too wide.
     fn of_which(
         &self,
@@ -208,6 +224,10 @@ fn needed(
     let mut new = BTreeSet::new();
     for result in unexplained {
         for requirement in blamed(result) {
+            // Only a part of the failure may be new.
+            if requirement.as_ref().is_some_and(|own| going.rest_explains(expectations, result, own)) {
+                continue;
+            }
             let same = |other: &&&CaseResult| {
                 other.outcome == result.outcome && blamed(other).contains(&requirement)
             };

@@ -174,3 +174,23 @@ fn every_browser_is_needed() {
     ended.says(&["error: failed to use", "nowhere/geckodriver as geckodriver"]);
     assert!(ended.stdout.contains("Not every browser could be started"), "{}", ended.stdout);
 }
+
+/// As when the terminal was closed, or the disk is full: what cannot be written is no reason to end in another way.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_who_listens_changes_what_a_command_comes_to() {
+    let scratch = Scratch::new();
+    scratch
+        .write("scenarios.toml", "[[scenario]]\nid = \"a\"\npromise = \"b\"\nsteps = [{ visit = \"\" }]\n");
+    for arguments in [
+        &["run", "nowhere"][..],
+        &["run", "--walks", "3", "nowhere"],
+        &["check", "scenarios.toml", "--root", ".", "nowhere"],
+        &["mutants", "no-such-mutant"],
+        &["coverage", "nowhere"],
+    ] {
+        let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let status = scratch.command(arguments).stdout(std::process::Stdio::null()).stderr(full()).status();
+        assert_eq!(status.unwrap().code(), Some(4), "{arguments:?}");
+    }
+}

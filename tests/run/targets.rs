@@ -171,6 +171,11 @@ fn expectations_are_strict_both_ways_and_are_written_from_a_run() {
     let update = ["expect", "update", "--target", "mine", "--fixtures", "fixtures", "--browser", "chromium"];
     let from_events = scratch.run(update.iter().chain(&["--from", "run.jsonl", "--dry-run"])).code(0);
     let more = ["--from", "report.json", "--reason", "another text"];
+    let others = update.iter().chain(&["--from", "report.json", "--only", "nowhere"]);
+    scratch
+        .run(others)
+        .code(4)
+        .says(&["the filter `nowhere` fits no result", "no result of report.json is selected"]);
     let ended = scratch.run(update.iter().chain(&more)).code(0);
     let changes = |text: &str| text.lines().take(3).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(changes(&from_events.stdout), changes(&ended.stdout), "from events and from a document");

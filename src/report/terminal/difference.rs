@@ -6,7 +6,7 @@ use anstyle::Style;
 use similar::{DiffTag, TextDiff};
 
 use super::style::{BAD, FAINT, GOOD, paint};
-use crate::report::visible::{visible, visible_entirely};
+use crate::source::{visible, visible_entirely};
 
 /// Texts that together are longer than this many bytes are only compared by their common beginning
 /// and end.
@@ -144,16 +144,32 @@ fn joined(old: &str, pieces: Vec<Piece>) -> Vec<Piece> {
 /// A change cut further where its two sides are alike.
 fn letters(old: &str, new: &str, piece: Piece) -> Vec<Piece> {
     let (old_text, new_text) = (&old[piece.old.clone()], &new[piece.new.clone()]);
-    let short =
-        !old_text.is_empty() && !new_text.is_empty() && old_text.len() + new_text.len() <= LETTERS_LIMIT;
-    if piece.same || !short {
+    if piece.same || old_text.is_empty() || new_text.is_empty() {
         return vec![piece];
     }
-    let diff = TextDiff::from_graphemes(old_text, new_text);
-    if diff.ratio() < LIKENESS {
-        return vec![piece];
+    if old_text.len() + new_text.len() <= LETTERS_LIMIT {
+        let diff = TextDiff::from_graphemes(old_text, new_text);
+        if diff.ratio() >= LIKENESS {
+            return cut(&diff, piece.old.start, piece.new.start);
+        }
     }
-    cut(&diff, piece.old.start, piece.new.start)
+    // What is long is shortened to its ends, which must not be what the two have in common.
+    let ends = by_ends(old_text, new_text);
+    let hides = |end: &Piece| end.same && old_text[end.old.clone()].chars().count() >= KEPT;
+    if ends.iter().any(hides) { moved(ends, &piece) } else { vec![piece] }
+}
+
+/// The stretches of a piece's texts as those of the whole texts; empty ones are left out.
+fn moved(pieces: Vec<Piece>, within: &Piece) -> Vec<Piece> {
+    let by = |range: Range<usize>, start: usize| range.start + start..range.end + start;
+    let pieces = pieces.into_iter().filter(|piece| !(piece.old.is_empty() && piece.new.is_empty()));
+    pieces
+        .map(|piece| Piece {
+            old: by(piece.old, within.old.start),
+            new: by(piece.new, within.new.start),
+            same: piece.same,
+        })
+        .collect()
 }
 
 /// The common beginning, what differs, and the common end; takes linear time.
@@ -239,6 +255,19 @@ mod tests {
         assert!(expected.contains("…(420 characters)…"), "{expected}");
         let (whole, _) = difference(&format!("{long}end"), &long, false, true);
         assert!(whole.contains(&long));
+    }
+
+    #[test]
+    fn texts_that_differ_never_look_the_same() {
+        let word = |middle: &str| format!("{}{middle}{}", "W".repeat(1500), "W".repeat(1500));
+        let [expected, actual] = plain(&word("a"), &word("b"));
+        assert!(expected.contains("W[-a-]W") && actual.contains("W{+b+}W"), "{expected} {actual}");
+        let japanese = |letter: &str| format!("{}{letter}{}", "窓".repeat(200), "口".repeat(200));
+        let [expected, actual] = plain(&japanese("の"), &japanese("が"));
+        assert!(expected.contains("窓[-の-]口") && actual.contains("窓{+が+}口"), "{expected} {actual}");
+        let unlike = |middle: &str| format!("{}{}{}", "a".repeat(50), middle.repeat(150), "z".repeat(50));
+        let [expected, actual] = plain(&format!("say {}", unlike("x")), &format!("say {}", unlike("y")));
+        assert!(expected.contains("[-xxx") && actual.contains("{+yyy"), "{expected} {actual}");
     }
 
     #[test]

@@ -16,8 +16,8 @@ use super::tally::Tally;
 use super::{ColorChoice, TerminalOptions, Verbosity, summary};
 use crate::contract::RequirementId;
 use crate::event::{CaseResult, Event, Outcome, RunStarted};
-use crate::report::visible::{visible, visible_lines};
 use crate::report::{Reporter, Run};
+use crate::source::{visible, visible_lines};
 
 /// With fewer results than this, progress lines and repetitions are only noise.
 const MANY: usize = 20;
@@ -223,7 +223,9 @@ fn opening(start: &RunStarted) -> String {
         text.push_str(&format!("  {kind:<8} {version} {}\n", paint(FAINT, format_args!("({driver})"))));
     }
     if start.left_out > 0 {
-        let left_out = format!("{} left out; `lcw list` says why", count(start.left_out, "case"));
+        // The list knows no walks.
+        let hint = if start.walks.is_some() { "" } else { "; `lcw list` says why" };
+        let left_out = format!("{} left out{hint}", count(start.left_out, "case"));
         text.push_str(&format!("{}\n", paint(FAINT, left_out)));
     }
     text

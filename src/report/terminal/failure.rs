@@ -13,8 +13,8 @@ use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
 use crate::config::BrowserKind;
 use crate::contract::RequirementId;
 use crate::event::{CaseResult, Mismatch, Outcome};
-use crate::report::visible::visible;
 use crate::report::{Attempt, CaseKey, Run};
+use crate::source::visible;
 
 /// How results are written.
 pub(super) struct Writer<'a> {

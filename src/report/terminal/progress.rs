@@ -10,8 +10,8 @@ use super::screen::painted;
 use super::style::{FAINT, STRONG, paint};
 use super::tally::Tally;
 use crate::config::BrowserKind;
-use crate::report::visible::visible;
 use crate::report::{CaseKey, Run};
+use crate::source::visible;
 
 /// More workers than this share one line, so that the bar leaves room for what is above it.
 const LINES: usize = 12;

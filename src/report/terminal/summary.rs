@@ -11,7 +11,7 @@ use super::tally::Tally;
 use crate::config::BrowserKind;
 use crate::event::{CaseResult, EndReason, Outcome};
 use crate::report::Run;
-use crate::report::visible::{visible, visible_lines};
+use crate::source::{visible, visible_lines};
 
 /// How many cases a group names before it only counts them.
 const NAMED: usize = 8;

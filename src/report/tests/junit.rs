@@ -125,6 +125,6 @@ proptest! {
         }
         let names = read(&Junit::document(&run).unwrap());
         // The name survives, apart from what is made visible in it.
-        prop_assert_eq!(names, [crate::report::visible::visible(&id)]);
+        prop_assert_eq!(names, [crate::source::visible(&id)]);
     }
 }

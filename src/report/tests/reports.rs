@@ -171,3 +171,38 @@ fn an_event_log_that_was_removed_during_the_run_is_told() {
     assert!(finished.written.is_empty());
     assert!(finished.errors[0].to_string().contains("removed during the run"), "{:?}", finished.errors);
 }
+
+#[test]
+fn two_reports_in_one_file_are_refused_however_it_is_spelt() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = |text: String| -> ReportSpec { text.parse().unwrap() };
+    let path = folder.path().join("run.json");
+    let other = folder.path().join("deep/../run.json");
+    let specs = [spec(format!("events={}", path.display())), spec(format!("json={}", other.display()))];
+    fs::create_dir(folder.path().join("deep")).unwrap();
+    assert!(matches!(Reports::open(&specs), Err(ReportError::SamePath { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_still_leads_where_it_led_and_a_device_stays_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (real, link) = (folder.path().join("real.json"), folder.path().join("link.json"));
+    fs::write(&real, "an earlier run's").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    let null = folder.path().join("null");
+    std::os::unix::fs::symlink("/dev/null", &null).unwrap();
+    let specs =
+        [format!("json={}", link.display()), format!("junit={}", null.display()), "junit=/dev/null".into()];
+    let specs = specs.map(|text| text.parse::<ReportSpec>().unwrap());
+    let mut reports = Reports::open(&specs).unwrap();
+    let mut events = streams::mixed().into_iter();
+    reports.event(&events.next().unwrap().1);
+    assert_eq!(fs::read_to_string(&real).unwrap(), "");
+    events.for_each(|(_, event)| reports.event(&event));
+    let finished = reports.finish();
+    assert!(finished.errors.is_empty(), "{:?}", finished.errors);
+    assert!(link.is_symlink() && null.is_symlink());
+    assert!(serde_json::from_slice::<Report>(&fs::read(&real).unwrap()).is_ok());
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}

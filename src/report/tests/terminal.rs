@@ -135,7 +135,9 @@ fn the_command_of_a_walk_names_the_walks_that_the_run_was_of() {
     let mut stream = streams::run_of(vec![failed], EndReason::Completed);
     let Event::RunStarted(header) = &mut stream[0].1 else { panic!("no header") };
     header.walks = Some(RandomWalks { number: 20, seed: 7 });
+    header.left_out = 19;
     let text = plain(&stream);
+    assert!(text.contains("\n19 cases left out\n"), "{text}");
     let command = "lcw run --walks 20 --seed 7 --browser firefox walk/7/3\n";
     assert!(text.contains(command), "{text}");
 }

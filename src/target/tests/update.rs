@@ -133,3 +133,11 @@ fn what_a_run_could_not_see_stays() {
     plan.left_out.push(LeftOut { id: "rare/one".into(), reason });
     assert_eq!(update(&plan), [""; 0]);
 }
+
+#[test]
+fn what_an_entry_explains_of_a_failure_gets_no_second_one() {
+    let text = "[[expect]]\nrequirement = \"message.default\"\nreason = \"marketing\"\n";
+    let results = [both("a", &[TEXT, "prechat.default"]), both("b", &[TEXT])].concat();
+    let update = update(text, &results, true);
+    assert_eq!((update.added, update.removed), (vec!["a, prechat.default".to_owned()], vec![]));
+}

@@ -21,13 +21,13 @@ pub(crate) fn visible(text: &str) -> String {
 
 /// As [`visible`], line by line: for what is meant to have several, such as a log. The further lines are
 /// set off.
-pub(super) fn visible_lines(text: &str) -> String {
+pub(crate) fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n    ")
 }
 
 /// As [`visible`], and also joiners, variation selectors and combining accents as code points: for
 /// the place where two texts differ, and may differ in nothing else.
-pub(super) fn visible_entirely(text: &str) -> String {
+pub(crate) fn visible_entirely(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if is_joiner(character) || matches!(character, '\u{300}'..='\u{36f}') {

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::provision::GECKODRIVER;
+use super::places::{names, usual_places, variables};
 use crate::config::{BrowserKind, BrowserSettings};
 
 /// A driver and a browser that belong together.
@@ -67,9 +67,10 @@ pub enum Part {
 pub enum Missing {
     /// Nothing was found anywhere.
     #[error(
-        "find {what}, neither in {} nor on PATH nor in the usual places; install it with \
+        "find {what}, neither in {} nor on PATH nor in the usual places{}; install it with \
          `lcw provision --browser {kind}`, or name it in webdriver.toml",
-        variables(*kind, *part).join(", ")
+        variables(*kind, *part).join(", "),
+        but(snap.as_deref())
     )]
     NotFound {
         /// The browser that it is for.
@@ -78,6 +79,8 @@ pub enum Missing {
         part: Part,
         /// What was looked for, such as `geckodriver`.
         what: &'static str,
+        /// The snap that was found and is of no use.
+        snap: Option<PathBuf>,
     },
 
     /// The configuration or the environment names a file that does not exist or cannot be run.
@@ -139,39 +142,48 @@ fn search(
     let names = names(kind, part);
 
     // 1. What a person names must be right: falling back to something else would hide the mistake.
-    if let Some(named) = named {
+    let variables = variables(kind, part).into_iter().filter_map(|name| {
+        let value = variable(name).filter(|value| !value.as_os_str().is_empty())?;
+        Some((value, Origin::Environment(name)))
+    });
+    if let Some((named, origin)) = named.map(|named| (named, Origin::Settings)).into_iter().chain(variables).next() {
         if !is_bare(&named) {
-            return usable(named, names, Origin::Settings, what);
+            return usable(named, names, origin, what);
         }
-        return match path.and_then(|path| which::which_in(&named, Some(path), "/").ok()) {
-            Some(path) => Ok(Executable { path, origin: Origin::Settings }),
-            None => {
-                Err(Missing::Unusable { what, path: named, origin: Origin::Settings, problem: "not in PATH" })
-            }
+        let found = in_path(&named, path).next();
+        return match found {
+            Some(found) => usable(found, names, origin, what),
+            // A folder of that name is what a variable may name.
+            None if origin != Origin::Settings && named.is_dir() => usable(named, names, origin, what),
+            None => Err(Missing::Unusable { what, path: named, origin, problem: "not in PATH" }),
         };
-    }
-    for name in variables(kind, part) {
-        if let Some(value) = variable(name).filter(|value| !value.as_os_str().is_empty()) {
-            return usable(value, names, Origin::Environment(name), what);
-        }
     }
 
     // 2. Search. The preferred name wins over the earlier folder.
-    for name in names {
-        let hit = path.and_then(|path| which::which_in(name, Some(path), "/").ok());
-        if let Some(path) = hit {
-            return Ok(Executable { path, origin: Origin::Path });
+    let on_path = names.iter().flat_map(|name| in_path(Path::new(name), path));
+    let on_path = on_path.map(|path| (path, Origin::Path));
+    let usual = usual_places(kind, part).into_iter().flat_map(|(folder, origin)| {
+        names.iter().map(move |name| (folder.join(name), origin.clone()))
+    });
+    let mut snap = None;
+    for (path, origin) in on_path.chain(usual) {
+        match problem_with(&path) {
+            None => return Ok(Executable { path, origin }),
+            Some(SNAP) if snap.is_none() => snap = Some(path),
+            Some(_) => {}
         }
     }
-    for (folder, origin) in usual_places(kind, part) {
-        for name in names {
-            let path = folder.join(name);
-            if problem_with(&path).is_none() {
-                return Ok(Executable { path, origin });
-            }
-        }
-    }
-    Err(Missing::NotFound { kind, part, what })
+    Err(Missing::NotFound { kind, part, what, snap })
+}
+
+/// The programs of this name in the folders of `PATH`.
+fn in_path(name: &Path, path: Option<&OsStr>) -> impl Iterator<Item = PathBuf> {
+    path.and_then(|path| which::which_in_all(name, Some(path), "/").ok()).into_iter().flatten()
+}
+
+/// What is to be said beside "not found" of a snap that was.
+pub(super) fn but(snap: Option<&Path>) -> String {
+    snap.map(|path| format!(" ({} is {SNAP})", path.display())).unwrap_or_default()
 }
 
 /// Whether it is a program's name rather than a path.
@@ -201,7 +213,27 @@ fn problem_with(path: &Path) -> Option<&'static str> {
         Err(_) => Some("not there"),
         Ok(data) if !data.is_file() => Some("not a file"),
         Ok(data) if data.permissions().mode() & 0o111 == 0 => Some("not executable"),
+        // It is handed to the driver in JSON, which has no other texts.
+        Ok(_) if path.to_str().is_none() => Some("not named in UTF-8"),
+        Ok(data) if is_snap(path, data.len()) => Some(SNAP),
         Ok(_) => None,
+    }
+}
+
+/// What is wrong with a snap.
+const SNAP: &str = "a snap, which cannot see the private profile of a test";
+
+/// Whether it is a snap, or the small script by which Ubuntu's packages call for one.
+fn is_snap(path: &Path, size: u64) -> bool {
+    const LARGEST_SCRIPT: u64 = 16 << 10;
+    if std::fs::canonicalize(path).is_ok_and(|real| real == Path::new("/usr/bin/snap") || real.starts_with("/snap")) {
+        return true;
+    }
+    let script = || std::fs::read(path).unwrap_or_default();
+    size <= LARGEST_SCRIPT && {
+        let script = script();
+        let script = String::from_utf8_lossy(&script);
+        script.starts_with("#!") && script.contains("/snap/bin/")
     }
 }
 
@@ -212,95 +244,6 @@ pub(super) fn what(kind: BrowserKind, part: Part) -> &'static str {
         (BrowserKind::Firefox, Part::Browser) => "Firefox",
         (BrowserKind::Chromium, Part::Browser) => "Chromium",
     }
-}
-
-/// The environment variables that may name it; the first two are what GitHub's and Azure's images set.
-fn variables(kind: BrowserKind, part: Part) -> Vec<&'static str> {
-    match (kind, part) {
-        (BrowserKind::Firefox, Part::Driver) => vec!["GECKOWEBDRIVER"],
-        (BrowserKind::Chromium, Part::Driver) => vec!["CHROMEWEBDRIVER"],
-        (BrowserKind::Firefox, Part::Browser) => vec!["FIREFOX_BIN"],
-        (BrowserKind::Chromium, Part::Browser) => vec!["CHROME_BIN"],
-    }
-}
-
-fn names(kind: BrowserKind, part: Part) -> &'static [&'static str] {
-    match (kind, part) {
-        (BrowserKind::Firefox, Part::Driver) => &["geckodriver"],
-        (BrowserKind::Chromium, Part::Driver) => &["chromedriver"],
-        (BrowserKind::Firefox, Part::Browser) => &["firefox-esr", "firefox"],
-        (BrowserKind::Chromium, Part::Browser) => &[
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-            "google-chrome-stable",
-            "chrome",
-            "Chromium",
-            "Google Chrome",
-        ],
-    }
-}
-
-/// The user's folder for what may be removed at any time; `None` without a home.
-pub(super) fn cache_folder() -> Option<PathBuf> {
-    Some(directories::ProjectDirs::from("", "", "lcw")?.cache_dir().to_owned())
-}
-
-/// Where `lcw provision` puts executables: a folder of the user's own, and of the version that is pinned, so
-/// that another pin is installed and found in place of an older one.
-pub(super) fn provisioned_folder() -> Option<PathBuf> {
-    Some(cache_folder()?.join("drivers").join(format!("geckodriver-{GECKODRIVER}")).join("bin"))
-}
-
-fn usual_places(kind: BrowserKind, part: Part) -> Vec<(PathBuf, Origin)> {
-    let mut places: Vec<(PathBuf, Origin)> = Vec::new();
-    let mut usual = |folder: PathBuf| places.push((folder, Origin::UsualPlace));
-    if part == Part::Driver {
-        if let Some(cargo) = env::var_os("CARGO_HOME") {
-            usual(PathBuf::from(cargo).join("bin"));
-        }
-        if let Some(home) = env::home_dir() {
-            usual(home.join(".cargo/bin"));
-        }
-    }
-    let fixed: &[&str] = match (kind, part) {
-        (BrowserKind::Firefox, Part::Driver) => {
-            &["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/snap/bin"]
-        }
-        (BrowserKind::Chromium, Part::Driver) => &[
-            "/usr/bin",
-            "/usr/local/bin",
-            "/usr/lib/chromium",
-            "/usr/lib/chromium-browser",
-            "/opt/homebrew/bin",
-            "/snap/bin",
-        ],
-        (BrowserKind::Firefox, Part::Browser) => &[
-            "/usr/bin",
-            "/usr/local/bin",
-            "/usr/lib/firefox-esr",
-            "/usr/lib/firefox",
-            "/opt/firefox",
-            "/Applications/Firefox.app/Contents/MacOS",
-            "/snap/bin",
-        ],
-        (BrowserKind::Chromium, Part::Browser) => &[
-            "/usr/bin",
-            "/usr/local/bin",
-            "/usr/lib/chromium",
-            "/usr/lib/chromium-browser",
-            "/opt/google/chrome",
-            "/opt/chromium",
-            "/Applications/Chromium.app/Contents/MacOS",
-            "/Applications/Google Chrome.app/Contents/MacOS",
-            "/snap/bin",
-        ],
-    };
-    fixed.iter().for_each(|folder| usual(PathBuf::from(folder)));
-    if let Some(folder) = provisioned_folder() {
-        places.insert(0, (folder, Origin::Provisioned));
-    }
-    places
 }
 
 #[cfg(test)]
@@ -352,11 +295,38 @@ pub(super) mod tests {
         let found = firefox(Some("firefox-nightly".into()), None, Some(folder.path()));
         let nightly = Executable { path: folder.path().join("firefox-nightly"), origin: Origin::Settings };
         assert_eq!(found, Ok(nightly));
+        let found = firefox(None, Some(Path::new("firefox-nightly")), Some(folder.path())).unwrap();
+        assert_eq!(found.origin, Origin::Environment("FIREFOX_BIN"));
         // The current folder has one of that name.
         for gone in ["firefox-beta", "src"] {
             let error = firefox(Some(gone.into()), None, Some(folder.path())).unwrap_err();
             assert!(error.to_string().contains("it is not in PATH"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_snap_is_passed_over_and_told_when_there_is_nothing_else() {
+        let (snap, real) = (folder(&["firefox"], "exec /snap/bin/firefox \"$@\""), folder(&["firefox"], ""));
+        let both = env::join_paths([snap.path(), real.path()]).unwrap();
+        let found = firefox(None, None, Some(Path::new(&both))).unwrap();
+        assert_eq!(found.path, real.path().join("firefox"));
+        let named = firefox(None, Some(&snap.path().join("firefox")), None).unwrap_err().to_string();
+        assert!(named.contains("it is a snap, which cannot see the private profile of a test"), "{named}");
+        let part = Part::Driver;
+        let snap = Some(PathBuf::from("/snap/bin/firefox"));
+        let error = Missing::NotFound { kind: BrowserKind::Firefox, part, what: "geckodriver", snap };
+        assert!(error.to_string().contains("usual places (/snap/bin/firefox is a snap, which"), "{error}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_path_that_no_driver_can_be_told_is_named() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = folder(&["firefox"], "");
+        let odd = folder.path().join(OsStr::from_bytes(b"firefox-\xff"));
+        std::fs::rename(folder.path().join("firefox"), &odd).unwrap();
+        let error = firefox(Some(odd), None, None).unwrap_err().to_string();
+        assert!(error.contains("it is not named in UTF-8"), "{error}");
     }
 
     #[test]
@@ -374,7 +344,7 @@ pub(super) mod tests {
 
     #[test]
     fn nothing_anywhere_names_the_next_command() {
-        let error = Missing::NotFound { kind: BrowserKind::Firefox, part: Part::Driver, what: "geckodriver" };
+        let error = Missing::NotFound { kind: BrowserKind::Firefox, part: Part::Driver, what: "geckodriver", snap: None };
         let text = error.to_string();
         assert!(text.contains("find geckodriver, neither in GECKOWEBDRIVER nor on PATH"), "{text}");
         assert!(text.contains("`lcw provision --browser firefox`"), "{text}");

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::capabilities::shared_memory_is_small;
-use super::discovery::{Executable, Missing, Part, find_part, what};
+use super::discovery::{Executable, Missing, Part, but, find_part, what};
 use super::driver::status;
 use super::launch::display_is_missing;
 use super::provision::GECKODRIVER;
@@ -122,8 +122,8 @@ async fn part(kind: BrowserKind, part: Part, settings: &Settings) -> (Option<Ver
         Ok(found) => found,
         Err(missing) => {
             let (detail, next) = match missing {
-                Missing::NotFound { .. } => (
-                    "not found".to_owned(),
+                Missing::NotFound { snap, .. } => (
+                    format!("not found{}", but(snap.as_deref())),
                     format!("lcw provision --browser {kind}, or name it in webdriver.toml"),
                 ),
                 Missing::Unusable { path, origin, problem, .. } => (

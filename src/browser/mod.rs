@@ -10,6 +10,7 @@ pub mod doctor;
 mod driver;
 mod error;
 mod launch;
+mod places;
 mod process;
 pub mod provision;
 mod session;

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::discovery::cache_folder;
+use super::places::cache_folder;
 
 /// Names the build that wrote the cache. Without it, or when it names another build, Firefox throws the cache away.
 const BUILD: &str = "compatibility.ini";

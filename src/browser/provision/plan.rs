@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::GECKODRIVER;
-use crate::browser::discovery::{Missing, Part, find_part, provisioned_folder};
+use crate::browser::discovery::{Missing, Part, find_part};
+use crate::browser::places::provisioned_folder;
 use crate::config::{BrowserKind, Settings};
 
 /// What of this machine decides how things are installed.

@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::plan::{Packages, Plan, Step, UNOPTIMISED};
 use super::{GECKODRIVER, apt};
-use crate::browser::discovery::provisioned_folder;
+use crate::browser::places::provisioned_folder;
 use crate::browser::error::LogTail;
 
 /// How long one command may take. Building geckodriver on a small machine takes minutes.

@@ -188,7 +188,9 @@ async fn on_somebody_elses_driver_processes_take_turns() {
     let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();
     assert_eq!(lease.group(), None);
     let first = lease.session().id().to_owned();
-    let path = run.folder().join("chromium-0.json");
+    let is_of_chromium = |name: &std::ffi::OsString| name.to_string_lossy().starts_with("chromium-");
+    let mut names = std::fs::read_dir(run.folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    let path = run.folder().join(names.find(is_of_chromium).unwrap());
     let keeper = processes::watchdog(&path).unwrap();
     lease.park().await.unwrap();
     let lease = run.shared().lease(BrowserKind::Chromium, &settings).await.unwrap();

@@ -142,6 +142,34 @@ async fn the_classic_client_drives_the_same_page() -> TestResult {
     Ok(())
 }
 
+/// Wherever a test left the classic client, the next one finds it at its own page.
+#[rstest]
+#[tokio::test]
+async fn the_classic_client_begins_at_the_page(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
+) -> TestResult {
+    let frame = Locator::Id("Microsoft_Omnichannel_LCWidget_Chat_Iframe_Window");
+    for _ in 0..2 {
+        let page = ChatPage::options().browser(browser).open().await?;
+        let found = page.client().find(frame).await.expect("the widget's frame");
+        found.enter_frame().await.expect("the frame can be entered");
+    }
+    Ok(())
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_page_whose_script_never_ends_is_no_burden_for_the_next_test(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
+) -> TestResult {
+    let page = ChatPage::options().browser(browser).open().await?;
+    page.evaluate("() => { setTimeout(() => { for (;;); }); }").await?;
+    drop(page);
+    let mut page = ChatPage::options().browser(browser).open().await?;
+    page.call(&ProactiveChatCall::with_message("Hello")).await?;
+    page.expect_notification("Hello").await
+}
+
 #[tokio::test]
 async fn what_is_not_seen_is_told_with_what_was() -> TestResult {
     let mut page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;

@@ -146,7 +146,9 @@ fn search(
         let value = variable(name).filter(|value| !value.as_os_str().is_empty())?;
         Some((value, Origin::Environment(name)))
     });
-    if let Some((named, origin)) = named.map(|named| (named, Origin::Settings)).into_iter().chain(variables).next() {
+    if let Some((named, origin)) =
+        named.map(|named| (named, Origin::Settings)).into_iter().chain(variables).next()
+    {
         if !is_bare(&named) {
             return usable(named, names, origin, what);
         }
@@ -162,9 +164,9 @@ fn search(
     // 2. Search. The preferred name wins over the earlier folder.
     let on_path = names.iter().flat_map(|name| in_path(Path::new(name), path));
     let on_path = on_path.map(|path| (path, Origin::Path));
-    let usual = usual_places(kind, part).into_iter().flat_map(|(folder, origin)| {
-        names.iter().map(move |name| (folder.join(name), origin.clone()))
-    });
+    let usual = usual_places(kind, part)
+        .into_iter()
+        .flat_map(|(folder, origin)| names.iter().map(move |name| (folder.join(name), origin.clone())));
     let mut snap = None;
     for (path, origin) in on_path.chain(usual) {
         match problem_with(&path) {
@@ -226,7 +228,9 @@ const SNAP: &str = "a snap, which cannot see the private profile of a test";
 /// Whether it is a snap, or the small script by which Ubuntu's packages call for one.
 fn is_snap(path: &Path, size: u64) -> bool {
     const LARGEST_SCRIPT: u64 = 16 << 10;
-    if std::fs::canonicalize(path).is_ok_and(|real| real == Path::new("/usr/bin/snap") || real.starts_with("/snap")) {
+    if std::fs::canonicalize(path)
+        .is_ok_and(|real| real == Path::new("/usr/bin/snap") || real.starts_with("/snap"))
+    {
         return true;
     }
     let script = || std::fs::read(path).unwrap_or_default();
@@ -344,7 +348,12 @@ pub(super) mod tests {
 
     #[test]
     fn nothing_anywhere_names_the_next_command() {
-        let error = Missing::NotFound { kind: BrowserKind::Firefox, part: Part::Driver, what: "geckodriver", snap: None };
+        let error = Missing::NotFound {
+            kind: BrowserKind::Firefox,
+            part: Part::Driver,
+            what: "geckodriver",
+            snap: None,
+        };
         let text = error.to_string();
         assert!(text.contains("find geckodriver, neither in GECKOWEBDRIVER nor on PATH"), "{text}");
         assert!(text.contains("`lcw provision --browser firefox`"), "{text}");

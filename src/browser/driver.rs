@@ -59,6 +59,19 @@ pub struct Stopped {
     pub killed: Vec<Member>,
 }
 
+/// The folder in which a driver's private one is made. Chromium binds a socket in its profile, and dies where that has a
+/// longer path than a socket may have.
+fn room(kind: BrowserKind, temporary: PathBuf) -> PathBuf {
+    const LONGEST: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
+    const WITHIN: &str = "/lcw-chromium-123456/tmp/org.chromium.Chromium.123456/SingletonSocket";
+    let short = PathBuf::from("/tmp");
+    if kind == BrowserKind::Chromium && temporary.as_os_str().len() + WITHIN.len() > LONGEST && short.is_dir()
+    {
+        return short;
+    }
+    temporary
+}
+
 impl Driver {
     /// Starts a driver that ends with this process, and waits until it is ready.
     ///
@@ -90,7 +103,7 @@ impl Driver {
 
         let folder = tempfile::Builder::new()
             .prefix(&format!("lcw-{kind}-"))
-            .tempdir()
+            .tempdir_in(room(kind, std::env::temp_dir()))
             .map_err(BrowserError::io(format!("create a private folder for {name}")))?;
         let log = folder.path().join(LOG);
         // A folder for temporary files beside the log: browsers put their profiles there.

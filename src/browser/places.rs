@@ -57,9 +57,7 @@ pub(super) fn usual_places(kind: BrowserKind, part: Part) -> Vec<(PathBuf, Origi
         }
     }
     let fixed: &[&str] = match (kind, part) {
-        (BrowserKind::Firefox, Part::Driver) => {
-            &["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]
-        }
+        (BrowserKind::Firefox, Part::Driver) => &["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"],
         (BrowserKind::Chromium, Part::Driver) => &[
             "/usr/bin",
             "/usr/local/bin",

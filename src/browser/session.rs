@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 use url::Url;
 
-use super::bidi::Bidi;
+use super::bidi::{Bidi, ContextId};
 use super::error::{BrowserError, LogTail, explain_new_session};
 use crate::config::{BrowserKind, Deadlines};
 
@@ -131,6 +132,25 @@ impl Session {
         let number =
             version.and_then(Value::as_str).and_then(|text| text.split(' ').next()).unwrap_or_default();
         format!("{} {number}", self.kind.driver_name()).trim_end().to_owned()
+    }
+
+    /// Has the classic client speak of this window's page, whatever window or frame it was in.
+    ///
+    /// # Errors
+    /// [`BrowserError::Command`] when there is no such window, [`BrowserError::CommandTimeout`] when the driver does
+    /// not answer in time.
+    pub async fn switch_to(&self, window: &ContextId) -> Result<(), BrowserError> {
+        let command = "switch to window";
+        // BiDi's ids of windows are WebDriver's.
+        let switch = async {
+            let handle = WindowHandle::try_from(window.as_str().to_owned())?;
+            self.client.switch_to_window(handle).await
+        };
+        match timeout(self.command, switch).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(BrowserError::Command { command, source: Box::new(error) }),
+            Err(_) => Err(BrowserError::CommandTimeout { command, waited: self.command }),
+        }
     }
 
     /// Closes the session and with it the browser.

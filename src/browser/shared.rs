@@ -7,6 +7,7 @@
 //! the processes and ends the browsers together with the run.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -109,7 +110,11 @@ impl Shared {
 
         // 2. Whoever has the lock has the browser.
         let workers = if running.is_some() { 1 } else { settings.workers.max(1) };
-        let slots = (0..workers).map(|slot| self.folder.join(format!("{kind}-{slot}.json"))).collect();
+        // Crates of a workspace may have settings of their own, and with them other browsers.
+        let (browser, mut hasher) = (settings.browser(kind), DefaultHasher::new());
+        format!("{browser:?} {}", settings.headless).hash(&mut hasher);
+        let name = format!("{kind}-{:016x}", hasher.finish());
+        let slots = (0..workers).map(|slot| self.folder.join(format!("{name}-{slot}.json"))).collect();
         let (path, file) = lock_one(slots).await.map_err(BrowserError::io("lock a shared browser"))?;
         let guardian = Guardian::Process { pid: self.guardian, lease: path };
 

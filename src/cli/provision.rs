@@ -3,12 +3,13 @@
 use std::io::{self, Write as _};
 
 use clap::Args;
+use tokio_util::sync::CancellationToken;
 
 use super::interrupts::Interrupts;
 use super::output::{complain, finish_output};
 use super::selection::{Browsers, load};
 use super::{Failure, Global, block_on};
-use crate::browser::provision::{self, Machine, Plan};
+use crate::browser::provision::{self, Machine, Plan, Progress};
 use crate::config::Settings;
 use crate::report::ExitCode;
 
@@ -28,7 +29,10 @@ pub(super) fn provision(global: &Global, args: &ProvisionArgs) -> Result<ExitCod
         finish_output(writeln!(io::stdout(), "{plan}"))?;
         return Ok(ExitCode::AllAsExpected);
     }
-    block_on(install(&settings))??;
+    let installed = block_on(async { install(&settings, &mut Interrupts::listen()?).await })??;
+    if !installed {
+        return Ok(ExitCode::Interrupted);
+    }
     provision::complete(&settings.browsers, &settings).map_err(|error| Failure::no_browser(&error))?;
     finish_output(writeln!(io::stdout(), "everything is installed; `lcw doctor` looks it over"))?;
     Ok(ExitCode::AllAsExpected)
@@ -44,15 +48,25 @@ pub(super) async fn before(
     if !(is_asked_for || provision::is_asked_for()) {
         return Ok(true);
     }
-    tokio::select! {
-        installed = install(settings) => installed.map(|()| true),
-        () = interrupts.next() => Ok(false),
-    }
+    install(settings, interrupts).await
 }
 
-/// Installs what is missing for the browsers of these settings, telling each command before it runs.
-async fn install(settings: &Settings) -> Result<(), Failure> {
-    provision::provision(&settings.browsers, settings, &mut |progress| complain(progress))
-        .await
-        .map_err(|error| Failure::no_browser(&error))
+/// Installs what is missing for the browsers of these settings, telling each command before it runs. Gives whether that
+/// was done: the first signal ends it, but not in the middle of packages, and the second ends the process at once.
+async fn install(settings: &Settings, interrupts: &mut Interrupts) -> Result<bool, Failure> {
+    let stop = CancellationToken::new();
+    let tell = &mut |progress: Progress<'_>| complain(progress);
+    let install = provision::provision(&settings.browsers, settings, tell, &stop);
+    let listen = async {
+        interrupts.next().await;
+        complain("interrupted: packages that are being installed come to their end; once more stops at once");
+        stop.cancel();
+        interrupts.next().await;
+        std::process::exit(ExitCode::Interrupted.code().into())
+    };
+    tokio::select! {
+        biased;
+        installed = install => installed.map_err(|error| Failure::no_browser(&error)),
+        never = listen => never,
+    }
 }

@@ -36,6 +36,8 @@ pub(super) struct Findings {
     pub(super) recorded: Vec<Mismatch>,
     /// What was seen last.
     pub(super) seen: Observation,
+    /// Why the browser is of no further use, although something was found with it.
+    pub(super) unfit: Option<RunnerError>,
 }
 
 /// Runs a case once.
@@ -80,8 +82,12 @@ pub(super) async fn attempt(
         findings.judge(job, tab, &site, &[Command::HoldClock, Command::Advance(AFTERWARDS)], &later).await?;
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
-    let open = tab.close_other_windows().await?;
-    findings.count_windows(job, open);
+    match tab.close_other_windows().await {
+        Ok(open) => findings.count_windows(job, open),
+        // What did not hold does not hold, whatever becomes of the browser.
+        Err(error) if !findings.mismatches.is_empty() => findings.unfit = Some(error),
+        Err(error) => return Err(error),
+    }
     Ok(findings)
 }
 

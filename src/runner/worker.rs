@@ -106,6 +106,9 @@ impl Worker {
                     (Outcome::Passed, *findings, None)
                 }
                 Attempt::Judged(findings) => {
+                    if let Some(error) = &findings.unfit {
+                        self.replace(&format!("failed to {error}"), events).await;
+                    }
                     let reason =
                         findings.mismatches.first().map(|first| format!("{} is broken", first.requirement));
                     (Outcome::Failed, *findings, reason)

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use fantoccini::Client;
 
-use super::pool::{Place, Pool, at_the_end, on_runtime};
+use super::pool::{Place, Pool, at_the_end, discard, on_runtime};
 use super::{TestError, TestResult};
 use crate::browser::bidi::{BidiError, CallFunction};
 use crate::config::BrowserKind;
 use crate::contract::{Observation, ProactiveChatCall, Ready, StartChatCall, WidgetSettings};
 use crate::probe::{self, Command};
-use crate::runner::{RunnerError, Tab};
+use crate::runner::{RunnerError, Seat, Tab};
 use crate::server::{CaseSite, Replacements};
 
 /// A fixture page that embeds the widget, open in a real browser, on an origin of its own.
@@ -100,10 +100,10 @@ impl ChatPageOptions {
             let pool = Pool::get().await?;
             let site = pool.server.open_case_with("test", &settings, replaced);
             let mut place = pool.take(browser, test).await?;
-            match place.seat.tab_mut().visit(site.url()).await {
+            match begin(&mut place.seat, &site).await {
                 Ok(()) => Ok((pool, site, place)),
                 Err(error) => {
-                    pool.give_back(place).await;
+                    discard(place).await;
                     Err(error.into())
                 }
             }
@@ -116,6 +116,12 @@ impl ChatPageOptions {
         }
         Ok(page)
     }
+}
+
+/// Opens the page, and has the classic client, which an earlier test may have led into a frame, speak of it.
+async fn begin(seat: &mut Seat, site: &CaseSite) -> Result<(), RunnerError> {
+    seat.tab_mut().visit_anew(site.url()).await?;
+    Ok(seat.session().switch_to(seat.tab().context()).await?)
 }
 
 impl ChatPage {

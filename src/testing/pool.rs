@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::thread::ThreadId;
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
@@ -30,6 +31,9 @@ pub(super) struct Pool {
     pub(super) fenced: OnceCell<Fenced>,
     pub(super) turns: Arc<Turns>,
 }
+
+/// How long the page that a test leaves is waited for; an idle one is left in a moment.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A browser for one test; given back when it is done.
 pub(super) struct Place {
@@ -84,6 +88,15 @@ pub(super) fn at_the_end(pool: Arc<Pool>, work: impl Future<Output = ()> + Send 
     let _ = wait.recv_timeout(patience);
 }
 
+/// Ends a browser that is fit for no other test.
+pub(super) async fn discard(place: Place) {
+    let Place { seat, _turn: turn } = place;
+    if let Err(error) = seat.discard().await {
+        tracing::warn!("failed to {error}");
+    }
+    drop(turn);
+}
+
 impl Pool {
     /// The process's pool. Call it on the pool's runtime.
     pub(super) async fn get() -> Result<Arc<Self>, TestError> {
@@ -116,19 +129,22 @@ impl Pool {
         Ok(Place { seat, _turn: turn })
     }
 
-    /// Takes a browser back: cleaned for the next test, or ended if it does not let itself be cleaned.
+    /// Takes a browser back: cleaned for the next test, or ended if it does not let itself be cleaned, as one whose page
+    /// never ends a script.
     pub(super) async fn give_back(&self, place: Place) {
         let Place { mut seat, _turn: turn } = place;
         let kind = seat.session().kind();
-        let ended = match seat.tab_mut().close_other_windows().await {
-            Err(error) => {
-                tracing::warn!("failed to {error}");
-                seat.discard().await.map(drop)
-            }
-            Ok(_) => match self.keep(kind, seat) {
-                None => Ok(()),
-                Some(over) => over.release().await.map(drop),
-            },
+        let cleaned = seat.tab_mut().close_other_windows().await;
+        let is_fit = cleaned.is_ok() && seat.tab().blank(PATIENCE).await;
+        if let Err(error) = cleaned {
+            tracing::warn!("failed to {error}");
+        }
+        if !is_fit {
+            return discard(Place { seat, _turn: turn }).await;
+        }
+        let ended = match self.keep(kind, seat) {
+            None => Ok(()),
+            Some(over) => over.release().await.map(drop),
         };
         if let Err(error) = ended {
             tracing::warn!("failed to {error}");

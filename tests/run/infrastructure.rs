@@ -111,3 +111,28 @@ fn a_driver_that_talks_nonsense_is_named(
     nonsense.request().reply(kind, body);
     run.end().code(3).says(&["error: failed to reach a WebDriver server at", words, "start one there"]);
 }
+
+/// Chromium binds a socket below it, whose path must not be long.
+#[test]
+fn a_temporary_folder_far_down_is_no_hindrance() {
+    need_browsers();
+    let scratch = Scratch::with_suite(SUITE);
+    let far = scratch.path("tmp/a-workspace-of-continuous-integration/with-a-long-name");
+    std::fs::create_dir_all(&far).unwrap();
+    let scratch = scratch.variable("TMPDIR", far.display().to_string());
+    scratch.start(run_in("chromium", &[])).end().code(0);
+}
+
+/// As consent and analytics scripts set them, for the highest domain that they can.
+#[rstest]
+fn a_cookie_for_all_cases_hinders_none(#[values("firefox", "chromium")] browser: &str) {
+    need_browsers();
+    let again = SUITE.replace("hello", "again");
+    let scratch = Scratch::with_suite(&format!("{SUITE}{again}"));
+    let script = "<script>document.cookie = \"visitor=1; domain=lcw.localhost\";</script></body>";
+    scratch.edit("fixtures/pages/index.html", "</body>", script);
+    scratch.run(run_in(browser, &["--report", "events=events.jsonl"])).code(0);
+    let events = scratch.events("events.jsonl");
+    assert_eq!(of_kind(&events, "worker-replaced").len(), 0, "{events:#?}");
+    assert_eq!(of_kind(&events, "case-finished").len(), 2, "{events:#?}");
+}

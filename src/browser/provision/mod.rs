@@ -10,6 +10,8 @@ mod steps;
 pub use plan::{Machine, PackageManager, Packages, Plan, Step};
 pub use steps::{Progress, ProvisionError};
 
+use tokio_util::sync::CancellationToken;
+
 use super::discovery::Missing;
 use crate::config::{BrowserKind, Settings};
 
@@ -21,7 +23,8 @@ pub const VARIABLE: &str = "LCW_PROVISION";
 
 /// Installs what is missing for these browsers. What it does is told to `tell` before it is done.
 ///
-/// Several processes that call this at once take turns; the later ones find everything done.
+/// Several processes that call this at once take turns; the later ones find everything done. `stop` ends it early, but
+/// not before packages that are being installed are. Gives whether everything was done.
 ///
 /// # Errors
 /// [`ProvisionError`], with the command to type by hand.
@@ -29,13 +32,15 @@ pub async fn provision(
     kinds: &[BrowserKind],
     settings: &Settings,
     tell: &mut (dyn FnMut(Progress<'_>) + Send),
-) -> Result<(), ProvisionError> {
+    stop: &CancellationToken,
+) -> Result<bool, ProvisionError> {
     if Plan::make(kinds, settings, &Machine::look()).is_empty() {
-        return Ok(());
+        return Ok(true);
     }
-    let _turn = steps::turn().await?;
+    let Some(turn) = stop.run_until_cancelled(steps::turn()).await else { return Ok(false) };
+    let _turn = turn?;
     // Somebody else may have done it while we waited.
-    Plan::make(kinds, settings, &Machine::look()).carry_out(tell).await
+    Plan::make(kinds, settings, &Machine::look()).carry_out(tell, stop).await
 }
 
 /// Whether the environment variable `LCW_PROVISION` asks for it: it is set, and neither empty nor `0`.
@@ -52,7 +57,8 @@ pub async fn for_tests(kinds: &[BrowserKind], settings: &Settings) -> Result<(),
     if !is_asked_for() {
         return Ok(());
     }
-    provision(kinds, settings, &mut |progress| eprintln!("{progress}")).await
+    let stop = CancellationToken::new();
+    provision(kinds, settings, &mut |progress| eprintln!("{progress}"), &stop).await.map(drop)
 }
 
 /// Whether anything is missing for these browsers; the first of it. For a browser whose driver somebody else has

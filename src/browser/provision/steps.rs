@@ -15,11 +15,12 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use super::plan::{Packages, Plan, Step, UNOPTIMISED};
 use super::{GECKODRIVER, apt};
-use crate::browser::places::provisioned_folder;
 use crate::browser::error::LogTail;
+use crate::browser::places::provisioned_folder;
 
 /// How long one command may take. Building geckodriver on a small machine takes minutes.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -102,11 +103,16 @@ fn listed(commands: &[(&'static str, String)]) -> String {
 }
 
 impl Plan {
-    /// Does it. Every command is told before it runs; packages are installed while geckodriver is built.
+    /// Does it. Every command is told before it runs; packages are installed while geckodriver is built. `stop` ends it
+    /// early: at once, unless packages are being installed, which would be left half done. Gives whether all was done.
     ///
     /// # Errors
     /// [`ProvisionError`], with the command to type by hand.
-    pub async fn carry_out(&self, tell: &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<(), ProvisionError> {
+    pub async fn carry_out(
+        &self,
+        tell: &mut (dyn FnMut(Progress<'_>) + Send),
+        stop: &CancellationToken,
+    ) -> Result<bool, ProvisionError> {
         let tell = Mutex::new(tell);
         let tell: Tell<'_> = &|progress| tell.lock().unwrap_or_else(PoisonError::into_inner)(progress);
         let (mut install, mut build, mut by_hand) = (None, None, Vec::new());
@@ -114,12 +120,19 @@ impl Plan {
             match step {
                 Step::CargoInstall { root } => build = Some(cargo_install(root, tell)),
                 // What is refused is told before anything is built.
-                Step::Apt { packages, sudo } => install = Some(apt_install(packages, *sudo, tell).await?),
+                Step::Apt { packages, sudo } => {
+                    let asked = stop.run_until_cancelled(apt_install(packages, *sudo, tell)).await;
+                    let Some(found) = asked else { return Ok(false) };
+                    install = Some(found?);
+                }
                 Step::ByHand { what, command } => by_hand.push((*what, command.clone())),
             }
         }
-        beside(if_any(install), if_any(build)).await?;
-        if by_hand.is_empty() { Ok(()) } else { Err(ProvisionError::ByHand(by_hand)) }
+        beside(if_any(install), if_any(build), stop).await?;
+        if stop.is_cancelled() {
+            return Ok(false);
+        }
+        if by_hand.is_empty() { Ok(true) } else { Err(ProvisionError::ByHand(by_hand)) }
     }
 }
 
@@ -127,11 +140,13 @@ impl Plan {
 type Tell<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 
 /// Installs packages while something is built. Installing is not cut off when building fails, which would leave the system's
-/// packages half done; building is when installing fails.
+/// packages half done; building is when installing fails. Neither does `stop` cut off more than the building.
 async fn beside(
     install: impl Future<Output = Result<(), ProvisionError>>,
     build: impl Future<Output = Result<(), ProvisionError>>,
+    stop: &CancellationToken,
 ) -> Result<(), ProvisionError> {
+    let build = async { stop.run_until_cancelled(build).await.unwrap_or(Ok(())) };
     match select(pin!(install), pin!(build)).await {
         Either::Left((installed, build)) => {
             installed?;
@@ -181,7 +196,8 @@ async fn cargo_install(root: &Path, tell: Tell<'_>) -> Result<(), ProvisionError
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET")
         .env_remove("CARGO_TARGET_DIR")
-        .env(UNOPTIMISED.0, UNOPTIMISED.1);
+        .env(UNOPTIMISED.0, UNOPTIMISED.1)
+        .kill_on_drop(true);
     run(command, &Step::CargoInstall { root: root.to_owned() }.to_string(), tell).await
 }
 
@@ -192,7 +208,9 @@ async fn apt_install<'a>(
     tell: Tell<'a>,
 ) -> Result<impl Future<Output = Result<(), ProvisionError>> + use<'a>, ProvisionError> {
     let update = ["update"].map(String::from);
-    run(apt_get(sudo, &update), &shown(sudo, &update), tell).await?;
+    let mut command = apt_get(sudo, &update);
+    command.kill_on_drop(true);
+    run(command, &shown(sudo, &update), tell).await?;
     // Only now is it known what there is.
     let mut install: Vec<String> = ["install", "-y", "--no-install-recommends"].map(String::from).to_vec();
     for package in packages {
@@ -244,7 +262,7 @@ async fn run(mut command: Command, shown: &str, tell: Tell<'_>) -> Result<(), Pr
 /// Runs a command and passes on its lines; why it failed, if it did.
 async fn follow(command: &mut Command, mut line: impl FnMut(String)) -> io::Result<Option<String>> {
     let deadline = Instant::now() + PATIENCE;
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let (sender, mut lines) = mpsc::unbounded_channel();
     tokio::spawn(forward(child.stdout.take(), sender.clone()));
@@ -263,11 +281,11 @@ async fn follow(command: &mut Command, mut line: impl FnMut(String)) -> io::Resu
 
 async fn forward(output: Option<impl AsyncRead + Unpin>, lines: mpsc::UnboundedSender<String>) {
     let Some(output) = output else { return };
-    let mut output = BufReader::new(output).lines();
-    while let Ok(Some(line)) = output.next_line().await {
-        if lines.send(line).is_err() {
-            return;
-        }
+    // Whatever language or encoding the system speaks: a command whose output nobody reads any more ends.
+    let mut output = BufReader::new(output).split(b'\n');
+    while let Ok(Some(line)) = output.next_segment().await {
+        // Nobody may be listening any more.
+        let _ = lines.send(String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned());
     }
 }
 
@@ -287,6 +305,15 @@ mod tests {
         assert!(told.contains(&"  one".to_owned()) && told.contains(&"  two".to_owned()), "{told:?}");
         let text = result.map_err(|error| error.to_string()).err().unwrap_or_default();
         assert!(text.contains("`sh it`: exit status: 3") && text.contains("    two"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn what_a_command_says_in_another_encoding_ends_it_not() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "printf 'sch\\366n\\r\\n'; echo more"]);
+        let mut lines = Vec::new();
+        assert_eq!(follow(&mut command, |line| lines.push(line)).await.unwrap(), None);
+        assert_eq!(lines, ["sch\u{fffd}n", "more"]);
     }
 
     fn failed(command: &str) -> Result<(), ProvisionError> {
@@ -311,7 +338,7 @@ mod tests {
             installing.1.await.unwrap();
             Ok(())
         };
-        assert_eq!(told(beside(install, build).await), "");
+        assert_eq!(told(beside(install, build, &CancellationToken::new()).await), "");
     }
 
     #[tokio::test]
@@ -322,9 +349,23 @@ mod tests {
             is_installed = true;
             Ok(())
         };
-        assert!(told(beside(install, async { failed("build") }).await).contains("`build`"));
+        let stop = CancellationToken::new();
+        assert!(told(beside(install, async { failed("build") }, &stop).await).contains("`build`"));
         assert!(is_installed);
         let endless = std::future::pending();
-        assert!(told(beside(async { failed("install") }, endless).await).contains("`install`"));
+        assert!(told(beside(async { failed("install") }, endless, &stop).await).contains("`install`"));
+    }
+
+    #[tokio::test]
+    async fn who_asks_for_the_end_gets_packages_that_are_whole() {
+        let (stop, mut is_installed) = (CancellationToken::new(), false);
+        let install = async {
+            stop.cancel();
+            tokio::task::yield_now().await;
+            is_installed = true;
+            Ok(())
+        };
+        assert_eq!(told(beside(install, std::future::pending(), &stop).await), "");
+        assert!(is_installed);
     }
 }

@@ -1,6 +1,9 @@
 //! Pages come into a tab here: opened, opened anew, and loaded again.
 
+use std::time::Duration;
+
 use serde_json::Value;
+use tokio::time::timeout;
 use url::Url;
 
 use super::{Page, Tab};
@@ -41,8 +44,8 @@ impl Tab {
         self.load(&command, &origin).await
     }
 
-    /// Opens a page as [`Tab::visit`] does. Where cases share an origin with each other, what the one before
-    /// left in the browser is removed first.
+    /// Opens a page as [`Tab::visit`] does. What an earlier one left in the browser is removed: where they share an
+    /// origin, and cookies that were set for a domain which they share.
     ///
     /// # Errors
     /// As [`Tab::visit`].
@@ -52,13 +55,30 @@ impl Tab {
             forget_cookies(&self.handle.bidi, &self.handle.context).await?;
         }
         match self.visit(url).await {
-            Err(RunnerError::Leftovers { .. }) if is_shared => {
-                forget_storage(&self.handle.bidi, &self.handle.context).await?;
+            Err(RunnerError::Leftovers { .. }) => {
+                if is_shared {
+                    forget_storage(&self.handle.bidi, &self.handle.context).await?;
+                }
                 // The page has set them anew meanwhile.
                 forget_cookies(&self.handle.bidi, &self.handle.context).await?;
                 self.visit(url).await
             }
             visited => visited,
+        }
+    }
+
+    /// Leaves the page for an empty one, so that nothing of it goes on; gives whether that could be done `within` a while,
+    /// which a page whose script never ends prevents.
+    pub(crate) async fn blank(&self, within: Duration) -> bool {
+        let command = Navigate {
+            context: self.handle.context.clone(),
+            url: "about:blank".to_owned(),
+            wait: ReadinessState::Complete,
+        };
+        match timeout(within, self.handle.bidi.send(&command)).await {
+            Ok(Err(error)) => error.is_interrupted_load(),
+            Ok(Ok(_)) => true,
+            Err(_) => false,
         }
     }
 

@@ -58,6 +58,9 @@ impl From<Preference> for Value {
 const CHROMIUM_FLAGS: &[&str] = &[
     // No graphics card is needed, and none is looked for.
     "--disable-gpu",
+    // A page that is come back to is loaded anew, as in Firefox, whose preferences say so: one that was kept comes back
+    // without the timers that the harness holds.
+    "--disable-back-forward-cache",
     // Plain TCP to the fixture server and to intercepted hosts.
     "--disable-quic",
     // No welcome page, no question about the default browser.

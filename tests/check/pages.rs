@@ -301,3 +301,23 @@ fn frames_are_watched_that_come_just_after_the_first_page() {
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
     assert_eq!(results(&document).len(), 2);
 }
+
+/// A browser that kept the page as it was left would give it back with its timers gone, and nobody would hear of it.
+#[test]
+fn a_page_that_a_visitor_comes_back_to_begins_anew() {
+    let invites = "setTimeout(() => Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: \"Help?\" }), 20000);";
+    let first = format!("{}<a href=second.html>On</a>", page(invites));
+    let second = "<!doctype html><meta charset=utf-8><title>second</title>".to_owned();
+    let server = Listener::with_answers(move |path| {
+        ("text/html", if path == "/second.html" { second.clone() } else { first.clone() })
+    });
+    let scratch = Scratch::new();
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"back\"\npromise = \"Who comes back is invited, too.\"\nsteps = [\
+         { visit = \"first.html\" }, { click = \"a\" }, { advance = \"5s\" }, { script = \"history.back()\" },\
+         { advance = \"19s\" }, { expect = { invitation = false } }, { advance = \"1s\" }, { expect = { invitation = true } }]\n",
+    );
+    let base = format!("http://localhost:{}/", server.address.port());
+    document(&scratch, &["check", "scenarios.toml", "--base-url", &base], 0);
+}

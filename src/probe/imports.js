@@ -18,7 +18,7 @@ class Imports {
     this.fetch = root.fetch.bind(root);
     this.url = /^https?:/.test(root.location.href) ? root.location.origin + path : null;
     // A policy that does not let the page ask its own server does not let the probe, either; it is nobody's violation.
-    root.addEventListener("securitypolicyviolation", (event) => {
+    listen(root, root, "securitypolicyviolation", (event) => {
       if (event.blockedURI === this.url) event.stopImmediatePropagation();
     }, true);
   }

@@ -44,9 +44,12 @@ impl Probe {
             serde_json::json!({ "selectors": self.selectors, "journal": self.journal, "clock": self.clock });
         let parts = [
             include_str!("values.js"),
+            include_str!("tasks.js"),
+            include_str!("listeners.js"),
             include_str!("fired.js"),
             include_str!("timers.js"),
             include_str!("dates.js"),
+            include_str!("departure.js"),
             include_str!("cookies.js"),
             include_str!("pending.js"),
             include_str!("imports.js"),

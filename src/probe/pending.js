@@ -109,7 +109,7 @@ class Pending {
     this.#watchNavigation(realm);
     this.follow(realm);
     // A window that gets another document may keep its global object.
-    for (const type of ["DOMContentLoaded", "load"]) realm.addEventListener(type, () => this.follow(realm), true);
+    for (const type of ["DOMContentLoaded", "load"]) listen(realm, realm, type, () => this.follow(realm), true);
   }
 
   /** Watches a window's document. @param {Realm} realm */
@@ -299,8 +299,8 @@ class Pending {
     ];
     for (const [what, begins, ends] of told) {
       const key = {};
-      realm.addEventListener(`lcw-harness:${begins}`, () => this.begin(realm, what, key));
-      realm.addEventListener(`lcw-harness:${ends}`, () => this.end(key));
+      listen(realm, realm, `lcw-harness:${begins}`, () => this.begin(realm, what, key));
+      listen(realm, realm, `lcw-harness:${ends}`, () => this.end(key));
     }
   }
 

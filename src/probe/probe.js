@@ -48,7 +48,7 @@ class Probe {
     this.clock.install(realm);
     // A browser waits in each window for what is said next. Chromium keeps a document in memory for long, with all that
     // it has, when it is left while that is waited for; so something is said.
-    realm.addEventListener("pagehide", () => {
+    listen(realm, realm, "pagehide", () => {
       this.main.paints.left(this);
       channel(encode({ kind: "goodbye" }));
     }, true);
@@ -135,23 +135,14 @@ class Probe {
         },
       }),
     );
-    if (this.journal) {
-      this.tellBeforeTheEnd(this.journal);
-      this.journal.began = true;
+    const { journal } = this;
+    if (journal) {
+      tellWhenLeft(realm, () => encode({ kind: "journal", ...this.takeJournal(journal) }), this.channel);
+      journal.began = true;
     }
     this.quiet = false;
     // A window without an opener may have loaded before the browser lets the probe in.
     this.changed();
-  }
-
-  /**
-   * What a document still has to say when it is left.
-   * @param {Journal} journal
-   */
-  tellBeforeTheEnd(journal) {
-    const tell = () => this.channel(encode({ kind: "journal", ...this.takeJournal(journal) }));
-    this.realm.addEventListener("beforeunload", tell);
-    this.realm.addEventListener("pagehide", tell);
   }
 
   /** @param {Journal | null} journal */
@@ -169,14 +160,14 @@ class Probe {
       return dispatch.call(target, event);
     });
 
-    realm.addEventListener("error", (event) => {
+    listen(realm, realm, "error", (event) => {
       if (event instanceof realm.ErrorEvent) main.failed(event.message);
     }, true);
-    realm.addEventListener("unhandledrejection", (event) => {
+    listen(realm, realm, "unhandledrejection", (event) => {
       main.failed(`unhandled rejection: ${describe(event.reason)}`);
     });
 
-    realm.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+    listen(realm, realm, "securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
       if (disposition !== "enforce") return;
       keep(main.policyViolations, `${effectiveDirective} blocked ${blockedURI}`);
       main.changed();

@@ -44,7 +44,7 @@ class Watcher {
     this.document = null;
     this.observer = new realm.MutationObserver(changed);
     for (const type of ["DOMContentLoaded", "load", "resize", "pageshow", "focusin", "focusout", "transitionend", "animationend"]) {
-      realm.addEventListener(type, () => this.attach(), true);
+      listen(realm, realm, type, () => this.attach(), true);
     }
     this.attach();
   }

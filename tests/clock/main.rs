@@ -1,6 +1,7 @@
 //! A clock that is held from a page's first script on: what it moves, what it waits for, and what it refuses.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod documents;
 mod model;
 mod program;
 

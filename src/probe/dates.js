@@ -7,8 +7,9 @@ function installDates(clock, realm) {
   const ClockDate = new Proxy(NativeDate, {
     construct: (target, values, newTarget) => Reflect.construct(target, values.length ? values : [now()], newTarget),
     apply: () => new NativeDate(now()).toString(),
-    get: (target, key, receiver) => (key === "now" ? now : Reflect.get(target, key, receiver)),
   });
+  // On the browser's own, as a page may freeze it or put its own in the place of this.
+  replace(NativeDate, "now", now);
   NativeDate.prototype.constructor = ClockDate;
   replace(realm, "Date", ClockDate);
   const origin = clock.originOf(realm);

@@ -146,9 +146,10 @@ function traceOf(callee) {
   /** @type {Trace} */
   const trace = {};
   // One line is enough, and a page sets thousands of timers.
-  NativeError.stackTraceLimit = 1;
+  // A page may have frozen it.
+  Reflect.set(NativeError, "stackTraceLimit", 1);
   captureStackTrace(trace, callee);
-  NativeError.stackTraceLimit = most;
+  Reflect.set(NativeError, "stackTraceLimit", most);
   return trace;
 }
 

@@ -363,7 +363,8 @@ class Journal {
     /** @type {Record<string, unknown> | undefined} */
     const sdk = /** @type {any} */ (this.realm).Microsoft?.Omnichannel?.LiveChatWidget?.SDK;
     if (typeof sdk !== "object" || sdk === null) return false;
-    for (const [method, native] of Object.entries(sdk)) {
+    for (const method of Object.keys(sdk)) {
+      const native = attempt(() => sdk[method]);
       if (typeof native !== "function" || this.watched.has(native)) continue;
       const called = (/** @type {unknown[]} */ ...values) => {
         const call = { method, arguments: values.map(shown), calledAt: placeOf(traceOf(called)), busy: this.isBusy() };
@@ -376,7 +377,8 @@ class Journal {
         }
       };
       this.watched.add(called);
-      sdk[method] = called;
+      // A page may have frozen it; then nothing is known of its calls.
+      attempt(() => Reflect.set(sdk, method, called));
     }
     return true;
   }

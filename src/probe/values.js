@@ -50,6 +50,20 @@ function plain(value) {
   return parse(encode(value) ?? "null");
 }
 
+/**
+ * What a page's object gives, if it does not throw.
+ * @template T
+ * @param {() => T} take
+ * @returns {T | undefined}
+ */
+function attempt(take) {
+  try {
+    return take();
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param {unknown} value */
 function describe(value) {
   try {

@@ -321,3 +321,32 @@ fn a_page_that_a_visitor_comes_back_to_begins_anew() {
     let base = format!("http://localhost:{}/", server.address.port());
     document(&scratch, &["check", "scenarios.toml", "--base-url", &base], 0);
 }
+
+/// An SDK that cannot be changed, as a page's own guard would make it.
+#[test]
+fn an_sdk_that_is_frozen_is_left_alone() {
+    let scratch = Scratch::new();
+    let freezes = "addEventListener('lcw:ready', () => {\n\
+                   const { LiveChatWidget } = Microsoft.Omnichannel;\n\
+                   const { SDK } = LiveChatWidget;\n\
+                   LiveChatWidget.SDK = Object.freeze({ startProactiveChat: (...values) => SDK.startProactiveChat(...values), \
+                   get odd() { throw new Error('odd'); } });\n\
+                   dispatchEvent(new Event('lcw:mine'));\n});\n\
+                   addEventListener('lcw:mine', () => setTimeout(() => \
+                   Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: 'Hello' }, false), 1_000));";
+    let before = "window.Microsoft = { Omnichannel: { LiveChatWidget: { SDK: Object.freeze({ startProactiveChat() {}, \
+                  get odd() { throw new Error('odd'); } }) } } };\n\
+                  addEventListener('lcw:own', () => console.error('heard'));\ndispatchEvent(new Event('lcw:own'));";
+    scratch.write("index.html", &page(freezes));
+    scratch.write("before.html", &format!("<!doctype html><title>page</title><script>{before}</script>"));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Visitors are invited.\"\nsteps = [{ visit = \"index.html\" }, { advance = \"5s\" }, \
+         { expect = { invitation = true, page-errors = 0 } }]\n\
+         [[scenario]]\nid = \"b\"\npromise = \"It goes on.\"\nsteps = [{ visit = \"before.html\" }, { expect = { page-errors = 0 } }]\n",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document).iter().filter(|result| result["id"] == "b") {
+        assert_eq!(entries(result, "console").len(), 1, "{result:#}");
+    }
+}

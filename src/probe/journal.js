@@ -62,13 +62,22 @@ class Journal {
     this.told = new Set();
     /** @type {WeakSet<Function>} methods of the SDK whose calls are noted */
     this.watched = new WeakSet();
-    this.watchErrors();
+    this.gestures = new Gestures(clock);
     this.watchElements();
     this.watchRequests();
-    this.watchDialogs();
     this.watchWindows();
     this.watchListeners();
     this.watchStorage();
+  }
+
+  /**
+   * What is noted of every window of the page: its own, its frames, and those that it opened.
+   * @param {Realm} realm
+   */
+  follow(realm) {
+    watchErrors(this, realm);
+    watchDialogs(this, realm);
+    this.gestures.follow(realm);
   }
 
   /**
@@ -150,22 +159,6 @@ class Journal {
     this.chat = view.chat;
   }
 
-  watchErrors() {
-    const { realm } = this;
-    realm.addEventListener("error", (/** @type {Event} */ event) => {
-      if (event instanceof realm.ErrorEvent) {
-        const { message, filename, lineno, colno } = event;
-        this.add("error", { text: message, raisedAt: filename ? `${filename}:${lineno}:${colno}` : null });
-      } else if (event.target instanceof realm.HTMLScriptElement) {
-        this.add("script-failed", { url: event.target.src });
-      }
-    }, true);
-    realm.addEventListener("unhandledrejection", ({ reason }) => {
-      const raisedAt = reason instanceof realm.Error ? placeOf(reason) : null;
-      this.add("error", { text: `unhandled rejection: ${describe(reason)}`, raisedAt });
-    });
-  }
-
   /** Notes what elements ask for as they come into the page, the widget's script elements above all. */
   watchElements() {
     const { realm } = this;
@@ -222,30 +215,18 @@ class Journal {
     }));
   }
 
-  watchDialogs() {
-    const { realm } = this;
-    for (const dialog of /** @type {const} */ (["alert", "confirm", "prompt"])) {
-      const native = /** @type {(...values: unknown[]) => unknown} */ (realm[dialog].bind(realm));
-      replace(realm, dialog, (/** @type {unknown[]} */ ...values) => {
-        this.add("dialog", { dialog, message: values.length ? describe(values[0]) : "" });
-        return native(...values);
-      });
-    }
-  }
-
   watchWindows() {
     const { realm } = this;
     const open = realm.open;
     /** @type {WeakSet<Window>} */
     const known = new WeakSet();
     replace(realm, "open", (/** @type {[]} */ ...values) => {
-      const active = realm.navigator.userActivation?.isActive;
+      const gesture = this.gestures.state(realm);
       const opened = open.apply(realm, values);
       // `_self` and the name of a frame or of a window lead to one that is there already, which no browser blocks.
       const isNew = opened === null || (opened.top === opened && opened !== realm.top && !known.has(opened));
       if (opened !== null) known.add(opened);
       if (!isNew) return opened;
-      const gesture = active === undefined ? "unknown" : active ? "yes" : "no";
       const [address, , features] = /** @type {unknown[]} */ (values);
       const url = address === undefined || address === "" ? "about:blank" : addressOf(realm, address);
       // A page that gives a window no opener is not told of it.

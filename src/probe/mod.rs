@@ -58,6 +58,8 @@ impl Probe {
             include_str!("watch.js"),
             include_str!("odd.js"),
             include_str!("sdk.js"),
+            include_str!("mishaps.js"),
+            include_str!("gestures.js"),
             include_str!("journal.js"),
             include_str!("visit.js"),
             include_str!("paints.js"),

@@ -54,6 +54,7 @@ class Probe {
     }, true);
     /** @type {Journal | null} of the main probe only */
     this.journal = this.main === this && options.journal ? new Journal(realm, this.clock, () => this.observe()) : null;
+    this.main.journal?.follow(realm);
     this.reports = new Reports({
       look: () => this.observe(),
       tell: (report) => channel(encode({ kind: "state", origin: realm.location.origin, ...report })),

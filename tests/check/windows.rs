@@ -128,3 +128,31 @@ fn a_window_whose_survey_comes_after_its_chat_button_is_waited_for() {
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
     assert_eq!(results(&document).len(), 2);
 }
+
+/// What happens in a frame or a window of the page's own is the page's.
+#[test]
+fn dialogs_and_errors_of_frames_and_windows_count() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "index.html",
+        &page("setTimeout(() => open('inner.html?window', 'help', 'popup'), 1_000);")
+            .replace("<h1>", "<iframe src='inner.html?frame'></iframe><h1>"),
+    );
+    scratch.write(
+        "inner.html",
+        "<!doctype html><meta charset=utf-8><title>inner</title><script>\n\
+         setTimeout(() => { alert(`Hello from the ${location.search.slice(1)}`); throw new Error('too early'); }, 2_000);\n\
+         setTimeout(() => Promise.reject(new Error('too late')), 3_000);\n</script>",
+    );
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Nothing is in the way.\"\nsteps = [{ visit = \"index.html\" }, { advance = \"10s\" }, \
+         { expect = { dialogs = 2, page-errors = 4 } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let said: Vec<_> =
+            crate::entries(result, "dialog").iter().map(|dialog| dialog["message"].clone()).collect();
+        assert_eq!(json!(said), json!(["Hello from the frame", "Hello from the window"]), "{result:#}");
+    }
+}

@@ -90,7 +90,8 @@ kinds! {
     TextForObject "text-for-object" Error,
     /// `inNewWindow` was given in the second argument, where `showPrechat` belongs.
     NewWindowSecond "new-window-second" Error,
-    /// A window was opened without a visitor's gesture, which browsers block.
+    /// A window was opened without a visitor's gesture, or more than five seconds of the page's time after it, which browsers
+    /// block.
     WindowWithoutGesture "window-without-gesture" Error,
     /// The context provider failed when a chat began, which so has no context.
     ContextFailed "context-failed" Error,

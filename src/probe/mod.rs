@@ -51,6 +51,8 @@ impl Probe {
             include_str!("dates.js"),
             include_str!("departure.js"),
             include_str!("cookies.js"),
+            include_str!("loading.js"),
+            include_str!("moves.js"),
             include_str!("pending.js"),
             include_str!("imports.js"),
             include_str!("clock.js"),

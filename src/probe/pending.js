@@ -3,9 +3,6 @@
 // While there is any of it a held clock stands still, so that an answer comes at the time at which it was asked
 // for. Sockets, event streams and workers do not count: nobody knows when they are done.
 
-/** The loading elements that have an end: `load` or `error`. */
-const LOADING = "script[src], link[rel~=stylesheet][href], link[rel=modulepreload][href], iframe[src], iframe[srcdoc]";
-
 const BODY = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"];
 
 /** Methods whose promises other threads and processes keep. */
@@ -18,8 +15,8 @@ const PROMISES = {
   CookieStore: ["delete", "get", "getAll", "set"],
   FontFaceSet: ["load"],
   NavigatorUAData: ["getHighEntropyValues"],
+  OffscreenCanvas: ["convertToBlob"],
   Permissions: ["query"],
-  Scheduler: ["yield"],
   StorageManager: ["estimate", "persist", "persisted"],
   SubtleCrypto: ["decrypt", "deriveBits", "deriveKey", "digest", "encrypt", "exportKey", "generateKey", "importKey", "sign", "verify"],
 };
@@ -102,11 +99,11 @@ class Pending {
   install(realm) {
     this.#watchPromises(realm);
     this.#watchRequests(realm);
-    this.#watchElements(realm);
+    this.#follow.set(realm, watchElements(this, realm));
     this.#watchMessages(realm);
     this.#watchWindows(realm);
     this.#watchWidget(realm);
-    this.#watchNavigation(realm);
+    watchMoves(this, realm);
     this.follow(realm);
     // A window that gets another document may keep its global object.
     for (const type of ["DOMContentLoaded", "load"]) listen(realm, realm, type, () => this.follow(realm), true);
@@ -122,6 +119,7 @@ class Pending {
   /** @param {Realm} realm */
   #watchPromises(realm) {
     this.#watchPromise(realm, realm, "fetch", ([request]) => `fetch ${addressOf(realm, request)}`);
+    this.#watchPromise(realm, realm, "createImageBitmap", () => "createImageBitmap");
     for (const [owner, names] of Object.entries(PROMISES)) {
       const prototype = /** @type {any} */ (realm)[owner]?.prototype;
       for (const name of names) this.#watchPromise(realm, prototype, name, () => `${owner}.${name}`);
@@ -192,6 +190,24 @@ class Pending {
       }
     }
 
+    for (const name of /** @type {const} */ (["readAsArrayBuffer", "readAsBinaryString", "readAsDataURL", "readAsText"])) {
+      const { prototype } = realm.FileReader;
+      const native = /** @type {(...values: any[]) => void} */ (prototype[name]);
+      replace(prototype, name, /** @this {FileReader} */ function (/** @type {any[]} */ ...values) {
+        apply(native, this, values);
+        this.addEventListener("loadend", pending.begin(realm, `FileReader.${name}`), { once: true });
+      });
+    }
+
+    const canvas = realm.HTMLCanvasElement.prototype;
+    const { toBlob } = canvas;
+    replace(canvas, "toBlob", /** @this {HTMLCanvasElement} */ function (/** @type {BlobCallback} */ drawn, /** @type {any[]} */ ...values) {
+      if (typeof drawn !== "function") return apply(toBlob, this, [drawn, ...values]);
+      const drawing = {};
+      apply(toBlob, this, [(/** @type {Blob | null} */ blob) => (pending.end(drawing), drawn(blob)), ...values]);
+      pending.begin(realm, "HTMLCanvasElement.toBlob", drawing);
+    });
+
     const geolocation = realm.Geolocation?.prototype;
     if (!geolocation) return;
     const { getCurrentPosition } = geolocation;
@@ -208,81 +224,31 @@ class Pending {
     });
   }
 
-  /** Scripts, style sheets and frames from when they are in the document until they have loaded. @param {Realm} realm */
-  #watchElements(realm) {
-    /** @type {WeakSet<Element>} */
-    const inert = new WeakSet();
-    const begin = (/** @type {Element} */ element) => {
-      const address = willLoad(element, inert);
-      if (address !== null) this.begin(realm, `${element.localName} ${address}`, element);
-    };
-    const observer = new realm.MutationObserver((records) => {
-      for (const { type, target, addedNodes, removedNodes } of records) {
-        if (type === "attributes") begin(/** @type {Element} */ (target));
-        for (const node of addedNodes) elementsIn(node, LOADING).forEach(begin);
-        // A script goes on loading.
-        for (const node of removedNodes) elementsIn(node, "link, iframe").forEach((element) => !element.isConnected && this.end(element));
-      }
-    });
-    const done = (/** @type {Event} */ { target }) => {
-      if (!target) return;
-      // It does not load again.
-      if ("localName" in target && target.localName === "script") inert.add(/** @type {Element} */ (target));
-      this.end(target);
-    };
-    // The browser's own: that the probe listens is nothing that the page did.
-    const { addEventListener } = realm.EventTarget.prototype;
-    const listen = (/** @type {string} */ type, /** @type {(event: Event) => void} */ listener, /** @type {boolean | object} */ options) =>
-      apply(addEventListener, realm.document, [type, listener, options]);
-    /** @type {Document | null} */
-    let followed = null;
-    this.#follow.set(realm, () => {
-      if (followed === realm.document) return;
-      followed = realm.document;
-      // A window does not hear that its elements have loaded.
-      for (const type of ["load", "error"]) listen(type, done, true);
-      observer.disconnect();
-      observer.observe(realm.document, { subtree: true, childList: true, attributeFilter: ["src", "srcdoc", "href"] });
-      if (realm.document.readyState !== "loading") return;
-      const end = this.begin(realm, `the document ${realm.location.href}`);
-      listen("DOMContentLoaded", end, { once: true });
-    });
-    // What is parsed as a part of a document's text does not run if it is a script.
-    const parsed = (/** @type {ParentNode | null} */ root) => root?.querySelectorAll("script").forEach((script) => inert.add(script));
-    for (const { prototype } of [realm.Element, realm.ShadowRoot]) {
-      const native = Object.getOwnPropertyDescriptor(prototype, "innerHTML");
-      if (!native?.set) continue;
-      const { set } = native;
-      Object.defineProperty(prototype, "innerHTML", {
-        ...native,
-        /** @this {Element | ShadowRoot} */
-        set(html) {
-          apply(set, this, [html]);
-          parsed(this);
-        },
-      });
-    }
-    const { insertAdjacentHTML } = realm.Element.prototype;
-    replace(realm.Element.prototype, "insertAdjacentHTML", /** @this {Element} */ function (/** @type {InsertPosition} */ where, /** @type {string} */ html) {
-      const before = new Set(this.parentNode?.querySelectorAll("script") ?? this.querySelectorAll("script"));
-      apply(insertAdjacentHTML, this, [where, html]);
-      (this.parentNode ?? this).querySelectorAll("script").forEach((script) => before.has(script) || inert.add(script));
-    });
-  }
-
   /** @param {Realm} realm */
   #watchMessages(realm) {
-    const owners = [realm, realm.MessagePort.prototype, realm.BroadcastChannel?.prototype];
-    for (const owner of owners) {
-      if (!owner) continue;
-      let post = owner.postMessage;
+    /** @type {[any, string][]} */
+    const owners = [
+      [realm, "postMessage"],
+      [realm.MessagePort.prototype, "postMessage"],
+      [realm.BroadcastChannel?.prototype, "postMessage"],
+      // A page that gives way comes back at once.
+      [/** @type {any} */ (realm).Scheduler?.prototype, "yield"],
+    ];
+    for (const [owner, name] of owners) {
+      if (!owner?.[name]) continue;
+      let post = owner[name];
       // Who posts is told by the function that is called, so it has to be the browser's own.
-      Object.defineProperty(owner, "postMessage", {
+      Object.defineProperty(owner, name, {
         get: () => {
           this.posted = true;
           return post;
         },
-        set: (value) => (post = value),
+        /** @this {unknown} */
+        set(value) {
+          if (this === owner || this === undefined) post = value;
+          // One of many gets a method of its own.
+          else Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true });
+        },
         configurable: true,
       });
     }
@@ -315,51 +281,6 @@ class Pending {
       return opened;
     });
   }
-
-  /** A page that is about to go to another one does nothing more. @param {Realm} realm */
-  #watchNavigation(realm) {
-    /** @type {any} */
-    const { navigation } = /** @type {any} */ (realm);
-    navigation?.addEventListener("navigate", (/** @type {any} */ event) => {
-      const { url, sameDocument } = event.destination;
-      if (sameDocument || event.hashChange || event.downloadRequest !== null || !/^https?:/.test(url)) return;
-      this.begin(realm, `the page ${url}`, navigation);
-    });
-    for (const type of ["navigatesuccess", "navigateerror"]) navigation?.addEventListener(type, () => this.end(navigation));
-  }
-}
-
-/**
- * What an element is about to load; null when it is nothing whose end is told.
- * @param {Element} element
- * @param {WeakSet<Element>} inert scripts that do not run any more
- */
-function willLoad(element, inert) {
-  if (!element.isConnected || !element.matches(LOADING)) return null;
-  switch (element.localName) {
-    case "script": {
-      const script = /** @type {HTMLScriptElement} */ (element);
-      const runs = /^$|^module$|(java|ecma)script/i.test(script.type) && !script.noModule;
-      return runs && !inert.has(script) ? script.src : null;
-    }
-    case "link": {
-      const link = /** @type {HTMLLinkElement} */ (element);
-      return link.disabled || link.sheet ? null : link.href;
-    }
-    default: {
-      const frame = /** @type {HTMLIFrameElement} */ (element);
-      if (frame.hasAttribute("srcdoc")) return "srcdoc";
-      return /^https?:/.test(frame.src) && frame.loading !== "lazy" ? frame.src : null;
-    }
-  }
-}
-
-/** @param {Node} node @param {string} selector */
-function elementsIn(node, selector) {
-  if (node.nodeType !== 1) return [];
-  const element = /** @type {Element} */ (node);
-  const inside = element.firstElementChild ? [...element.querySelectorAll(selector)] : [];
-  return element.matches(selector) ? [element, ...inside] : inside;
 }
 
 /** @param {Realm} realm @param {unknown} request an address or a request */

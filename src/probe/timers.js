@@ -187,6 +187,7 @@ function installDelays(clock, realm) {
   /** @this {object} */
   function postTask(/** @type {() => unknown} */ callback, /** @type {any} */ options = {}) {
     const begun = (/** @type {{ delay?: number }} */ now) => {
+      if (options.signal?.aborted) return apply(native, this, [callback, { ...now, delay: 0 }]);
       // The callback may take its time, and then waits for what it waits for.
       const end = clock.pending?.begin(realm, "a task of the scheduler") ?? (() => {});
       options.signal?.addEventListener("abort", end);

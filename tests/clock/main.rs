@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod documents;
+mod events;
 mod model;
 mod program;
 
@@ -113,6 +114,24 @@ const HELPERS: &str = r#"<script>
 fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap())
+}
+
+/// What a page has logged when its clock was moved.
+fn logged(kind: BrowserKind, body: &str, by: Duration) -> Value {
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        stage.advance(by).await
+    })
+}
+
+/// Likewise, and what it was waited for in vain.
+fn logged_and_unfinished(kind: BrowserKind, body: &str, by: Duration) -> (Value, Value) {
+    runtime().block_on(async {
+        let mut stage = stage(kind).await;
+        stage.open(body).await;
+        (stage.advance(by).await, stage.evaluate("() => probe.clock.takeUnfinished()", "").await)
+    })
 }
 
 /// The tests of a browser take turns in it.

@@ -40,6 +40,9 @@ const CROWD = 1000;
 /** How often a page may look at a held clock in one task. Whoever looks more often waits for it to move. */
 const MOST_LOOKS = 100_000;
 
+/** How many looks are so few that it does not matter in which task they are. */
+const FEW_LOOKS = 1_000;
+
 class Clock {
   /** @param {Realm} root @param {ClockStart | null} start makes it strict */
   constructor(root, start = null) {
@@ -62,7 +65,6 @@ class Clock {
     this.heldDate = arrived?.date ?? 0;
     this.virtual = 0;
     this.looks = 0;
-    this.afterTask = root.queueMicrotask.bind(root);
     /** @type {(() => void) | null} */
     this.wake = null;
     this.macrotask = macrotasks(root, 0, () => {});
@@ -71,6 +73,8 @@ class Clock {
     this.imports = start?.imports ? new Imports(root, start.imports) : null;
     this.fired = this.strict ? new FiredTimers() : null;
     this.rounds = MOST_ROUNDS;
+    /** Whether the next timer fires although the page talks to itself. */
+    this.interrupts = false;
     /** When the last `advance` began, on the clock. */
     this.advancedAt = 0;
     this.cookies = arrived && new EndingCookies(root, { date: () => this.instant(), realDate: this.realDate }, arrived.cookies);
@@ -96,10 +100,10 @@ class Clock {
     return Math.floor(this.heldDate + this.virtual - this.heldAt + 1e-6);
   }
 
-  /** A page that looks at the clock until it has moved would look forever. */
+  /** A page that looks at the clock until it has moved would look forever, be it between its promises. */
   look() {
-    if (this.looks === 0) this.afterTask(() => (this.looks = 0));
     this.looks += 1;
+    if (this.looks === FEW_LOOKS) this.macrotask().then(() => (this.looks = 0));
     if (this.looks > MOST_LOOKS) this.virtual = micros(this.virtual + 0.01);
   }
 
@@ -144,7 +148,8 @@ class Clock {
     };
     try {
       do {
-        await this.calm(began);
+        const isCalm = await this.calm(began);
+        this.interrupts = !isCalm;
         if (this.pending?.takeAnswered()) this.imports?.mayHaveBegun();
         fired = 0;
         await this.turn();
@@ -155,9 +160,12 @@ class Clock {
         const isInDoubt = this.imports?.isInDoubt ?? false;
         isOver = fired === 0 && !isInDoubt;
         if ((isOver || isInDoubt) && (await this.imported(began))) isOver = false;
+        // Whoever goes on talking when nothing is due any more has no end.
+        if (isOver && !isCalm) break;
       } while (!isOver || this.pending?.isBusy() || this.pending?.answered);
     } finally {
       this.wake = null;
+      this.interrupts = false;
     }
     this.moveTo(end);
   }
@@ -174,7 +182,7 @@ class Clock {
    */
   step(end) {
     this.finish();
-    if (this.pending?.isBusy() || this.imports?.isInDoubt) return false;
+    if ((this.pending?.isBusy() && !this.interrupts) || this.imports?.isInDoubt) return false;
     let timer = this.queue.first();
     for (; timer && isGone(timer.realm); timer = this.queue.first()) {
       // A frame that was removed takes its timers along.
@@ -183,6 +191,7 @@ class Clock {
     }
     if (!timer || timer.due > end + 5e-4) return false;
     this.queue.shift();
+    this.interrupts = false;
     this.moveTo(timer.due);
     // Promise jobs belong to the timer's task, so what they set is nested in it as well. A loop that awaits
     // a timer of no delay would else never let the clock move.
@@ -204,16 +213,21 @@ class Clock {
     this.schedule(timer);
   }
 
-  /** Waits until the page has its messages and answers. @param {number} began in real time */
+  /**
+   * Waits until the page has its messages and answers.
+   * @param {number} began in real time
+   * @returns {Promise<boolean>} `false` when it does not come to rest
+   */
   async calm(began) {
     const { pending, start } = this;
-    if (!pending || !start) return;
+    if (!pending || !start) return true;
     for (let round = 0; pending.isBusy() && this.realNow() - began < start.deadline; round += 1) {
-      if (round === this.rounds) {
+      const talks = pending.open.size === 0;
+      if (round >= (talks ? this.rounds : MOST_ROUNDS)) {
         // It talks to itself without end. From now on each timer gets a round of it.
-        this.rounds = 1;
+        if (talks) this.rounds = 1;
         pending.posted = false;
-        return;
+        return false;
       }
       await pending.wait(Math.min(start.patience, start.deadline - (this.realNow() - began)));
       pending.posted = false;
@@ -221,6 +235,7 @@ class Clock {
       await this.macrotask();
       await this.macrotask();
     }
+    return true;
   }
 
   /**

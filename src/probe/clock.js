@@ -52,6 +52,7 @@ class Clock {
     /** @type {Map<number, Timer>} */
     this.timers = new Map();
     this.queue = new TimerQueue();
+    this.unseen = new UnseenFrames();
     /** The timer whose promise jobs run. @type {Timer | null} */
     this.running = null;
     this.lastId = 0;
@@ -184,11 +185,7 @@ class Clock {
     this.finish();
     if ((this.pending?.isBusy() && !this.interrupts) || this.imports?.isInDoubt) return false;
     let timer = this.queue.first();
-    for (; timer && isGone(timer.realm); timer = this.queue.first()) {
-      // A frame that was removed takes its timers along.
-      this.timers.delete(timer.id);
-      this.queue.shift();
-    }
+    for (; timer && this.isSetAside(timer); timer = this.queue.first()) this.queue.shift();
     if (!timer || timer.due > end + 5e-4) return false;
     this.queue.shift();
     this.interrupts = false;
@@ -200,6 +197,17 @@ class Clock {
     this.fire(timer);
     if (this.fired?.takeNews()) this.imports?.mayHaveBegun();
     this.depth = timer.depth;
+    return true;
+  }
+
+  /**
+   * Whether a timer does not fire: for good, or until its window is seen.
+   * @param {Timer} timer
+   */
+  isSetAside(timer) {
+    if (!isGone(timer.realm)) return timer.kind === "frame" && this.unseen.take(timer);
+    // A frame that was removed takes its timers along.
+    this.timers.delete(timer.id);
     return true;
   }
 
@@ -343,6 +351,7 @@ class Clock {
     timer.cancelNative?.();
     timer.cleared = true;
     this.timers.delete(timer.id);
+    if (this.unseen.drop(timer)) return;
     if (this.held && timer !== this.running) this.queue.forget();
   }
 
@@ -366,6 +375,9 @@ class Clock {
       for (const timer of this.timers.values()) if (timer.realm === realm) this.drop(timer);
       this.pending?.leave(realm);
     });
+    listen(realm, realm, "visibilitychange", () => {
+      for (const timer of this.unseen.seen(realm)) this.schedule(timer);
+    }, true);
     installTimers(this, realm);
     installFrames(this, realm);
     installDates(this, realm);

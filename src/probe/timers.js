@@ -86,6 +86,32 @@ function isBefore(a, b) {
   return a.order < b.order;
 }
 
+/** Animation frames whose windows are hidden: a browser paints none until they are seen again. */
+class UnseenFrames {
+  /** @type {Set<Timer>} */
+  #timers = new Set();
+
+  /** Keeps a frame if it is of a hidden window; answers whether it is. @param {Timer} timer */
+  take(timer) {
+    const isHidden = timer.realm.document.visibilityState === "hidden";
+    if (isHidden) this.#timers.add(timer);
+    return isHidden;
+  }
+
+  /** Answers whether it was kept. @param {Timer} timer */
+  drop(timer) {
+    return this.#timers.delete(timer);
+  }
+
+  /** Hands over what is to be painted, if the window is seen. @param {Realm} realm */
+  seen(realm) {
+    const isHidden = realm.document.visibilityState === "hidden";
+    const seen = [...this.#timers].filter((timer) => timer.realm === realm && !isHidden);
+    for (const timer of seen) this.#timers.delete(timer);
+    return seen;
+  }
+}
+
 /** @param {Clock} clock @param {Realm} realm */
 function installTimers(clock, realm) {
   const native = {

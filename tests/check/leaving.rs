@@ -1,0 +1,68 @@
+//! Pages that are out of sight, and what they do while they are left.
+
+use serde_json::json;
+
+use crate::scratch::Scratch;
+use crate::{document, entries, page, results};
+
+/// Invites at the thousandth frame, and says how many there have been each five seconds.
+const FRAMES: &str = "
+let frames = 0;
+const loop = () => { frames += 1; requestAnimationFrame(loop); };
+requestAnimationFrame(loop);
+const cancelled = () => console.error('cancelled');
+let request;
+document.addEventListener('visibilitychange', () => {
+  console.error(document.visibilityState);
+  if (document.hidden) request = requestAnimationFrame(cancelled);
+});
+setTimeout(() => cancelAnimationFrame(request), 8_000);
+setInterval(() => console.error(`${frames} frames`), 5_000);";
+
+#[test]
+fn a_hidden_page_has_no_frames() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", &page(FRAMES));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Nothing moves unseen.\"\nsteps = [{ visit = \"index.html\" }, { advance = \"5s\" }, \
+         \"switch-tab\", { advance = \"10s\" }, \"return-to-tab\", { advance = \"5s\" }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let said: Vec<_> = entries(result, "console").iter().map(|entry| entry["text"].clone()).collect();
+        let expected = ["299 frames", "hidden", "300 frames", "300 frames", "visible", "599 frames"];
+        assert_eq!(json!(said), json!(expected), "{result:#}");
+    }
+}
+
+/// Each page writes a cookie for ten seconds while it is left, in another event, and says which cookies there are.
+#[test]
+fn a_cookie_that_a_page_writes_while_it_is_left_ends_on_the_next() {
+    let scratch = Scratch::new();
+    let mut scenarios = String::new();
+    for event in ["pagehide", "visibilitychange", "unload"] {
+        let script = format!(
+            "if (location.search) setTimeout(() => console.error(document.cookie), 20_000);\n\
+             else addEventListener('{event}', () => (document.cookie = 'left=1; max-age=10'));\n\
+             console.error(document.cookie);"
+        );
+        scratch.write(&format!("{event}.html"), &page(&script));
+        for way in ["{ visit = \"EVENT.html?next\" }", "{ script = \"location.href = 'EVENT.html?next'\" }"] {
+            let number = scenarios.len();
+            scenarios += &format!(
+                "[[scenario]]\nid = \"n{number}\"\npromise = \"It is gone.\"\nsteps = [{{ visit = \"EVENT.html\" }}, \
+                 {{ advance = \"5s\" }}, {way}, {{ advance = \"20s\" }}]\n"
+            )
+            .replace("EVENT", event);
+        }
+    }
+    scratch.write("scenarios.toml", &scenarios);
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let said: Vec<_> = entries(result, "console").iter().map(|entry| entry["text"].clone()).collect();
+        // A browser may have done away with `unload`.
+        assert_eq!(said.last(), Some(&json!("")), "{result:#}");
+    }
+    assert_eq!(results(&document).len(), 12);
+}

@@ -69,6 +69,35 @@ async fn a_held_clock_fires_everything_in_order_and_in_no_time(
 
 #[rstest]
 #[tokio::test]
+async fn a_page_and_its_frames_agree_about_the_time_of_a_held_clock(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = "<iframe srcdoc='<p>before</p>'></iframe><script>
+      const framed = () => new Promise((done) => {
+        const frame = document.createElement('iframe');
+        frame.onload = done;
+        frame.srcdoc = '<p>after</p>';
+        document.body.append(frame);
+      });
+      const differences = () => Array.from(document.querySelectorAll('iframe'), ({ contentWindow: frame }) => {
+        const { timeOrigin } = frame.performance;
+        const now = frame.performance.now();
+        const event = new frame.Event('now').timeStamp;
+        return [now >= 0, Math.abs(timeOrigin + now - performance.timeOrigin - performance.now()) < 0.5, event === now];
+      });
+    </script>";
+    let mut stage = open(kind, body).await;
+    stage.evaluate("async () => void (await framed())").await.unwrap();
+    stage.hold_clock().await.unwrap();
+    stage.evaluate("async () => void (await framed())").await.unwrap();
+    let agreed = json!([[true, true, true], [true, true, true], [true, true, true]]);
+    assert_eq!(stage.evaluate("() => differences()").await.unwrap(), agreed);
+    stage.advance(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(stage.evaluate("() => differences()").await.unwrap(), agreed);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_loop_that_awaits_timers_of_no_delay_lets_the_clock_move(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {

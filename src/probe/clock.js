@@ -5,16 +5,16 @@
 // One clock serves a window and all same-origin frames in it, so that their timers fire in one order; a strict one
 // serves the same-origin windows that the page opens, too.
 //
-// What it moves: timeouts, intervals, animation frames, idle callbacks, dates and `performance.now`; a strict one
-// also `AbortSignal.timeout`, delayed tasks of the scheduler, `performance.timeOrigin`, `timing`, `mark` and
-// `measure`, `document.timeline.currentTime`, what `Intl` and `Temporal` take for today, and the ends of cookies that
-// scripts set.
+// What it moves: timeouts, intervals, animation frames, idle callbacks, dates, `performance.now` and
+// `event.timeStamp`; a strict one also `AbortSignal.timeout`, delayed tasks of the scheduler, `performance.timeOrigin`,
+// `timing`, `mark` and `measure`, `document.timeline.currentTime`, `animation.startTime`, what `Intl` and `Temporal`
+// take for today, and the ends of cookies that scripts set.
 //
 // What it does not move: workers, worklets, CSS transitions and animations, media, frames and windows of other
 // origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
-// timeline that the browser makes, and the timestamps of events (`event.timeStamp`) and positions. It does not
-// wait for sockets, event streams and images, and for what a page imports only where it may have been asked for:
-// when something came, when a timer fires for the first time, and at the end of an advance.
+// timeline that the browser makes, and the timestamps of positions. It does not wait for sockets, event streams and
+// images, and for what a page imports only where it may have been asked for: when something came, when a timer fires
+// for the first time, and at the end of an advance.
 
 /** Where a strict clock starts. @typedef {object} ClockStart
  * @property {number} date what `Date.now()` says, in milliseconds since 1970
@@ -61,6 +61,7 @@ class Clock {
     const performance = root.performance;
     this.realNow = performance.now.bind(performance);
     this.realDate = root.Date.now;
+    this.rootOrigin = performance.timeOrigin;
     this.heldAt = 0;
     const arrived = start && arrival(root, start);
     this.heldDate = arrived?.date ?? 0;
@@ -108,9 +109,15 @@ class Clock {
     if (this.looks > MOST_LOOKS) this.virtual = micros(this.virtual + 0.01);
   }
 
-  /** When a window's document began, on the clock. @param {Realm} _realm */
-  originOf(_realm) {
-    return this.strict ? this.virtual : 0;
+  /**
+   * Tells when a window's document began, on the clock.
+   * @param {Realm} realm whose document begins now
+   * @returns {() => number}
+   */
+  originOf(realm) {
+    const began = this.virtual;
+    // In real time a window may get another document, which begins later.
+    return this.held ? () => began : () => realm.performance.timeOrigin - this.rootOrigin;
   }
 
   /** Stops time: whatever was set keeps what is left of its delay. */
@@ -380,7 +387,9 @@ class Clock {
     }, true);
     installTimers(this, realm);
     installFrames(this, realm);
+    if (this.strict) installAnimations(this, realm);
     installDates(this, realm);
+    installEventTimes(this, realm);
     if (!this.pending) return;
     installDelays(this, realm);
     this.pending.install(realm);

@@ -14,15 +14,16 @@ function installDates(clock, realm) {
   replace(realm, "Date", ClockDate);
   const origin = clock.originOf(realm);
   // A window may get another document, and with it other objects, while its prototypes stay.
-  replace(realm.Performance.prototype, "now", () => clock.now() - origin);
+  replace(realm.Performance.prototype, "now", () => clock.now() - origin());
   if (clock.strict) installStart(clock, realm, origin);
+  else if (clock.held) replaceGetter(realm.Performance.prototype, "timeOrigin", () => clock.rootOrigin + origin());
 }
 
 /**
  * The rest of what a page can ask, for a clock that no real time shines through.
  * @param {Clock} clock
  * @param {Realm} realm
- * @param {number} origin when the document began, on the clock
+ * @param {() => number} origin when the document began, on the clock
  */
 function installStart(clock, realm, origin) {
   const { Intl } = realm;
@@ -52,7 +53,7 @@ function installStart(clock, realm, origin) {
   const { prototype: timeline } = /** @type {any} */ (realm).AnimationTimeline;
   const current = Object.getOwnPropertyDescriptor(timeline, "currentTime")?.get;
   replaceGetter(timeline, "currentTime", /** @this {AnimationTimeline} */ function () {
-    return this === realm.document.timeline ? clock.now() - origin : current && apply(current, this, []);
+    return this === realm.document.timeline ? clock.now() - origin() : current && apply(current, this, []);
   });
 
   // A format without a date shows today's.

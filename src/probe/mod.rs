@@ -49,6 +49,8 @@ impl Probe {
             include_str!("fired.js"),
             include_str!("timers.js"),
             include_str!("dates.js"),
+            include_str!("animations.js"),
+            include_str!("events.js"),
             include_str!("departure.js"),
             include_str!("cookies.js"),
             include_str!("loading.js"),

@@ -160,7 +160,7 @@ function installFrames(clock, realm) {
 
   const request = (/** @type {FrameRequestCallback} */ callback) => {
     const trace = clock.fired?.trace(request, "frame", 0, callback) ?? null;
-    const run = () => apply(callback, realm, [clock.now() - origin]);
+    const run = () => apply(callback, realm, [clock.now() - origin()]);
     const timer = clock.set({ kind: "frame", realm, delay: 0, handler: callback, trace, run });
     clock.startNative(timer, (fire) => {
       const handle = native.request(fire);

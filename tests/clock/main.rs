@@ -5,6 +5,7 @@ mod documents;
 mod events;
 mod model;
 mod program;
+mod times;
 mod waits;
 
 use std::sync::OnceLock;

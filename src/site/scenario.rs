@@ -274,6 +274,11 @@ pub enum SiteStep {
 }
 
 impl SiteStep {
+    /// Whether the visitor presses keys or the mouse's button in this step.
+    pub(crate) fn is_input(&self) -> bool {
+        self.touches_the_page() && !matches!(self, Self::Scroll(_) | Self::MouseLeave | Self::MouseEnter)
+    }
+
     /// Whether the visitor's hands are on the page in this step, with which it must be in front of them.
     pub(crate) fn touches_the_page(&self) -> bool {
         match self {

@@ -5,6 +5,7 @@ mod audit;
 mod blocked;
 mod folder;
 mod imports;
+mod input;
 mod leaving;
 #[path = "../run/leftovers.rs"]
 #[expect(dead_code, reason = "the tests of `lcw run` use more of it")]

@@ -1,0 +1,92 @@
+//! What a visitor does takes a moment of the page's time, and is told with that time.
+
+use serde_json::json;
+
+use crate::scratch::Scratch;
+use crate::{document, entries, page, results};
+
+/// Handlers as Vue attaches them: the third edition's drops an event that came no later than a handler was attached, the
+/// second's one that came earlier.
+const ATTACHES: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
+<ul><li class=third><button id=third>Third</button></li><li class=second><button id=second>Second</button></li></ul>
+<input id=name>
+<script>
+  const heard = (what) => console.error(what);
+  const third = (selector) => {
+    const attached = Date.now();
+    document.querySelector(selector).addEventListener("click", (event) => {
+      if (!event._vts) event._vts = Date.now();
+      else if (event._vts <= attached) return;
+      heard(selector);
+    });
+  };
+  third("button#third");
+  third("li.third");
+  const second = (selector) => {
+    const attached = performance.now();
+    document.querySelector(selector).addEventListener("click", (event) => {
+      if (event.target === event.currentTarget || event.timeStamp >= attached) heard(selector);
+    });
+  };
+  setTimeout(() => { second("button#second"); second("li.second"); }, 60_000);
+  let clicked = null;
+  addEventListener("click", (event) => (clicked = event));
+  setTimeout(() => heard(`clicked at ${clicked?.timeStamp}`), 70_000);
+  for (const type of ["mousedown", "mouseup", "click"]) {
+    addEventListener(type, (event) => event.timeStamp === performance.now() || heard(`${type} at ${event.timeStamp}`));
+  }
+  addEventListener("keydown", ({ key, timeStamp }) => heard(`${key} at ${timeStamp}`));
+</script>"#;
+
+#[test]
+fn a_click_comes_after_its_handlers() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", ATTACHES);
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever clicks is heard.\"\nsteps = [{ visit = \"index.html\" }, \
+         { click = \"#third\" }, { advance = \"1m\" }, { click = \"#second\" }, { advance = \"1m\" }, \"escape\", \
+         { expect = { page-errors = 0 } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let said: Vec<_> = entries(result, "console").iter().map(|entry| entry["text"].clone()).collect();
+        let expected = [
+            "button#third",
+            "li.third",
+            "button#second",
+            "li.second",
+            "clicked at 60002",
+            "Escape at 120003",
+        ];
+        assert_eq!(json!(said), json!(expected), "{result:#}");
+    }
+}
+
+/// A browser lets a page open a window for five seconds after a visitor's gesture.
+#[test]
+fn a_window_that_opens_long_after_a_click_is_opened_without_a_gesture() {
+    let scratch = Scratch::new();
+    scratch.write("chat.html", "<!doctype html><meta charset=utf-8><title>chat</title>");
+    let opens = "const after = (delay) => setTimeout(() => void open(`chat.html?${delay}`, `w${delay}`, 'popup'), delay);";
+    let buttons = "<button id=soon onclick='after(4900)'>Soon</button><button id=late onclick='after(10000)'>Late</button>\
+                   <input id=name onkeydown='after(4000)'><h1>";
+    scratch.write("index.html", &page(opens).replace("<h1>", buttons));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"A chat opens.\"\nsteps = [{ visit = \"index.html\" }, \
+         { click = \"#soon\" }, { advance = \"5s\" }, { click = \"#late\" }, { advance = \"11s\" }, \
+         { type = { into = \"#name\", text = \"a\" } }, { advance = \"4s\" }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    for result in results(&document) {
+        let opened: Vec<_> = entries(result, "window-opened")
+            .iter()
+            .map(|entry| {
+                let url = entry["url"].as_str().unwrap();
+                json!([url.rsplit('?').next().unwrap(), entry["gesture"]])
+            })
+            .collect();
+        assert_eq!(json!(opened), json!([["4900", "yes"], ["10000", "no"], ["4000", "yes"]]), "{result:#}");
+    }
+}

@@ -197,7 +197,11 @@ impl Performance {
                 return self.visit.reload(&url).await;
             }
             SiteStep::Advance(by) | SiteStep::Idle(by) => return self.visit.advance(*by).await,
-            SiteStep::Scroll(to) => self.ask(&Command::Scroll(json!(to))).await?,
+            SiteStep::Scroll(to) => {
+                self.ask(&Command::Scroll(json!(to))).await?;
+                // A browser tells the page of it with the next frame.
+                self.visit.settle().await?;
+            }
             SiteStep::MouseLeave => self.ask(&Command::Mouse(Edge::Leaves)).await?,
             SiteStep::MouseEnter => self.ask(&Command::Mouse(Edge::Enters)).await?,
             SiteStep::Click(selector) => self.click(selector).await?,

@@ -234,6 +234,11 @@ impl Visit {
         self.take_in(look)
     }
 
+    /// Waits until everything that was started has had its turn, painting included; the page's time stands still.
+    pub(super) async fn settle(&mut self) -> Result<(), CheckError> {
+        self.ask_whoever_is_there::<serde_json::Value>(|_| vec![Command::Settle]).await.map(drop)
+    }
+
     /// Asks the page; if it is left meanwhile, the next one, from its date on.
     async fn ask_whoever_is_there<T: DeserializeOwned>(
         &mut self,

@@ -21,6 +21,7 @@ mod repeat;
 #[expect(dead_code, reason = "the tests of `lcw run` use more of it")]
 mod scratch;
 mod sites;
+mod turns;
 mod windows;
 
 use serde_json::Value;

@@ -125,7 +125,7 @@ pub(super) fn fill_storage(visitor: &Visitor, site: &Url) -> Option<String> {
     });
     Some(format!(
         "const stored = {values};
-if (location.origin === stored.origin && window === top) {{
+if (location.origin === stored.origin) {{
   for (const area of [\"localStorage\", \"sessionStorage\"]) {{
     for (const [key, value] of Object.entries(stored[area])) window[area].setItem(key, value);
   }}

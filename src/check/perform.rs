@@ -188,9 +188,7 @@ impl Performance {
             }
             SiteStep::Revisit => {
                 let Some(url) = self.page.clone() else { return Ok(()) };
-                self.run("sessionStorage.clear()").await?;
-                self.visit.leave().await?;
-                return self.visit.open(&url).await;
+                return self.visit.open_anew(&url).await;
             }
             SiteStep::Reload => {
                 let Some(url) = self.page.clone() else { return Ok(()) };

@@ -11,6 +11,18 @@ use crate::probe::{ClockStart, EndingCookie, Probe};
 /// The name of the channel on which probes report.
 pub(super) const CHANNEL: &str = "lcw-check";
 
+/// In which tab a page is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// The one that is there.
+    Same,
+    /// As if in a new one: what pages have kept for theirs is gone.
+    New,
+}
+
+/// Forgets what is kept for a tab. A document without an origin keeps nothing.
+const FORGET: &str = "try { sessionStorage.clear(); } catch {}";
+
 /// What runs before the pages of a visitor.
 #[derive(Debug)]
 pub(super) struct Prologue {
@@ -18,10 +30,12 @@ pub(super) struct Prologue {
     user_context: UserContextId,
     /// Runs in every document, such as what signs the visitor in.
     script: Option<String>,
-    /// Runs in the first page only, such as what fills the storage.
+    /// Runs in the first page only, such as what fills the storage, and not in those to which it leads.
     first_script: Option<String>,
     /// Where the visitor comes from to the first page.
     referrer: Option<String>,
+    /// How many pages were opened.
+    opened: u64,
     installed: Vec<PreloadScriptId>,
     /// Likewise, for the first page only.
     installed_first: Vec<PreloadScriptId>,
@@ -42,33 +56,43 @@ impl Prologue {
             script,
             first_script,
             referrer,
+            opened: 0,
             installed: Vec::new(),
             installed_first: Vec::new(),
         }
     }
 
-    /// Before a page is opened at this instant, in milliseconds since 1970, with these cookies of earlier ones. Chromium
-    /// answers nobody who adds a script while a navigation is held, so it cannot be done later.
+    /// Before a page is opened at this instant, in milliseconds since 1970, with these cookies of earlier ones, in the tab
+    /// that is there or as if in a new one. Chromium answers nobody who adds a script while a navigation is held, so it
+    /// cannot be done later.
     pub(super) async fn before_page(
         &mut self,
         date: f64,
         cookies: Vec<EndingCookie>,
+        tab: Tab,
     ) -> Result<(), CheckError> {
         let before = std::mem::take(&mut self.installed);
         self.remove(before).await?;
+        self.opened += 1;
         let probe = Probe {
             journal: true,
             clock: Some(ClockStart {
                 imports: Some(Scripts::PATH),
                 cookies,
+                opening: self.opened,
                 ..ClockStart::at(date.round() as u64)
             }),
             ..Probe::default()
         };
         let probe = self.install(probe.script(), vec![LocalValue::channel(CHANNEL)]).await?;
         self.installed.push(probe);
+        if tab == Tab::New {
+            // Later than the last word of the page before, and in each origin to which the visitor comes.
+            let script = self.install(Probe::first_script(FORGET), Vec::new()).await?;
+            self.installed.push(script);
+        }
         let referrer = self.referrer.take().map(|referrer| Probe::referrer_script(&referrer));
-        let first_script = self.first_script.take().map(|script| function(&script));
+        let first_script = self.first_script.take().map(|script| Probe::first_script(&script));
         for script in [referrer, first_script].into_iter().flatten() {
             let script = self.install(script, Vec::new()).await?;
             self.installed_first.push(script);

@@ -13,7 +13,7 @@ use super::CheckError;
 use super::attendant::Attendant;
 use super::elsewhere::Elsewhere;
 use super::guest::Guest;
-use super::prologue::{CHANNEL, Prologue};
+use super::prologue::{CHANNEL, Prologue, Tab};
 use super::requests::Requests;
 use crate::browser::bidi::{
     Bidi, BidiError, ContextInfo, Event, EventStream, Navigate, ReadinessState, Reload,
@@ -123,36 +123,49 @@ impl Visit {
 
     /// Opens a page and waits until it has loaded and everything that is due at once has had its turn.
     pub(super) async fn open(&mut self, url: &Url) -> Result<(), CheckError> {
-        let navigate = Navigate {
+        // As in an address bar: another place in the page that is there loads nothing.
+        if self.documents > 0 && url.fragment().is_some() && self.handle.is_open(url).await? {
+            self.handle.bidi.send_within(&self.navigation(url), self.deadline).await?;
+            return self.advance(Duration::ZERO).await;
+        }
+        self.open_in(Tab::Same, url).await
+    }
+
+    /// Opens a page likewise, as somebody does who has left and comes another time.
+    pub(super) async fn open_anew(&mut self, url: &Url) -> Result<(), CheckError> {
+        self.leave().await?;
+        self.open_in(Tab::New, url).await
+    }
+
+    async fn open_in(&mut self, tab: Tab, url: &Url) -> Result<(), CheckError> {
+        self.before_page(tab).await?;
+        let opened = self.handle.bidi.send_within(&self.navigation(url), self.deadline).await;
+        self.opened(opened.map(drop), url).await
+    }
+
+    fn navigation(&self, url: &Url) -> Navigate {
+        Navigate {
             context: self.handle.context.clone(),
             url: url.to_string(),
             wait: ReadinessState::Complete,
-        };
-        // As in an address bar: another place in the page that is there loads nothing.
-        if self.documents > 0 && url.fragment().is_some() && self.handle.is_open(url).await? {
-            self.handle.bidi.send_within(&navigate, self.deadline).await?;
-            return self.advance(Duration::ZERO).await;
         }
-        self.before_page().await?;
-        let opened = self.handle.bidi.send_within(&navigate, self.deadline).await;
-        self.opened(opened.map(drop), url).await
     }
 
     /// Loads the page again, likewise.
     pub(super) async fn reload(&mut self, url: &Url) -> Result<(), CheckError> {
         let reload = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
-        self.before_page().await?;
+        self.before_page(Tab::Same).await?;
         let opened = self.handle.bidi.send_within(&reload, self.deadline).await;
         self.opened(opened.map(drop), url).await
     }
 
-    async fn before_page(&mut self) -> Result<(), CheckError> {
+    async fn before_page(&mut self, tab: Tab) -> Result<(), CheckError> {
         self.hear_what_is_there()?;
-        self.prologue.before_page(self.date, self.cookies.clone()).await
+        self.prologue.before_page(self.date, self.cookies.clone(), tab).await
     }
 
     /// Leaves the page for none.
-    pub(super) async fn leave(&mut self) -> Result<(), CheckError> {
+    async fn leave(&mut self) -> Result<(), CheckError> {
         let context = self.handle.context.clone();
         let navigate = Navigate { context, url: BLANK.into(), wait: ReadinessState::Complete };
         self.handle.bidi.send_within(&navigate, self.deadline).await?;

@@ -18,6 +18,7 @@
 
 /** Where a strict clock starts. @typedef {object} ClockStart
  * @property {number} date what `Date.now()` says, in milliseconds since 1970
+ * @property {number} opening which opening of a page it is
  * @property {number} patience how long it is waited for the page's requests at a time, in real milliseconds
  * @property {number} deadline how long one `advance` may take, in real milliseconds
  * @property {number} mostTimers how many timers one `advance` may fire
@@ -64,6 +65,8 @@ class Clock {
     this.rootOrigin = performance.timeOrigin;
     this.heldAt = 0;
     const arrived = start && arrival(root, start);
+    /** Whether a page of this origin led here, and not the harness. */
+    this.ledTo = arrived?.ledTo ?? false;
     this.heldDate = arrived?.date ?? 0;
     this.virtual = 0;
     this.looks = 0;

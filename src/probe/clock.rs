@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 pub struct ClockStart {
     /// What `Date.now()` says when a document starts, in milliseconds since 1970.
     pub date: u64,
+    /// Which opening of a page this is. A document that one of the same opening has left for is led to, and not the
+    /// first.
+    pub opening: u64,
     /// How long an advance waits at a time for what the page has asked the network for, in real time.
     /// Whatever has no answer by then is not waited for any more.
     #[serde(serialize_with = "crate::contract::duration::milliseconds::serialize")]
@@ -51,6 +54,7 @@ impl ClockStart {
     pub const fn at(date: u64) -> Self {
         Self {
             date,
+            opening: 0,
             patience: Duration::from_secs(5),
             deadline: Duration::from_secs(10),
             most_timers: 1_000_000,

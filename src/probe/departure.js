@@ -6,19 +6,20 @@ const DEPARTURE = "lcw-harness.clock";
 
 /**
  * The date at which a document starts, and the cookies that have an end: when the page itself came here from its own
- * origin, as they were when it left.
+ * origin, as they were when it left. And whether it did.
  * @param {Realm} root
  * @param {ClockStart} start
- * @returns {{ date: number, cookies: EndingCookie[] }}
+ * @returns {{ date: number, cookies: EndingCookie[], ledTo: boolean }}
  */
 function arrival(root, start) {
   try {
     const left = parse(root.sessionStorage.getItem(DEPARTURE) ?? "null");
     root.sessionStorage.removeItem(DEPARTURE);
+    const ledTo = left?.opening === start.opening;
     // A start that was chosen since the last document began is another scenario's, or a later visit's.
-    return left && left.start <= start.date && start.date <= left.date ? left : start;
+    return { ...(left && left.start <= start.date && start.date <= left.date ? left : start), ledTo };
   } catch {
-    return start;
+    return { ...start, ledTo: false };
   }
 }
 
@@ -27,7 +28,7 @@ function departs(root, start, clock) {
   whenLeft(root, () => {
     try {
       const cookies = clock.cookies?.list() ?? [];
-      root.sessionStorage.setItem(DEPARTURE, stringify({ start: start.date, date: clock.date(), cookies }));
+      root.sessionStorage.setItem(DEPARTURE, stringify({ start: start.date, opening: start.opening, date: clock.date(), cookies }));
     } catch {
       // A document without storage leaves nothing to its successor.
     }

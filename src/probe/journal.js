@@ -316,7 +316,8 @@ class Journal {
         enumerable: true,
         get: /** @this {Document} */ function referrerOf() {
           reads(referrerOf, "referrer", null);
-          return journal.referrer ?? referrer.call(this);
+          // Whoever led here from another origin is named by the browser.
+          return referrer.call(this) || (journal.referrer ?? "");
         },
       });
     }

@@ -30,11 +30,17 @@ const NATIVES: &str = "Array, CSS, Error, Map, Math, Number, Object, Promise, Pr
 
 impl Probe {
     /// A preload script that goes behind the probe's: the visitor is said to come from this page. The probe needs
-    /// [`Probe::journal`].
+    /// [`Probe::journal`] and [`Probe::clock`].
     pub fn referrer_script(referrer: &str) -> String {
         let referrer = serde_json::json!(referrer);
+        Self::first_script(&format!("globalThis[Symbol.for(\"lcw-harness.probe\")].cameFrom({referrer});"))
+    }
+
+    /// A preload script that goes behind the probe's: runs in a window's own document unless one of its origin led
+    /// there since a page was opened. The probe needs [`Probe::clock`].
+    pub fn first_script(script: &str) -> String {
         format!(
-            "() => {{\n  if (window === top) globalThis[Symbol.for(\"lcw-harness.probe\")]?.cameFrom({referrer});\n}}"
+            "() => {{\nif (window === top && globalThis[Symbol.for(\"lcw-harness.probe\")]?.isFirst()) {{\n{script}\n}}\n}}"
         )
     }
 

@@ -101,6 +101,11 @@ class Probe {
     if (probe.realm.parent === probe.realm) this.countWindow(probe.realm);
   }
 
+  /** Whether no page of this origin led here. */
+  isFirst() {
+    return !this.clock.ledTo;
+  }
+
   /** @param {string} referrer the page that the visitor is said to come from */
   cameFrom(referrer) {
     if (this.journal) this.journal.referrer = referrer;

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use tokio::task::AbortHandle;
 
+use super::opening::{Opening, Refused};
 use super::prologue::CHANNEL;
 use super::rules::{Decision, Rules};
 use super::scripts::Scripts;
@@ -42,6 +43,8 @@ pub(super) struct Desk {
     /// Where the visitor comes from to the next page.
     pub(super) referrer: Option<String>,
     pub(super) asked: Vec<Asked>,
+    /// The page that is on its way into the scenario's tab.
+    pub(super) opening: Opening,
 }
 
 /// Attends to one scenario's windows; ends when dropped.
@@ -137,9 +140,17 @@ impl Work {
 
     async fn answer(&self, asked: &BeforeRequestSent, is_page: bool) -> Result<(), BidiError> {
         let url = &asked.request.url;
-        let (decision, site) = {
+        let (decision, site, is_opened) = {
             let mut desk = self.desk();
             let decision = desk.rules.decide(url);
+            let is_opened = is_page && desk.opening.is_the_harness(asked.navigation.as_ref());
+            match &decision {
+                Decision::Block if is_opened => desk.opening.refuse(Refused::Blocked(url.clone())),
+                Decision::Reply(reply) if reply.fail && is_page => {
+                    desk.opening.refuse(Refused::Replied(url.clone()));
+                }
+                _ => {}
+            }
             // What belongs to the widget is its own concern, but for the script that a page embeds.
             let is_inner =
                 matches!(&decision, Decision::Widget(path) if !path.ends_with(Rules::BOOTSTRAPPER));
@@ -156,7 +167,7 @@ impl Work {
                     is_page,
                 });
             }
-            (decision, desk.rules.site.clone())
+            (decision, desk.rules.site.clone(), is_opened)
         };
         let request = asked.request.request.clone();
         match decision {
@@ -172,6 +183,8 @@ impl Work {
                 });
                 self.bidi.send(&ContinueRequest { request, headers }).await.map(drop)
             }
+            // Whoever opens a page waits for it.
+            Decision::Block if is_opened => self.bidi.send(&FailRequest { request }).await.map(drop),
             // Without anything to show the page stays where it is, and whoever looks at it, too.
             Decision::Block if is_page => {
                 self.bidi.send(&respond(request, 204, Vec::new(), "")).await?;
@@ -183,6 +196,11 @@ impl Work {
                 self.bidi.send(&respond(request, 200, html, NOBODY)).await.map(drop)
             }
             Decision::Block => self.bidi.send(&FailRequest { request }).await.map(drop),
+            // A browser may show a page of its own in its place, or the one that was there.
+            Decision::Reply(reply) if reply.fail && is_page && !is_opened => {
+                self.bidi.send(&respond(request, 204, Vec::new(), "")).await?;
+                self.stays().await
+            }
             Decision::Reply(reply) if reply.fail => self.bidi.send(&FailRequest { request }).await.map(drop),
             Decision::Reply(reply) => self.bidi.send(&reply_to(asked, reply, &site)).await.map(drop),
             Decision::Widget(path) => {

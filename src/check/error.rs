@@ -53,6 +53,47 @@ pub enum CheckError {
         /// The status, such as 404.
         status: u16,
     },
+    /// A page is on another origin than the site.
+    #[error(
+        "open {url}: it is on another origin than the site, and blocked; let its host through with `--allow {host}`"
+    )]
+    Elsewhere {
+        /// The page.
+        url: String,
+        /// Its host.
+        host: String,
+    },
+    /// A page leads to another origin.
+    #[error(
+        "open {url}: it leads to {to}, which is blocked; give that as the base address, or let its host through with `--allow {host}`"
+    )]
+    LeadsElsewhere {
+        /// The page.
+        url: String,
+        /// Where it leads.
+        to: String,
+        /// Its host.
+        host: String,
+    },
+    /// A page fails because the scenario wants it so.
+    #[error("open {url}: a reply lets its request fail; give the reply a status or a body to have a page")]
+    FailsByReply {
+        /// The page.
+        url: String,
+    },
+    /// A page was asked for and nobody answered.
+    #[error("open {url}: nobody answered ({reason}); check that its server is running")]
+    Unanswered {
+        /// The page.
+        url: String,
+        /// In the browser's words.
+        reason: String,
+    },
+    /// A scenario's script did not come to its end.
+    #[error(
+        "run the script to its end within {0:?}: it waits for something that does not come; a timer fires only in an `advance` step, so start the script without `await` and let time pass in the next step"
+    )]
+    ScriptWaits(Duration),
     /// A page was opened but its probe never spoke.
     #[error("hear from {url} within {waited:?}: it never loaded; open it by hand")]
     Silent {
@@ -97,9 +138,15 @@ impl CheckError {
             }
             // What the page's code throws, or a scenario's in it.
             Self::Bidi(BidiError::Exception(_)) => true,
-            Self::OutOfReach { .. } | Self::Open { .. } | Self::NoSuchPage { .. } | Self::Silent { .. } => {
-                true
-            }
+            Self::OutOfReach { .. }
+            | Self::Open { .. }
+            | Self::NoSuchPage { .. }
+            | Self::Elsewhere { .. }
+            | Self::LeadsElsewhere { .. }
+            | Self::FailsByReply { .. }
+            | Self::Unanswered { .. }
+            | Self::ScriptWaits(_)
+            | Self::Silent { .. } => true,
             _ => false,
         }
     }

@@ -10,6 +10,7 @@ use super::CheckError;
 use super::attendant::{Attendant, Desk};
 use super::fence::Fence;
 use super::guest::{Guest, fill_storage};
+use super::opening::Opening;
 use super::perform::Performance;
 use super::prologue::Prologue;
 use super::rules::Rules;
@@ -177,7 +178,12 @@ impl Ground {
             fill_storage(visitor, &base),
             visitor.referrer.clone(),
         );
-        let desk = Desk { rules, referrer: visitor.referrer.clone(), asked: Vec::new() };
+        let desk = Desk {
+            rules,
+            referrer: visitor.referrer.clone(),
+            asked: Vec::new(),
+            opening: Opening::default(),
+        };
         let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&case), desk);
         // Our own host has another name each time, which says nothing to anybody.
         let origin = is_ours.then(|| base.origin().ascii_serialization());

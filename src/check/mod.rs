@@ -14,6 +14,7 @@ mod fence;
 mod ground;
 mod guest;
 mod journal;
+mod opening;
 mod perform;
 mod prologue;
 mod requests;

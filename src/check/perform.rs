@@ -268,8 +268,18 @@ impl Performance {
     async fn run(&self, script: &str) -> Result<(), CheckError> {
         let function = format!("async () => {{\n{script}\n}}");
         let call = CallFunction::in_context(&self.visit.handle.context, &function, []);
-        self.visit.handle.bidi.send(&call).await?.into_value().map_err(BidiError::from)?;
-        Ok(())
+        match self.visit.handle.bidi.send(&call).await {
+            Err(BidiError::Timeout { waited, .. }) => Err(self.why_a_script_waits(waited).await),
+            ran => Ok(ran?.into_value().map(drop).map_err(BidiError::from)?),
+        }
+    }
+
+    /// Whether it is the script that waits, or nothing in the page has its turn.
+    async fn why_a_script_waits(&self, waited: Duration) -> CheckError {
+        match self.ask(&Command::Loaded).await {
+            Ok(()) => CheckError::ScriptWaits(waited),
+            Err(error) => error,
+        }
     }
 
     async fn switch_tab(&mut self) -> Result<(), CheckError> {

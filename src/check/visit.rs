@@ -27,6 +27,9 @@ use crate::site::{Happening, Timeline};
 /// A page that belongs to nobody.
 const BLANK: &str = "about:blank";
 
+/// What browsers call the page that they show where nobody answered.
+const ERRORS: [&str; 2] = ["chrome-error:", "about:neterror"];
+
 /// What a visit starts with.
 #[derive(Debug)]
 pub(super) struct Start {
@@ -67,6 +70,10 @@ pub(super) struct Visit {
     answered: Option<(String, u16)>,
     /// The page that the folder does not have although the tab has asked for it, and the status.
     no_such_page: Option<(String, u16)>,
+    /// The page that nobody answered for although the tab has asked for it, and why.
+    unanswered: Option<(String, String)>,
+    /// The tab shows the browser's own words in its place.
+    shows_an_error: bool,
     /// The host of the page in the tab.
     host: String,
     /// The cookies that end by the page's clock.
@@ -110,6 +117,8 @@ impl Visit {
             documents: 0,
             answered: None,
             no_such_page: None,
+            unanswered: None,
+            shows_an_error: false,
             host: String::new(),
             cookies: Vec::new(),
             requests: Requests::default(),
@@ -161,7 +170,9 @@ impl Visit {
 
     async fn before_page(&mut self, tab: Tab) -> Result<(), CheckError> {
         self.hear_what_is_there()?;
-        self.prologue.before_page(self.date, self.cookies.clone(), tab).await
+        self.prologue.before_page(self.date, self.cookies.clone(), tab).await?;
+        self.attendant.desk().opening.begin();
+        Ok(())
     }
 
     /// Leaves the page for none.
@@ -185,6 +196,12 @@ impl Visit {
 
     async fn opened(&mut self, opened: Result<(), BidiError>, url: &Url) -> Result<(), CheckError> {
         let before = self.documents;
+        self.attendant.desk().opening.end();
+        let refused = if opened.is_err() { self.attendant.desk().opening.take_refused() } else { None };
+        if let Some(refused) = refused {
+            self.note_requests();
+            return Err(refused.means(Some(url)));
+        }
         let is_interrupted = matches!(&opened, Err(error) if error.is_interrupted_load());
         match opened {
             Err(_) if is_interrupted => {}
@@ -225,10 +242,12 @@ impl Visit {
             self.push(self.date, Happening::Unfinished { what: format!("script {url}") });
         }
         self.note_what_others_know();
-        match self.no_such_page.take() {
-            Some((url, status)) => Err(CheckError::NoSuchPage { url, status }),
-            None => Ok(()),
+        if let Some((url, status)) = self.no_such_page.take() {
+            return Err(CheckError::NoSuchPage { url, status });
         }
+        let refused = self.attendant.desk().opening.take_refused();
+        let missing = refused.map(|refused| refused.means(None)).or_else(|| self.nobody_answered());
+        missing.map_or(Ok(()), Err)
     }
 
     /// Moves the page's time on to this date, in milliseconds since 1970, and sees what is there then.
@@ -263,6 +282,11 @@ impl Visit {
                 Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                     self.next_document(document, error).await?;
                 }
+                // Where the browser tells that nobody answered, there is no probe.
+                Err(error @ RunnerError::Bidi(BidiError::Exception(_))) => {
+                    self.hear_what_is_there()?;
+                    return Err(self.nobody_answered().unwrap_or(error.into()));
+                }
                 answer => return Ok(answer?),
             }
         }
@@ -272,11 +296,23 @@ impl Visit {
     async fn next_document(&mut self, document: usize, error: RunnerError) -> Result<(), CheckError> {
         let deadline = Instant::now() + self.deadline;
         while self.documents == document {
-            let Ok(event) = timeout_at(deadline, self.events.next()).await else { return Err(error.into()) };
+            let Ok(event) = timeout_at(deadline, self.events.next()).await else {
+                return Err(self.nobody_answered().unwrap_or(error.into()));
+            };
             self.hear(event.as_deref())?;
+            if self.shows_an_error {
+                return Err(self.nobody_answered().unwrap_or(error.into()));
+            }
         }
         self.date = self.opened_at;
         Ok(())
+    }
+
+    /// What the absence of a page means for which nobody answered.
+    fn nobody_answered(&mut self) -> Option<CheckError> {
+        self.note_requests();
+        let (url, reason) = self.unanswered.take()?;
+        Some(CheckError::Unanswered { url, reason })
     }
 
     /// Sees what is there when everything has had its turn.
@@ -365,6 +401,18 @@ impl Visit {
                 }
                 return Ok(false);
             }
+            Event::FetchError(ended) => {
+                let reason = ended.error_text.clone().unwrap_or_default();
+                // A page may change its mind, and what is blocked or saved leads nowhere.
+                let is_given_up = reason.contains("ABORT");
+                if ended.navigation.is_some()
+                    && !is_given_up
+                    && ended.context.as_ref() == Some(&self.handle.context)
+                {
+                    self.unanswered = Some((ended.request.url.clone(), reason));
+                }
+                return Ok(false);
+            }
             _ => return Ok(false),
         }
         self.is_up_to_date = false;
@@ -381,11 +429,15 @@ impl Visit {
         match report {
             Message::Hello { url, date, .. } if url.starts_with("http") => {
                 self.documents += 1;
+                (self.unanswered, self.shows_an_error) = (None, false);
                 self.elsewhere.clear();
                 self.opened_at = date;
                 let host = Url::parse(&url).ok().and_then(|url| Some(url.host_str()?.to_owned()));
                 self.host = host.unwrap_or_default();
                 self.push(date, Happening::Opened { url });
+            }
+            Message::Hello { url, .. } if ERRORS.iter().any(|error| url.starts_with(error)) => {
+                self.shows_an_error = true;
             }
             Message::Journal(journal) => self.note(journal),
             Message::Hello { .. } | Message::State { .. } | Message::Goodbye => {}

@@ -132,7 +132,8 @@ class Probe {
     this.channel(
       encode({
         kind: "hello",
-        url: realm.location.href,
+        // Where nobody answered, one browser has its own words at the page's address.
+        url: realm.document.documentURI.startsWith("about:neterror") ? "about:neterror" : realm.location.href,
         date: this.clock.date(),
         leftovers: {
           cookies: stored(() => (realm.document.cookie ? realm.document.cookie.split(";").length : 0)),

@@ -30,7 +30,16 @@ impl Listener {
         Self::with(move |stream| {
             let stream = stream.try_clone().unwrap();
             let answers = Arc::clone(&answers);
-            std::thread::spawn(move || answer(&stream, &*answers));
+            std::thread::spawn(move || answer(&stream, "200 OK", &*answers));
+        })
+    }
+
+    /// A server all of whose addresses lead here.
+    pub(crate) fn that_leads_to(url: &str) -> Self {
+        let moved = format!("301 Moved Permanently\r\nLocation: {url}");
+        Self::with(move |stream| {
+            let (stream, moved) = (stream.try_clone().unwrap(), moved.clone());
+            std::thread::spawn(move || answer(&stream, &moved, &|_| ("text/html", String::new())));
         })
     }
 
@@ -54,7 +63,7 @@ impl Listener {
     }
 }
 
-fn answer(mut stream: &TcpStream, answers: &dyn Fn(&str) -> (&'static str, String)) {
+fn answer(mut stream: &TcpStream, status: &str, answers: &dyn Fn(&str) -> (&'static str, String)) {
     let mut head = BufReader::new(stream).lines().map_while(Result::ok);
     let Some(asked) = head.next() else { return };
     if head.any(|line| line.is_empty()) {
@@ -62,7 +71,7 @@ fn answer(mut stream: &TcpStream, answers: &dyn Fn(&str) -> (&'static str, Strin
         // Whoever asked may be gone.
         let _ = write!(
             stream,
-            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
     }

@@ -13,6 +13,7 @@ mod leftovers;
 mod listener;
 mod live;
 mod mistakes;
+mod nowhere;
 mod pages;
 #[path = "../processes/mod.rs"]
 mod processes;

@@ -162,6 +162,7 @@ pub struct RequestData {
 
 /// A request of which nothing more is to be expected.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RequestEnded {
     /// The window or frame that it was for; `None` for workers.
     pub context: Option<ContextId>,
@@ -173,6 +174,9 @@ pub struct RequestEnded {
     /// The answer, if one came.
     #[serde(default)]
     pub response: Option<ResponseData>,
+    /// Why none came, in the browser's words.
+    #[serde(default)]
+    pub error_text: Option<String>,
 }
 
 /// An answer.

@@ -1,0 +1,110 @@
+//! Pages that a visitor does not get to see, and steps that do not come to their end: the page or the scenario is told of.
+
+use std::time::Duration;
+
+use crate::listener::Listener;
+use crate::scratch::Scratch;
+use crate::{document, entries, page, results};
+
+/// What is said of the failed step of each result, whose number this is.
+#[track_caller]
+fn reasons(document: &serde_json::Value, step: usize) -> Vec<String> {
+    let reason = |result: &serde_json::Value| {
+        assert_eq!(result["outcome"], "failed", "{result:#}");
+        assert_eq!(result["failure"]["number"], step, "{result:#}");
+        result["failure"]["reason"].as_str().unwrap().to_owned()
+    };
+    results(document).iter().map(reason).collect()
+}
+
+/// The clock is the scenario's, and nobody moves it meanwhile.
+#[test]
+fn a_script_that_waits_for_a_timer_is_told_so() {
+    let scratch = Scratch::new().variable("LCW_DEADLINES_COMMAND", "4s");
+    scratch.write("index.html", &page(""));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"There are oaks.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { script = \"await new Promise(r => setTimeout(r, 500))\" }, { expect = { invitation = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 1);
+    let reasons = reasons(&document, 2);
+    assert_eq!(reasons.len(), 2);
+    for reason in reasons {
+        assert!(reason.contains("`advance`"), "{reason}");
+    }
+}
+
+/// Whatever a browser shows then, it is no page of the site.
+#[test]
+fn a_page_that_a_reply_lets_fail_is_none() {
+    let scratch = Scratch::new();
+    scratch.write("index.html", "<!doctype html><title>link</title><a href=\"checkout.html\">Pay</a>");
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Nobody is invited who pays.\"\nreplies = [{ url = \"*/checkout.html\", fail = true }]\n\
+         steps = [{ visit = \"index.html\" }, { click = \"a\" }, { expect = { invitation = false } }]\n\
+         [[scenario]]\nid = \"b\"\npromise = \"Nobody is invited who pays.\"\nreplies = [{ url = \"*/checkout.html\", fail = true }]\n\
+         steps = [{ visit = \"index.html\" }, { visit = \"checkout.html\" }, { expect = { invitation = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 1);
+    let reasons = reasons(&document, 2);
+    assert_eq!(reasons.len(), 4);
+    for reason in reasons {
+        assert!(reason.contains("checkout.html") && reason.contains("a reply"), "{reason}");
+    }
+}
+
+/// The server has gone when the visitor goes on.
+#[test]
+fn a_page_that_nobody_answers_for_is_none() {
+    let scratch = Scratch::new();
+    let gone = format!("http://gone.localhost:{}/", free_port());
+    scratch.write("index.html", &format!("<!doctype html><title>link</title><a href=\"{gone}\">Pay</a>"));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Nobody is invited who pays.\"\n\
+         steps = [{ visit = \"index.html\" }, { click = \"a\" }, { expect = { invitation = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml", "--allow", "gone.localhost"], 1);
+    let reasons = reasons(&document, 2);
+    assert_eq!(reasons.len(), 2);
+    for reason in reasons {
+        assert!(reason.contains(&gone), "{reason}");
+    }
+}
+
+/// A port at which nobody listens any more.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// As sites do that have one name and answer to others, too.
+#[test]
+fn a_site_that_leads_to_another_origin_is_told_where() {
+    let scratch = Scratch::new();
+    let www = Listener::with_page(page(""));
+    let there = format!("http://www.localhost:{}/", www.address.port());
+    let site = Listener::that_leads_to(&there);
+    let base = format!("http://localhost:{}/", site.address.port());
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"It is there.\"\nsteps = [{ visit = \"\" }, { expect = { invitation = false } }]",
+    );
+    let document_of = |flags: &[&str], code| {
+        let arguments = [&["check", "scenarios.toml", "--base-url", &base], flags].concat();
+        document(&scratch, &arguments, code)
+    };
+    let document = document_of(&[], 1);
+    for reason in reasons(&document, 1) {
+        let words = [&*there, "which is blocked", "--allow www.localhost"];
+        assert!(words.iter().all(|word| reason.contains(word)), "{reason}");
+    }
+    for result in results(&document) {
+        let blocked = entries(result, "request").into_iter().find(|request| request["fate"] == "blocked");
+        assert_eq!(blocked.map(|request| &request["url"]), Some(&(&*there).into()), "{result:#}");
+        let took = Duration::from_secs_f64(result["duration_ms"].as_f64().unwrap() / 1e3);
+        assert!(took < Duration::from_secs(10), "{took:?}");
+    }
+    assert_eq!(results(&document_of(&["--allow", "www.localhost"], 0)).len(), 2);
+}

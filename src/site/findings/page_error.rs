@@ -18,9 +18,23 @@ pub(in crate::site) enum Cause {
 /// What the names on the way to a method of the SDK are.
 const WAY: [&str; 4] = ["Microsoft", "Omnichannel", "LiveChatWidget", "SDK"];
 
+/// What browsers say in a `SyntaxError` that is about a value of running code, such as a selector, an address or a number.
+const AT_RUN_TIME: [&str; 5] =
+    ["JSON", "SyntaxError: Failed to ", "invalid or illegal string", "BigInt syntax", "to a BigInt"];
+
+/// Whether an error is about a value of running code, and not about the code. One browser names the method that was
+/// called: `SyntaxError: Document.querySelector: '#/advice' is not a valid selector`.
+fn is_at_run_time(text: &str) -> bool {
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(char::is_alphanumeric);
+    let named = text.split_once("SyntaxError: ").and_then(|(_, words)| words.split(": ").next());
+    let method = named.and_then(|name| name.split_once('.'));
+    AT_RUN_TIME.iter().any(|words| text.contains(words))
+        || method.is_some_and(|(of, name)| is_name(of) && is_name(name))
+}
+
 /// Why a page threw an error with this text.
 pub(in crate::site) fn cause(text: &str) -> Cause {
-    if text.contains("SyntaxError") && !text.contains("JSON") {
+    if text.contains("SyntaxError") && !is_at_run_time(text) {
         return Cause::Syntax;
     }
     let words: Vec<&str> = text
@@ -58,6 +72,22 @@ mod tests {
                 Cause::Other,
             ),
             ("Uncaught SyntaxError: Unexpected end of JSON input", Cause::Other),
+            (
+                "Uncaught SyntaxError: Failed to execute 'querySelector' on 'Document': '#/advice' is not a valid selector.",
+                Cause::Other,
+            ),
+            ("SyntaxError: Document.querySelector: '#/advice' is not a valid selector", Cause::Other),
+            (
+                "Uncaught SyntaxError: Failed to construct 'WebSocket': The URL 'bad' is invalid.",
+                Cause::Other,
+            ),
+            ("SyntaxError: An invalid or illegal string was specified", Cause::Other),
+            ("Uncaught SyntaxError: Cannot convert x to a BigInt", Cause::Other),
+            ("SyntaxError: invalid BigInt syntax", Cause::Other),
+            ("Uncaught SyntaxError: Unexpected token '<', \"<!doctype \"... is not valid JSON", Cause::Other),
+            ("SyntaxError: CanvasGradient.addColorStop: Invalid color", Cause::Other),
+            ("SyntaxError: unexpected token: identifier", Cause::Syntax),
+            ("SyntaxError: strict mode code may not contain 'with' statements", Cause::Syntax),
             ("Uncaught ReferenceError: Microsoft is not defined", Cause::SdkMissing),
             ("ReferenceError: Microsoft is not defined", Cause::SdkMissing),
             ("Uncaught TypeError: Cannot read properties of undefined (reading 'SDK')", Cause::SdkMissing),

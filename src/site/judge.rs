@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::words::{count, quoted, script, seconds};
-use super::{CallExpectation, Expect, InvitationExpectation, Shown, Timeline, words};
+use super::words::{count, property, quoted, seconds};
+use super::{CallExpectation, Expect, InvitationExpectation, Shown, Timeline};
 use crate::contract::{CustomContext, Observation};
 
 /// How far apart two times may be that are the same: a held clock is exact to the rounding of an animation frame.
@@ -142,12 +142,17 @@ impl Differences {
                 continue;
             }
             let actual = match (given, actual) {
-                (_, Some(value)) => script(value),
+                (_, Some(value)) => whole_value(value),
                 (Some(_), None) => "not given".to_owned(),
                 (None, None) => "no chat was given a context".to_owned(),
             };
             let what = format!("the context variable `{name}`");
-            self.0.push(Difference { aspect: Aspect::Context, what, expected: script(expected), actual });
+            self.0.push(Difference {
+                aspect: Aspect::Context,
+                what,
+                expected: whole_value(expected),
+                actual,
+            });
         }
     }
 
@@ -155,8 +160,9 @@ impl Differences {
         let made: Vec<_> = timeline.calls().collect();
         let holds = made.len() == expected.len()
             && expected.iter().zip(&made).all(|(call, made)| is_call(call, made.method, made.arguments));
-        let made = list(made.iter().map(|made| words::call(made.method, made.arguments)));
-        self.differ(Aspect::Calls, holds, list(expected.iter().map(CallExpectation::to_string)), made);
+        let made = list(made.iter().map(|made| whole_call(made.method, Some(made.arguments))));
+        let expected = expected.iter().map(|call| whole_call(&call.method, call.arguments.as_deref()));
+        self.differ(Aspect::Calls, holds, list(expected), made);
     }
 }
 
@@ -194,6 +200,30 @@ fn expected_text(like: &InvitationExpectation) -> String {
 /// A text to the letter: two that differ must not look the same.
 fn whole(text: &str) -> String {
     format!("{text:?}")
+}
+
+/// A value as page code would write it, likewise.
+fn whole_value(value: &Value) -> String {
+    match value {
+        // What JSON has not arrives as its name.
+        Value::String(name) if name == "function" || name == "undefined" => name.clone(),
+        Value::String(text) => whole(text),
+        Value::Array(values) => format!("[{}]", whole_values(values)),
+        Value::Object(entries) => {
+            let entries =
+                entries.iter().map(|(key, value)| format!("{}: {}", property(key), whole_value(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn whole_values(values: &[Value]) -> String {
+    values.iter().map(whole_value).collect::<Vec<_>>().join(", ")
+}
+
+fn whole_call(method: &str, arguments: Option<&[Value]>) -> String {
+    format!("{method}({})", arguments.map_or_else(|| "…".to_owned(), whole_values))
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {

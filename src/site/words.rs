@@ -106,7 +106,7 @@ pub(super) fn script(value: &Value) -> String {
     }
 }
 
-fn property(key: &str) -> String {
+pub(super) fn property(key: &str) -> String {
     let letter = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
     let bare = key.chars().all(letter) && !key.chars().next().is_none_or(|first| first.is_ascii_digit());
     if bare { key.to_owned() } else { format!("{key:?}") }

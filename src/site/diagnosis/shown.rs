@@ -9,7 +9,14 @@ use crate::site::{Call, Entry, Expect, Happening, Invitation, Shown};
 
 /// Why there is an invitation where none was expected.
 pub(super) fn unexpected(story: &Story<'_>) -> Vec<String> {
-    story.calls().next_back().map(|call| called_at(story, &call)).into_iter().collect()
+    inviting(story).map(|call| called_at(story, &call)).into_iter().collect()
+}
+
+/// The call from which the last invitation came: one that was made while an invitation or a chat was there has no effect.
+fn inviting<'a>(story: &Story<'a>) -> Option<Call<'a>> {
+    let shown = story.timeline.invitations().next_back();
+    let is_before = |call: &Call<'_>| shown.as_ref().is_none_or(|shown| call.entry.at <= shown.entry.at);
+    story.calls().rfind(|call| !call.busy && is_before(call)).or_else(|| story.calls().rfind(is_before))
 }
 
 /// "startProactiveChat was called at 5 s at kb.html:20, by a timeout of 5 s".
@@ -25,7 +32,7 @@ fn called_at(story: &Story<'_>, call: &Call<'_>) -> String {
 pub(super) fn other_text(story: &Story<'_>, expect: &Expect) -> Vec<String> {
     let mut reasons = Vec::new();
     let shown = story.timeline.invitations().next_back();
-    let call = story.calls().rfind(|call| shown.is_none_or(|shown| call.entry.at <= shown.entry.at));
+    let call = inviting(story);
     for (kind, text) in call.iter().flat_map(|call| call_oddities(call.arguments)) {
         match kind {
             FindingKind::TextForObject => {
@@ -81,7 +88,7 @@ pub(super) fn other_text(story: &Story<'_>, expect: &Expect) -> Vec<String> {
 
 pub(super) fn other_time(story: &Story<'_>, expect: &Expect) -> Vec<String> {
     let Some(Shown::Like(like)) = &expect.invitation else { return Vec::new() };
-    let Some((expected, call)) = like.at.zip(story.calls().next_back()) else { return Vec::new() };
+    let Some((expected, call)) = like.at.zip(inviting(story)) else { return Vec::new() };
     let at = call.entry.since_visit;
     let (place, by) = (spot(call.called_at), story.by(&call));
     let mut reasons =

@@ -386,3 +386,30 @@ fn reasons_are_few_and_each_is_given_once() {
     assert_eq!(reasons.len(), 5, "{reasons:#?}");
     assert!((1..5).all(|at| !reasons[..at].contains(&reasons[at])), "{reasons:#?}");
 }
+
+/// It came too late to be the reason.
+#[test]
+fn a_call_that_has_no_effect_is_not_to_blame() {
+    let help = || json!([{ "message": "Help?" }]);
+    let busy = |story: Story| story.pass(5_000).method("startProactiveChat", json!(["again"]), true);
+    let story = busy(ready().timer("timeout", 1e3, 1).calls(help()).shows("Help?"));
+    first(
+        "",
+        "invitation = false",
+        &story,
+        "startProactiveChat was called 0 s after the page was opened at kb.html:20, by a timeout of 1 s",
+    );
+    first(
+        "",
+        "invitation = { at = '5s' }",
+        &story,
+        "called at 0 ms, expected at 5 s at kb.html:20, by a timeout of 1 s",
+    );
+    let at_once = ready().calls(help()).method("startProactiveChat", json!(["again"]), true).shows("Help?");
+    first(
+        "",
+        "invitation = { text = 'Hello' }",
+        &at_once,
+        "startProactiveChat was called at kb.html:20 with {message: \"Help?\"}",
+    );
+}

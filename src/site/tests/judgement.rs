@@ -173,3 +173,29 @@ proptest! {
         prop_assert_eq!(differences(&late, &story).len(), 2);
     }
 }
+
+/// Two that differ must not look the same, however long they are and whatever they differ in.
+#[test]
+fn calls_and_context_are_told_to_the_letter() {
+    let long = "Can we help you to find the tree that suits your garden, your balcony or ";
+    for (expected, actual) in [
+        (format!("{long}you?"), format!("{long}us?")),
+        ("two  spaces".to_owned(), "two spaces".to_owned()),
+        ("no\u{a0}break".to_owned(), "no break".to_owned()),
+    ] {
+        let story = Story::embedded().ready().pass(1_000).calls(json!([{ "message": actual }]));
+        let story = story.context("Topic", json!(actual));
+        for key in [
+            format!(
+                "calls = [{{ method = 'startProactiveChat', arguments = [{{ message = '{expected}' }}] }}]"
+            ),
+            format!("context = {{ Topic = '{expected}' }}"),
+        ] {
+            let told = judge(&expect(&key), &story.timeline, &story.seen);
+            let [difference] = &told[..] else { panic!("{told:?}") };
+            assert_ne!(difference.expected, difference.actual, "{key}");
+            let whole = format!("{expected:?}");
+            assert!(difference.expected.contains(&whole), "{difference:?}");
+        }
+    }
+}

@@ -46,7 +46,7 @@ pub enum CheckError {
         reason: String,
     },
     /// The folder of the pages has none of this name.
-    #[error("open {url}: it was answered with {status}; correct its name, or put it into the folder")]
+    #[error("open {url}: it was answered with {status}; {}", way_to_a_page(*status))]
     NoSuchPage {
         /// The page.
         url: String,
@@ -126,6 +126,14 @@ pub enum CheckError {
         /// The CSS selector.
         selector: String,
     },
+}
+
+/// What to do for a page that a folder answers with this status.
+fn way_to_a_page(status: u16) -> &'static str {
+    match status {
+        405 => "a folder takes nothing that a form posts, so answer it with a reply",
+        _ => "correct its name, or put it into the folder",
+    }
 }
 
 impl CheckError {

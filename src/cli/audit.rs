@@ -14,6 +14,7 @@ use super::output::{complain, finish_output, print, write_json};
 use super::selection::{Browsers, address, load};
 use super::{Failure, Global, block_on, provision};
 use crate::check::{Audit, Base, CheckEvent, CheckOptions, PageAudit, host};
+use crate::init::as_path;
 use crate::report::{ExitCode, count};
 use crate::runner::Stop;
 use crate::site::{FindingLevel, Reply};
@@ -120,12 +121,6 @@ fn file_and_rest(page: &str) -> (&Path, &str) {
     let whole = (Path::new(page), "");
     let marks = page.match_indices(['?', '#']).map(|(at, _)| parts(at));
     std::iter::once(whole).chain(marks).find(|(file, _)| file.exists()).unwrap_or(whole)
-}
-
-/// A file's name as the path of an address.
-fn as_path(name: &Path) -> String {
-    let name = name.to_string_lossy();
-    name.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
 }
 
 /// Where pages are, and what they are called there.

@@ -98,7 +98,7 @@ impl Site {
             (Ok(page), Ok(root)) => page.strip_prefix(root).map(Path::to_owned).map_err(|_| outside())?,
             _ => return Err(outside()),
         };
-        let page = below.to_string_lossy().into_owned();
+        let page = as_path(&below);
         Ok(Self { place: Place::Folder(root.to_owned()), page, title: page::title(&text) })
     }
 
@@ -131,6 +131,12 @@ impl Site {
             (WORKFLOW, texts::workflow(self)),
         ]
     }
+}
+
+/// A file's name as the path of an address.
+pub(crate) fn as_path(name: &Path) -> String {
+    let name = name.to_string_lossy();
+    name.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
 }
 
 /// Writes a file into this folder unless there is one.

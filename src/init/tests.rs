@@ -68,3 +68,12 @@ fn what_is_there_is_left_alone() {
     assert_eq!(write(folder.path(), WORKFLOW, "two").unwrap(), Outcome::LeftAlone);
     assert_eq!(fs::read_to_string(folder.path().join(WORKFLOW)).unwrap(), "one");
 }
+
+#[test]
+fn a_file_with_an_odd_name_is_visited_at_its_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("FAQ 2?#100%.html");
+    std::fs::write(&page, "<title>Questions</title>").unwrap();
+    let site = Site::of_file(&page, None).unwrap();
+    assert_eq!(site.page, "FAQ 2%3F%23100%25.html");
+}

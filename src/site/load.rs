@@ -148,7 +148,16 @@ fn replies(scenario: &mut SiteScenario) -> impl Iterator<Item = &mut Reply> {
 fn in_words(file: &SourceFile, error: &toml::de::Error) -> SourceError {
     let span = error.span().unwrap_or(0..0);
     let text = error.message();
-    if text.contains("unit variant, expected") {
+    let lacks_value = text.contains("unit variant, expected");
+    if !Places::of(file.text()).is_in("steps", &span) {
+        return match lacks_value {
+            true => {
+                file.error(span, "this needs a value", "expected a table with it as the key, and its value")
+            }
+            false => file.toml_error(error),
+        };
+    }
+    if lacks_value {
         return file.error(
             span,
             "this step needs a value",

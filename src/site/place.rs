@@ -38,6 +38,20 @@ impl<'a> Places<'a> {
         Self(Spanned::new(span, DeValue::Table(table.into_inner())))
     }
 
+    /// Whether this place is in the value of a key of this name, wherever that is.
+    pub(super) fn is_in(&self, key: &str, place: &Range<usize>) -> bool {
+        fn holds(value: &Spanned<DeValue<'_>>, key: &str, at: usize) -> bool {
+            match value.get_ref() {
+                DeValue::Table(table) => table.iter().any(|(name, value)| {
+                    (name.get_ref() == key && value.span().contains(&at)) || holds(value, key, at)
+                }),
+                DeValue::Array(values) => values.iter().any(|value| holds(value, key, at)),
+                _ => false,
+            }
+        }
+        holds(&self.0, key, place.start)
+    }
+
     /// The place of the value that `way` leads to; of the last value on the way that is written, if it is not.
     pub(super) fn find(&self, way: &[Part<'_>]) -> Range<usize> {
         let mut here = &self.0;
@@ -72,6 +86,14 @@ mod tests {
         assert_eq!(text_at(&["scenario".into(), 1.into(), "visitor".into(), "now".into()]), "\"x\"");
         let second = ["scenario".into(), 1.into(), "steps".into(), 1.into()];
         assert_eq!(text_at(&second), "{ click = \"#buy\" }");
+    }
+
+    #[test]
+    fn a_place_is_in_the_value_of_a_key() {
+        let of = |text: &str| TEXT.find(text).map(|at| at..at + 1).unwrap();
+        let places = Places::of(TEXT);
+        assert!(places.is_in("steps", &of("#buy")) && places.is_in("now", &of("\"x\"")));
+        assert!(!places.is_in("steps", &of("\"x\"")) && !places.is_in("click", &of("\"revisit")));
     }
 
     #[test]

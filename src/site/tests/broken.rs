@@ -42,6 +42,14 @@ fn wrong_shapes_are_pointed_at() {
             ("step with value", broken("\"mouse-leave\"", "{ mouse-leave = true }")),
             ("two steps", broken("{ advance = \"1ms\" }", "{ advance = \"1ms\", click = \"a\" }")),
             ("duration", broken("\"19.999s\"", "\"20 seconds\"")),
+            ("visitor's value", broken("geolocation = \"denied\"", "geolocation = \"granted\"")),
+            (
+                "no table",
+                broken(
+                    "visitor = { geolocation = \"denied\", now = 2026-12-01 09:00:00.5Z }",
+                    "visitor = \"me\"",
+                ),
+            ),
             ("invitation", broken("{ invitation = false,", "{ invitation = \"no\",")),
             ("at", broken("at = \"20s\"", "at = 20")),
             ("missing", broken("promise = \"The invitation goes away.\"\n", "")),

@@ -83,6 +83,21 @@ pub(super) fn read(
     }))
 }
 
+/// How much of a page browsers search for its encoding, in bytes.
+const HEAD: usize = 1024;
+
+/// The `Content-Type` of a file that is served as it is, by its name. What is said of its encoding outranks what the page
+/// itself says, so of one that says it, and of what cannot be UTF-8, nothing is said.
+pub(super) fn content_type_as_it_is(path: &str, content: &[u8]) -> String {
+    let whole = content_type(path);
+    let head = String::from_utf8_lossy(&content[..content.len().min(HEAD)]).to_ascii_lowercase();
+    let speaks_for_itself = whole.starts_with("text/html") && head.contains("charset");
+    match whole.split_once("; charset") {
+        Some((kind, _)) if speaks_for_itself || std::str::from_utf8(content).is_err() => kind.to_owned(),
+        _ => whole,
+    }
+}
+
 /// The `Content-Type` of a file by its name.
 pub(super) fn content_type(path: &str) -> String {
     // What describes a script's source is JSON, whatever stands before its last dot.

@@ -342,7 +342,9 @@ impl Visit {
 
     /// A file as this host serves it; a page is filled in, unless it is to be as it is.
     fn answer(&self, path: &str, content: Bytes, uri: &Uri, is_filled: bool) -> Result<Response, Refusal> {
-        let content_type = [(CONTENT_TYPE, files::content_type(path))];
+        let kind =
+            if is_filled { files::content_type(path) } else { files::content_type_as_it_is(path, &content) };
+        let content_type = [(CONTENT_TYPE, kind)];
         let text = match std::str::from_utf8(&content) {
             Ok(text) if path.ends_with(".html") && is_filled => text,
             _ => return Ok((content_type, Body::from(content)).into_response()),

@@ -111,3 +111,44 @@ fn whatever_a_visitor_can_click_is_clicked() {
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
     assert_eq!(results(&document).len(), 2);
 }
+
+/// As pages of earlier years are written, and the scripts beside them.
+#[test]
+fn a_page_says_itself_how_it_is_written() {
+    let scratch = Scratch::new();
+    let latin = |text: &str| text.chars().map(|letter| letter as u8).collect::<Vec<_>>();
+    let old = page(&invites("Für Sie?", 0)).replace("charset=utf-8", "charset=windows-1252");
+    std::fs::write(scratch.path("old.html"), latin(&old)).unwrap();
+    let beside = page("").replace("charset=utf-8", "charset=windows-1252");
+    let beside = beside.replace("<h1>", "<script src=\"beside.js\"></script><h1>");
+    std::fs::write(scratch.path("beside.html"), latin(&beside)).unwrap();
+    std::fs::write(scratch.path("beside.js"), latin(&invites("Für Sie?", 0))).unwrap();
+    scratch.write("new.html", &page(&invites("Für Sie?", 0)).replace("<meta charset=utf-8>", ""));
+    let scenario = |name: &str| {
+        format!(
+            "[[scenario]]\nid = \"{name}\"\npromise = \"Everybody is greeted.\"\nsteps = [{{ visit = \"{name}.html\" }},\n\
+             {{ expect = {{ invitation = {{ text = \"Für Sie?\" }} }} }}]\n"
+        )
+    };
+    scratch.write("scenarios.toml", &["old", "beside", "new"].map(scenario).concat());
+    let document = document(&scratch, &["check", "scenarios.toml"], 0);
+    assert_eq!(results(&document).len(), 6);
+}
+
+/// A folder takes nothing, so its owner has to say what becomes of a form.
+#[test]
+fn a_form_that_is_posted_to_the_folder_needs_a_reply() {
+    let scratch = Scratch::new();
+    let form = "<form method=\"post\" action=\"thanks.html\"><button>Send</button></form>";
+    scratch.write("index.html", &format!("<!doctype html><title>form</title>{form}"));
+    scratch.write("thanks.html", "<!doctype html><title>thanks</title>");
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"Thanks.\"\nsteps = [{ visit = \"index.html\" }, { click = \"button\" }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml"], 1);
+    for result in results(&document) {
+        let reason = result["failure"]["reason"].as_str().unwrap();
+        assert!(reason.contains("405") && reason.contains("a reply"), "{reason}");
+    }
+}

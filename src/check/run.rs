@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 use super::CheckError;
 use super::bench::{CheckEvent, Ended, Stage, Work, in_every_browser};
@@ -13,7 +13,7 @@ use super::ground::{Base, CheckOptions};
 use crate::browser::bidi::Bidi;
 use crate::config::{BrowserKind, Settings};
 use crate::runner::Stop;
-use crate::site::{Loaded, Timeline};
+use crate::site::{Loaded, SiteStep, Timeline};
 
 /// Scenarios to run, and against what.
 #[derive(Debug)]
@@ -122,17 +122,11 @@ impl Scenarios {
         loaded: &Loaded,
     ) -> ScenarioResult {
         let began = Instant::now();
-        let mut timeline = Timeline::default();
-        let ended = timeout(self.deadline, attempt(stage, bidi, loaded, &mut timeline)).await;
+        let (timeline, ended) = self.attempt(stage, bidi, loaded).await;
         let (outcome, failure, reason) = match ended {
-            Ok(Ok(None)) => (ScenarioOutcome::Passed, None, None),
-            Ok(Ok(Some(failure))) => (ScenarioOutcome::Failed, Some(failure), None),
-            Ok(Err(error)) => (ScenarioOutcome::Infra, None, Some(format!("failed to {error}"))),
-            Err(_) => {
-                let limit = humantime::format_duration(self.deadline);
-                let reason = format!("not through within {limit}, the deadline of a case");
-                (ScenarioOutcome::Infra, None, Some(reason))
-            }
+            Ok(None) => (ScenarioOutcome::Passed, None, None),
+            Ok(Some(failure)) => (ScenarioOutcome::Failed, Some(failure), None),
+            Err(reason) => (ScenarioOutcome::Infra, None, Some(reason)),
         };
         let scenario = &loaded.scenario;
         let expected = match (&scenario.known_failure, &failure) {
@@ -154,19 +148,35 @@ impl Scenarios {
             duration: began.elapsed(),
         }
     }
-}
 
-async fn attempt(
-    stage: &Stage,
-    bidi: &Bidi,
-    loaded: &Loaded,
-    timeline: &mut Timeline,
-) -> Result<Option<StepFailure>, CheckError> {
-    let mut performance = stage.enter(bidi, &loaded.scenario).await?;
-    let performed = performance.perform_all(&loaded.scenario.steps).await;
-    let (all, left) = performance.end().await;
-    *timeline = all;
-    let failed = performed?;
-    left?;
-    Ok(failed.map(|failure| StepFailure { line: loaded.line_of(failure.number), ..failure }))
+    /// Performs it; gives everything that happened, and what is not as expected, or why it has no verdict.
+    async fn attempt(
+        &self,
+        stage: &Stage,
+        bidi: &Bidi,
+        loaded: &Loaded,
+    ) -> (Timeline, Result<Option<StepFailure>, String>) {
+        let deadline = Instant::now() + self.deadline;
+        let limit = humantime::format_duration(self.deadline);
+        let late =
+            |under_way: &str| format!("not through within {limit}, the deadline of a case: {under_way}");
+        let broken = |error: CheckError| format!("failed to {error}");
+        let mut performance = match timeout_at(deadline, stage.enter(bidi, &loaded.scenario)).await {
+            Ok(Ok(performance)) => performance,
+            Ok(Err(error)) => return (Timeline::default(), Err(broken(error))),
+            Err(_) => return (Timeline::default(), Err(late("the browser did not let the visitor in"))),
+        };
+        let performed = timeout_at(deadline, performance.perform_all(&loaded.scenario.steps)).await;
+        // What happened until then says more than that it took too long.
+        let Ok(performed) = performed else {
+            let steps = performance.steps();
+            let step = steps.last().map(SiteStep::in_short).unwrap_or_default();
+            let reason = late(&format!("step {}, {step}, was under way", steps.len()));
+            return (performance.timeline().clone(), Err(reason));
+        };
+        let (timeline, left) = performance.end().await;
+        let line = |failure: StepFailure| StepFailure { line: loaded.line_of(failure.number), ..failure };
+        let ended = performed.and_then(|failed| left.map(|()| failed.map(line)));
+        (timeline, ended.map_err(broken))
+    }
 }

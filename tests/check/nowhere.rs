@@ -108,3 +108,22 @@ fn a_site_that_leads_to_another_origin_is_told_where() {
     }
     assert_eq!(results(&document_of(&["--allow", "www.localhost"], 0)).len(), 2);
 }
+
+/// Whoever looks for what took so long needs to know how far it came.
+#[test]
+fn a_scenario_that_is_not_through_in_time_tells_what_happened_until_then() {
+    let scratch =
+        Scratch::new().variable("LCW_DEADLINES_CASE", "5s").variable("LCW_DEADLINES_COMMAND", "30s");
+    scratch.write("index.html", &page(""));
+    scratch.write(
+        "scenarios.toml",
+        "[[scenario]]\nid = \"a\"\npromise = \"There are oaks.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { script = \"await new Promise(() => {})\" }, { expect = { invitation = false } }]",
+    );
+    let document = document(&scratch, &["check", "scenarios.toml", "--browser", "chromium"], 1);
+    let [result] = results(&document) else { panic!("{document:#}") };
+    assert_eq!(result["outcome"], "infra");
+    let reason = result["reason"].as_str().unwrap();
+    assert!(reason.contains("step 2, run await new Promise"), "{reason}");
+    assert_eq!(entries(result, "opened").len(), 1, "{result:#}");
+}

@@ -376,6 +376,31 @@ async fn a_driver_that_ends_early_is_quoted() {
     assert!(text.contains("exit status: 127") && text.contains("    cannot find libfake.so"), "{text}");
 }
 
+/// chromedriver chooses a port in two steps, between which another process may get it.
+#[rstest]
+#[case::once(
+    "[ -s {0}/starts ] && [ $(wc -l < {0}/starts) -gt 1 ] && echo Listening on 127.0.0.1:9 && exec sleep 600",
+    2,
+    "Connection refused"
+)]
+#[case::always("", 4, "Address already in use")]
+#[tokio::test]
+async fn a_driver_whose_port_was_taken_is_started_again(
+    #[case] then: &str,
+    #[case] starts: usize,
+    #[case] words: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        "echo >> {{0}}/starts; {then}\necho 'bind() failed: Address already in use (98)' >&2; exit 1"
+    );
+    let script = script.replace("{0}", &folder.path().display().to_string());
+    let error = refused(&scripted(folder.path(), &script)).await.to_string();
+    assert!(error.contains(words), "{error}");
+    let started = std::fs::read_to_string(folder.path().join("starts")).unwrap();
+    assert_eq!(started.lines().count(), starts);
+}
+
 #[rstest]
 #[case::says_nothing("echo hello; exec sleep 600", "it did not say its port")]
 #[case::lies("echo Listening on 127.0.0.1:9; exec sleep 600", "Connection refused")]

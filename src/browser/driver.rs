@@ -59,6 +59,12 @@ pub struct Stopped {
     pub killed: Vec<Member>,
 }
 
+/// How many ports a driver may choose for itself until it has one.
+const MOST_PORTS: u32 = 4;
+
+/// What a driver says that chose a port which is taken.
+const PORT_TAKEN: &str = "Address already in use";
+
 /// The folder in which a driver's private one is made. Chromium binds a socket in its profile, and dies where that has a
 /// longer path than a socket may have.
 fn room(kind: BrowserKind, temporary: PathBuf) -> PathBuf {
@@ -91,6 +97,26 @@ impl Driver {
     /// # Errors
     /// As [`Driver::start`].
     pub(super) async fn start_guarded(
+        kind: BrowserKind,
+        found: &Found,
+        deadlines: &Deadlines,
+        guardian: Guardian,
+    ) -> Result<Self, BrowserError> {
+        let mut tries = MOST_PORTS;
+        loop {
+            tries -= 1;
+            match Self::start_once(kind, found, deadlines, guardian.clone()).await {
+                // chromedriver takes a port that is free for IPv6 and then wants the same for IPv4, which another may
+                // have got meanwhile. It chooses another one when it is started again.
+                Err(BrowserError::Start { log, .. }) if tries > 0 && log.0.contains(PORT_TAKEN) => {
+                    tracing::debug!("starting {} again, as its port was taken", kind.driver_name());
+                }
+                started => return started,
+            }
+        }
+    }
+
+    async fn start_once(
         kind: BrowserKind,
         found: &Found,
         deadlines: &Deadlines,

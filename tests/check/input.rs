@@ -38,18 +38,29 @@ const ATTACHES: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
   addEventListener("keydown", ({ key, timeStamp }) => heard(`${key} at ${timeStamp}`));
 </script>"#;
 
+/// And a browser lets a page open a window for five seconds after a visitor's gesture.
 #[test]
-fn a_click_comes_after_its_handlers() {
+fn a_click_comes_after_its_handlers_and_is_a_gesture_for_a_while() {
     let scratch = Scratch::new();
-    scratch.write("index.html", ATTACHES);
+    scratch.write("attaches.html", ATTACHES);
+    scratch.write("chat.html", "<!doctype html><meta charset=utf-8><title>chat</title>");
+    let opens = "const after = (delay) => setTimeout(() => void open(`chat.html?${delay}`, `w${delay}`, 'popup'), delay);";
+    let buttons = "<button id=soon onclick='after(4900)'>Soon</button><button id=late onclick='after(10000)'>Late</button>\
+                   <input id=name onkeydown='after(4000)'><h1>";
+    scratch.write("opens.html", &page(opens).replace("<h1>", buttons));
     scratch.write(
         "scenarios.toml",
-        "[[scenario]]\nid = \"a\"\npromise = \"Whoever clicks is heard.\"\nsteps = [{ visit = \"index.html\" }, \
+        "[[scenario]]\nid = \"attaches\"\npromise = \"Whoever clicks is heard.\"\nsteps = [{ visit = \"attaches.html\" }, \
          { click = \"#third\" }, { advance = \"1m\" }, { click = \"#second\" }, { advance = \"1m\" }, \"escape\", \
-         { expect = { page-errors = 0 } }]",
+         { expect = { page-errors = 0 } }]\n\
+         [[scenario]]\nid = \"opens\"\npromise = \"A chat opens.\"\nsteps = [{ visit = \"opens.html\" }, \
+         { click = \"#soon\" }, { advance = \"5s\" }, { click = \"#late\" }, { advance = \"11s\" }, \
+         { type = { into = \"#name\", text = \"a\" } }, { advance = \"4s\" }]",
     );
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    for result in results(&document) {
+    let of = |id: &str| results(&document).iter().filter(|result| result["id"] == id).collect::<Vec<_>>();
+    assert_eq!((of("attaches").len(), of("opens").len()), (2, 2));
+    for result in of("attaches") {
         let said: Vec<_> = entries(result, "console").iter().map(|entry| entry["text"].clone()).collect();
         let expected = [
             "button#third",
@@ -61,25 +72,7 @@ fn a_click_comes_after_its_handlers() {
         ];
         assert_eq!(json!(said), json!(expected), "{result:#}");
     }
-}
-
-/// A browser lets a page open a window for five seconds after a visitor's gesture.
-#[test]
-fn a_window_that_opens_long_after_a_click_is_opened_without_a_gesture() {
-    let scratch = Scratch::new();
-    scratch.write("chat.html", "<!doctype html><meta charset=utf-8><title>chat</title>");
-    let opens = "const after = (delay) => setTimeout(() => void open(`chat.html?${delay}`, `w${delay}`, 'popup'), delay);";
-    let buttons = "<button id=soon onclick='after(4900)'>Soon</button><button id=late onclick='after(10000)'>Late</button>\
-                   <input id=name onkeydown='after(4000)'><h1>";
-    scratch.write("index.html", &page(opens).replace("<h1>", buttons));
-    scratch.write(
-        "scenarios.toml",
-        "[[scenario]]\nid = \"a\"\npromise = \"A chat opens.\"\nsteps = [{ visit = \"index.html\" }, \
-         { click = \"#soon\" }, { advance = \"5s\" }, { click = \"#late\" }, { advance = \"11s\" }, \
-         { type = { into = \"#name\", text = \"a\" } }, { advance = \"4s\" }]",
-    );
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    for result in results(&document) {
+    for result in of("opens") {
         let opened: Vec<_> = entries(result, "window-opened")
             .iter()
             .map(|entry| {

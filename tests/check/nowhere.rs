@@ -33,42 +33,32 @@ fn a_script_that_waits_for_a_timer_is_told_so() {
     }
 }
 
-/// Whatever a browser shows then, it is no page of the site.
+/// Whatever a browser shows then, it is no page of the site: a reply lets it fail, or its server has gone.
 #[test]
-fn a_page_that_a_reply_lets_fail_is_none() {
-    let scratch = Scratch::new();
-    scratch.write("index.html", "<!doctype html><title>link</title><a href=\"checkout.html\">Pay</a>");
-    scratch.write(
-        "scenarios.toml",
-        "[[scenario]]\nid = \"a\"\npromise = \"Nobody is invited who pays.\"\nreplies = [{ url = \"*/checkout.html\", fail = true }]\n\
-         steps = [{ visit = \"index.html\" }, { click = \"a\" }, { expect = { invitation = false } }]\n\
-         [[scenario]]\nid = \"b\"\npromise = \"Nobody is invited who pays.\"\nreplies = [{ url = \"*/checkout.html\", fail = true }]\n\
-         steps = [{ visit = \"index.html\" }, { visit = \"checkout.html\" }, { expect = { invitation = false } }]",
-    );
-    let document = document(&scratch, &["check", "scenarios.toml"], 1);
-    let reasons = reasons(&document, 2);
-    assert_eq!(reasons.len(), 4);
-    for reason in reasons {
-        assert!(reason.contains("checkout.html") && reason.contains("a reply"), "{reason}");
-    }
-}
-
-/// The server has gone when the visitor goes on.
-#[test]
-fn a_page_that_nobody_answers_for_is_none() {
+fn a_page_that_fails_or_that_nobody_answers_for_is_none() {
     let scratch = Scratch::new();
     let gone = format!("http://gone.localhost:{}/", free_port());
-    scratch.write("index.html", &format!("<!doctype html><title>link</title><a href=\"{gone}\">Pay</a>"));
-    scratch.write(
-        "scenarios.toml",
-        "[[scenario]]\nid = \"a\"\npromise = \"Nobody is invited who pays.\"\n\
-         steps = [{ visit = \"index.html\" }, { click = \"a\" }, { expect = { invitation = false } }]",
-    );
+    let link = |to: &str| format!("<!doctype html><title>link</title><a href=\"{to}\">Pay</a>");
+    scratch.write("index.html", &link("checkout.html"));
+    scratch.write("gone.html", &link(&gone));
+    let scenario = |id: &str, steps: &str| {
+        format!(
+            "[[scenario]]\nid = \"{id}\"\npromise = \"Nobody is invited who pays.\"\nreplies = [{{ url = \"*/checkout.html\", fail = true }}]\n\
+             steps = [{steps}, {{ expect = {{ invitation = false }} }}]\n"
+        )
+    };
+    let scenarios = [
+        scenario("led", "{ visit = \"index.html\" }, { click = \"a\" }"),
+        scenario("opened", "{ visit = \"index.html\" }, { visit = \"checkout.html\" }"),
+        scenario("gone", "{ visit = \"gone.html\" }, { click = \"a\" }"),
+    ];
+    scratch.write("scenarios.toml", &scenarios.concat());
     let document = document(&scratch, &["check", "scenarios.toml", "--allow", "gone.localhost"], 1);
     let reasons = reasons(&document, 2);
-    assert_eq!(reasons.len(), 2);
-    for reason in reasons {
-        assert!(reason.contains(&gone), "{reason}");
+    assert_eq!(reasons.len(), 6);
+    for (result, reason) in results(&document).iter().zip(reasons) {
+        let words = if result["id"] == "gone" { [&*gone, ""] } else { ["checkout.html", "a reply"] };
+        assert!(words.iter().all(|word| reason.contains(word)), "{}: {reason}", result["id"]);
     }
 }
 

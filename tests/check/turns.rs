@@ -15,26 +15,6 @@ const invite = () => Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat
 addEventListener("scroll", () => setTimeout(invite, 0), { once: true });
 addEventListener("DOMContentLoaded", () => { document.body.style.height = "400vh"; });"#;
 
-/// Browsers tell of it with the next frame.
-#[test]
-fn what_scrolling_sets_off_has_its_turn() {
-    let scratch = Scratch::new();
-    scratch.write("index.html", &page(SCROLLS));
-    scratch.write("leads.html", &page(LEADS));
-    scratch.write("next.html", &page(&crate::invites("There?", 0)));
-    let leads = "[[scenario]]\nid = \"leads\"\npromise = \"Whoever reads is led on.\"\nsteps = [{ visit = \"leads.html\" },\n\
-                 { scroll = \"bottom\" }, { expect = { invitation = { text = \"There?\" } } }]\n";
-    let scenarios = (0..8).map(|number| {
-        format!(
-            "[[scenario]]\nid = \"a-{number}\"\npromise = \"Whoever reads is invited.\"\nsteps = [{{ visit = \"index.html\" }},\n\
-             {{ scroll = \"bottom\" }}, {{ expect = {{ invitation = true }} }}]\n"
-        )
-    });
-    scratch.write("scenarios.toml", &scenarios.chain([leads.to_owned()]).collect::<String>());
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 18);
-}
-
 /// Writes as it is left.
 const WRITES: &str = r#"
 addEventListener("pagehide", () => sessionStorage.setItem("left", "1"));
@@ -42,21 +22,6 @@ addEventListener("lcw:ready", () => {
   const message = sessionStorage.getItem("left") ? "Again?" : "New?";
   Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message }, false);
 });"#;
-
-/// Whoever comes back another time opens a new tab.
-#[test]
-fn what_a_page_keeps_for_its_tab_as_it_is_left_is_gone_with_the_visit() {
-    let scratch = Scratch::new();
-    scratch.write("index.html", &page(WRITES));
-    scratch.write(
-        "scenarios.toml",
-        "[[scenario]]\nid = \"a\"\npromise = \"Each visit is a new one.\"\nsteps = [{ visit = \"index.html\" },\n\
-         { expect = { invitation = { text = \"New?\" } } }, \"revisit\", { expect = { invitation = { text = \"New?\" } } },\n\
-         \"reload\", { expect = { invitation = { text = \"Again?\" } } }]",
-    );
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 2);
-}
 
 /// Counts its visits, and leads on while it loads.
 const COUNTS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title><script>
@@ -72,20 +37,39 @@ addEventListener("lcw:ready", () => {
   Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message }, false);
 });"#;
 
+/// Browsers tell of scrolling with the next frame, and whoever comes back another time opens a new tab.
 #[test]
-fn what_is_for_the_first_page_stays_out_of_the_one_to_which_it_leads() {
+fn what_is_set_off_has_its_turn_and_what_is_one_pages_or_visits_stays_there() {
     let scratch = Scratch::new();
-    scratch.write("index.html", COUNTS);
-    scratch.write("shop.html", &page(SHOP));
-    scratch.write(
-        "scenarios.toml",
-        "[[scenario]]\nid = \"a\"\npromise = \"Visits are counted.\"\n\
+    let pages = [
+        ("scrolls", page(SCROLLS)),
+        ("leads", page(LEADS)),
+        ("next", page(&crate::invites("There?", 0))),
+        ("writes", page(WRITES)),
+        ("counts", COUNTS.to_owned()),
+        ("shop", page(SHOP)),
+    ];
+    for (name, text) in pages {
+        scratch.write(&format!("{name}.html"), &text);
+    }
+    let scrolls = (0..3).map(|number| {
+        format!(
+            "[[scenario]]\nid = \"scrolls/n{number}\"\npromise = \"Whoever reads is invited.\"\n\
+             steps = [{{ visit = \"scrolls.html\" }}, {{ scroll = \"bottom\" }}, {{ expect = {{ invitation = true }} }}]\n"
+        )
+    });
+    let others = "[[scenario]]\nid = \"leads\"\npromise = \"Whoever reads is led on.\"\nsteps = [{ visit = \"leads.html\" },\n\
+         { scroll = \"bottom\" }, { expect = { invitation = { text = \"There?\" } } }]\n\
+         [[scenario]]\nid = \"writes\"\npromise = \"Each visit is a new one.\"\nsteps = [{ visit = \"writes.html\" },\n\
+         { expect = { invitation = { text = \"New?\" } } }, \"revisit\", { expect = { invitation = { text = \"New?\" } } },\n\
+         \"reload\", { expect = { invitation = { text = \"Again?\" } } }]\n\
+         [[scenario]]\nid = \"counts\"\npromise = \"Visits are counted.\"\n\
          visitor = { referrer = \"https://search.example/?q=trees\", local-storage = { visits = \"2\" }, session-storage = { basket = \"an oak\" } }\n\
-         steps = [{ visit = \"index.html\" }, { expect = { invitation = { text = \"3; an oak, a fern; index.html\" } } },\n\
-         \"revisit\", { expect = { invitation = { text = \"4; undefined, a fern; index.html\" } } }]",
-    );
+         steps = [{ visit = \"counts.html\" }, { expect = { invitation = { text = \"3; an oak, a fern; counts.html\" } } },\n\
+         \"revisit\", { expect = { invitation = { text = \"4; undefined, a fern; counts.html\" } } }]\n";
+    scratch.write("scenarios.toml", &scrolls.chain([others.to_owned()]).collect::<String>());
     let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 2);
+    assert_eq!(results(&document).len(), 12);
 }
 
 /// A shop that has moved, and whose customers may go there.

@@ -233,12 +233,11 @@ fn is_snap(path: &Path, size: u64) -> bool {
     {
         return true;
     }
-    let script = || std::fs::read(path).unwrap_or_default();
-    size <= LARGEST_SCRIPT && {
-        let script = script();
+    let calls_for_one = |script: Vec<u8>| {
         let script = String::from_utf8_lossy(&script);
         script.starts_with("#!") && script.contains("/snap/bin/")
-    }
+    };
+    size <= LARGEST_SCRIPT && std::fs::read(path).is_ok_and(calls_for_one)
 }
 
 /// What messages call it.

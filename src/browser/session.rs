@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fantoccini::error::CmdError;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -140,17 +141,12 @@ impl Session {
     /// [`BrowserError::Command`] when there is no such window, [`BrowserError::CommandTimeout`] when the driver does
     /// not answer in time.
     pub async fn switch_to(&self, window: &ContextId) -> Result<(), BrowserError> {
-        let command = "switch to window";
         // BiDi's ids of windows are WebDriver's.
         let switch = async {
             let handle = WindowHandle::try_from(window.as_str().to_owned())?;
             self.client.switch_to_window(handle).await
         };
-        match timeout(self.command, switch).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(BrowserError::Command { command, source: Box::new(error) }),
-            Err(_) => Err(BrowserError::CommandTimeout { command, waited: self.command }),
-        }
+        in_time("switch to window", self.command, switch).await
     }
 
     /// Closes the session and with it the browser.
@@ -160,12 +156,7 @@ impl Session {
     /// stopped then all the same.
     pub async fn close(self) -> Result<(), BrowserError> {
         self.bidi.disconnect();
-        let command = "delete session";
-        match timeout(self.command, self.client.close()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(BrowserError::Command { command, source: Box::new(error) }),
-            Err(_) => Err(BrowserError::CommandTimeout { command, waited: self.command }),
-        }
+        in_time("delete session", self.command, self.client.close()).await
     }
 
     /// Lets go of the session without closing it, so that another process can attach to it.
@@ -179,5 +170,17 @@ impl Session {
             .persist()
             .await
             .map_err(|error| BrowserError::Command { command, source: Box::new(error) })
+    }
+}
+
+/// A command of the classic client, which has no deadlines of its own.
+async fn in_time(
+    command: &'static str,
+    waited: Duration,
+    answer: impl Future<Output = Result<(), CmdError>>,
+) -> Result<(), BrowserError> {
+    match timeout(waited, answer).await {
+        Ok(answered) => answered.map_err(|error| BrowserError::Command { command, source: Box::new(error) }),
+        Err(_) => Err(BrowserError::CommandTimeout { command, waited }),
     }
 }

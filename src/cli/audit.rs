@@ -17,7 +17,7 @@ use crate::check::{Audit, Base, CheckEvent, CheckOptions, PageAudit, host};
 use crate::init::as_path;
 use crate::report::{ExitCode, count};
 use crate::runner::Stop;
-use crate::site::{FindingLevel, Reply};
+use crate::site::{FindingLevel, Reply, seconds};
 use crate::source::{visible, visible_lines};
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -230,10 +230,10 @@ fn text(audit: &PageAudit, whole: bool) -> String {
     let PageAudit { page, browser, triggers, invitations, findings, reason, timeline } = audit;
     let mut out = format!("{page} in {browser}\n");
     for invited in invitations {
-        let at = (invited.since_visit.as_secs_f64() * 1e3).round() / 1e3;
+        let at = seconds(invited.since_visit);
         let by = invited.provoked_by.as_ref().map(|by| format!(", provoked by {by}")).unwrap_or_default();
         let visit = if invited.visit > 1 { format!(" of visit {}", invited.visit) } else { String::new() };
-        let _ = writeln!(out, "  {GOOD}invites{GOOD:#}  at {at} s{visit}: {:?}", invited.message);
+        let _ = writeln!(out, "  {GOOD}invites{GOOD:#}  at {at}{visit}: {:?}", invited.message);
         let after = visible(&format!("{}{by}", invited.after));
         let _ = writeln!(out, "           {FAINT}after: {after}{FAINT:#}");
     }

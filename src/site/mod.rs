@@ -31,3 +31,4 @@ pub use scenario::{
     Cookie, DialogAnswer, Geolocation, Reply, ScrollTo, SiteScenario, SiteStep, TypeInto, Viewport, Visitor,
 };
 pub use timeline::{Dialog, Entry, Gesture, Happening, RequestFate, Timeline};
+pub(crate) use words::seconds;

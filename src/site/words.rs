@@ -56,7 +56,7 @@ pub(super) fn count(number: usize, of: &str) -> String {
 }
 
 /// A time in seconds, without digits that say nothing.
-pub(super) fn seconds(time: Duration) -> String {
+pub(crate) fn seconds(time: Duration) -> String {
     format!("{} s", (time.as_secs_f64() * 1e3).round() / 1e3)
 }
 

@@ -177,6 +177,7 @@ impl Ground {
             visitor.script.clone(),
             fill_storage(visitor, &base),
             visitor.referrer.clone(),
+            self.deadlines.command,
         );
         let desk = Desk {
             rules,

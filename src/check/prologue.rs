@@ -1,6 +1,8 @@
 //! What runs in a document before its page's own scripts: the probe, its clock where the scenario's is, and the visitor's
 //! own scripts.
 
+use std::time::Duration;
+
 use super::CheckError;
 use super::scripts::Scripts;
 use crate::browser::bidi::{
@@ -34,6 +36,8 @@ pub(super) struct Prologue {
     first_script: Option<String>,
     /// Where the visitor comes from to the first page.
     referrer: Option<String>,
+    /// How long a command may take.
+    command: Duration,
     /// How many pages were opened.
     opened: u64,
     installed: Vec<PreloadScriptId>,
@@ -48,6 +52,7 @@ impl Prologue {
         script: Option<String>,
         first_script: Option<String>,
         referrer: Option<String>,
+        command: Duration,
     ) -> Self {
         let (bidi, user_context) = (bidi.clone(), user_context.clone());
         Self {
@@ -56,6 +61,7 @@ impl Prologue {
             script,
             first_script,
             referrer,
+            command,
             opened: 0,
             installed: Vec::new(),
             installed_first: Vec::new(),
@@ -80,7 +86,7 @@ impl Prologue {
                 imports: Some(Scripts::PATH),
                 cookies,
                 opening: self.opened,
-                ..ClockStart::at(date.round() as u64)
+                ..ClockStart::at(date.round() as u64, self.command)
             }),
             ..Probe::default()
         };

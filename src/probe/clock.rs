@@ -49,14 +49,15 @@ pub struct EndingCookie {
 }
 
 impl ClockStart {
-    /// A start at this date, in milliseconds since 1970, with five seconds of patience, a deadline of ten,
-    /// and at most a million timers.
-    pub const fn at(date: u64) -> Self {
+    /// A start at this date, in milliseconds since 1970, for a harness that gives a command this long: a third of it is
+    /// the patience, and two are the deadline, so that a page that never comes to rest is named. At most a million
+    /// timers.
+    pub fn at(date: u64, command: Duration) -> Self {
         Self {
             date,
             opening: 0,
-            patience: Duration::from_secs(5),
-            deadline: Duration::from_secs(10),
+            patience: command / 3,
+            deadline: command * 2 / 3,
             most_timers: 1_000_000,
             imports: None,
             cookies: Vec::new(),

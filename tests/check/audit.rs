@@ -6,7 +6,8 @@ use rstest::rstest;
 use serde_json::Value;
 
 use crate::scratch::Scratch;
-use crate::{SITES, document, entries, page};
+use crate::together::Part;
+use crate::{EMBED, SITES, document, entries, invites, page};
 
 /// The ideas, each with what follows the page's name in its address, and with what is found on the page that breaks it.
 const IDEAS: [(&str, &str, &str); 8] = [
@@ -62,7 +63,7 @@ fn working_pages_are_left_in_peace() {
 fn nothing_is_said_of_good_pages_to_whoever_wants_quiet() {
     crate::scratch::need_browsers();
     let scratch = Scratch::new();
-    scratch.write("index.html", &page(&crate::invites("Hello", 0)));
+    scratch.write("index.html", &page(&invites("Hello", 0)));
     scratch.write("broken.html", &page("oops("));
     let audit = |page: &str, code: i32| {
         scratch.run(["audit", page, "--quiet", "--browser", "chromium"]).code(code).stdout
@@ -74,41 +75,6 @@ fn nothing_is_said_of_good_pages_to_whoever_wants_quiet() {
     ended.says(&["--root is for files"]);
 }
 
-/// What `lcw audit` finds on one page, in each browser.
-fn found(code: &str, arguments: &[&str], ended: i32) -> Vec<BTreeSet<String>> {
-    let scratch = Scratch::new();
-    // Without `async`, as the documentation has it.
-    scratch.write("index.html", &page(code).replace(" async>", ">"));
-    let document = document(&scratch, &[&["audit", "index.html"], arguments].concat(), ended);
-    document.as_array().unwrap().iter().map(kinds).collect()
-}
-
-#[test]
-fn whoever_waits_for_load_alone_is_too_early_in_every_browser() {
-    let sdk = "Microsoft.Omnichannel.LiveChatWidget.SDK";
-    let code = format!(
-        "addEventListener(\"load\", () => {sdk}.startProactiveChat({{ message: \"Trees?\" }}, false));"
-    );
-    let expected = BTreeSet::from(["sdk-before-ready", "no-invitation"].map(str::to_owned));
-    assert_eq!(found(&code, &[], 1), [expected.clone(), expected]);
-}
-
-/// A copy of the widget's script may be beside the page, whose own code is not the widget's for that.
-#[test]
-fn a_late_handler_is_found_in_a_page_beside_the_widgets_script() {
-    let scratch = Scratch::new();
-    let embed = crate::EMBED.replace("https://oc-cdn-public.azureedge.net/livechatwidget/scripts/", "");
-    let late = format!("setTimeout(() => {{ {} }}, 1_000);", crate::invites("Trees?", 0));
-    scratch.write(
-        "index.html",
-        &format!("<!doctype html><meta charset=utf-8>{embed}<script>\n{late}\n</script>"),
-    );
-    let document = document(&scratch, &["audit", "index.html"], 1);
-    let found: Vec<_> = document.as_array().unwrap().iter().map(kinds).collect();
-    let expected = BTreeSet::from(["late-handler", "no-invitation"].map(str::to_owned));
-    assert_eq!(found, [expected.clone(), expected]);
-}
-
 #[rstest]
 #[case::no_address(&["--reply", "places.example/*", "{}"], "`places.example/*` fits no address")]
 #[case::before_time(&["--now", "1969-07-20"], "pages' clocks begin in 1970")]
@@ -118,26 +84,76 @@ fn what_cannot_be_is_told_before_a_browser_starts(#[case] flags: &[&str], #[case
     scratch.run([&["audit", "index.html"], flags].concat()).code(2).says(&[words]);
 }
 
-/// A page that asks in a way for which browsers want the other's permission first.
-const ASKS_FIRST: &str = r#"
+/// What is found on the page of a part in each browser, which has to be of these kinds.
+#[track_caller]
+fn finds<const N: usize>(part: &Part, expected: [&str; N]) {
+    let expected = BTreeSet::from(expected.map(str::to_owned));
+    assert_eq!(part.audited().each_ref().map(kinds), [expected.clone(), expected]);
+}
+
+/// A page with this script, and with the widget's not `async`, as the documentation has it.
+fn documented(script: &str) -> String {
+    page(script).replace(" async>", ">")
+}
+
+pub(crate) const WAITS_FOR_LOAD: Part = Part::new("waits-for-load", |folder| {
+    let call = "Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: \"Trees?\" }, false)";
+    folder.write("index.html", &documented(&format!("addEventListener(\"load\", () => {call});")));
+});
+
+#[test]
+fn whoever_waits_for_load_alone_is_too_early_in_every_browser() {
+    finds(&WAITS_FOR_LOAD, ["sdk-before-ready", "no-invitation"]);
+}
+
+/// A copy of the widget's script may be beside the page, whose own code is not the widget's for that.
+pub(crate) const BESIDE: Part = Part::new("beside", |folder| {
+    let embed = EMBED.replace("https://oc-cdn-public.azureedge.net/livechatwidget/scripts/", "");
+    let late = format!("setTimeout(() => {{ {} }}, 1_000);", invites("Trees?", 0));
+    let page = format!("<!doctype html><meta charset=utf-8>{embed}<script>\n{late}\n</script>");
+    folder.write("index.html", &page);
+});
+
+#[test]
+fn a_late_handler_is_found_in_a_page_beside_the_widgets_script() {
+    finds(&BESIDE, ["late-handler", "no-invitation"]);
+}
+
+/// A page that asks somebody in a way for which browsers want the other's permission first.
+fn asks_first(url: &str) -> String {
+    let code = r#"
 addEventListener("lcw:ready", async () => {
   const headers = { "Content-Type": "application/json", "X-Shop": "oak" };
-  const answer = await fetch("https://places.example/country", { headers, credentials: "include" });
+  const answer = await fetch("URL", { headers, credentials: "include" });
   const { country } = await answer.json();
   if (country !== "AT") return;
   Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "Servus!" }, false);
 });"#;
+    documented(&code.replace("URL", url))
+}
+
+/// Whom the audit has a reply for.
+pub(crate) const ASKS_FIRST: Part = Part::new("asks-first", |folder| {
+    folder.write("index.html", &asks_first("https://places.example/country"));
+});
+
+pub(crate) const BLOCKED: Part = Part::new("blocked", |folder| {
+    folder.write("index.html", &asks_first("https://elsewhere.example/country"));
+});
 
 #[test]
 fn what_needs_permission_is_answered_or_blocked_as_the_rest() {
-    let reply = ["--reply", "https://places.example/*", r#"{ "country": "AT" }"#];
-    assert_eq!(found(ASKS_FIRST, &reply, 0), [BTreeSet::new(), BTreeSet::new()]);
-    let blocked = BTreeSet::from(["request-blocked", "no-invitation"].map(str::to_owned));
-    assert_eq!(found(ASKS_FIRST, &[], 0), [blocked.clone(), blocked]);
+    finds(&ASKS_FIRST, []);
+    finds(&BLOCKED, ["request-blocked", "no-invitation"]);
+    for audit in BLOCKED.audited() {
+        let findings = audit["findings"].as_array().unwrap();
+        assert!(findings.iter().all(|finding| finding["level"] == "note"), "{findings:#?}");
+    }
 }
 
 /// A page whose context provider has a name misspelt, which nobody notices before somebody accepts.
-const FAILS_IN_CHAT: &str = r#"
+pub(crate) const FAILS_IN_CHAT: Part = Part::new("fails-in-chat", |folder| {
+    let code = r#"
 addEventListener("lcw:ready", () => {
   const sdk = Microsoft.Omnichannel.LiveChatWidget.SDK;
   const seconds = 20;
@@ -146,50 +162,50 @@ addEventListener("lcw:ready", () => {
   setTimeout(invite, seconds * 1_000);
   setTimeout(invite, 60_000);
 });"#;
+    folder.write("index.html", &documented(code));
+});
 
 #[test]
 fn what_goes_wrong_in_the_chat_is_found_since_the_visitor_accepts() {
     let expected = BTreeSet::from(["context-failed", "call-while-busy"].map(str::to_owned));
-    let found = found(FAILS_IN_CHAT, &[], 1);
-    assert_eq!(found.len(), 2);
-    for found in found {
+    for found in FAILS_IN_CHAT.audited().each_ref().map(kinds) {
         assert!(found.is_superset(&expected), "{found:?}");
     }
 }
 
 /// The window is at the organisation's end, and so of another origin than the page: it comes up on its own.
-#[test]
-fn a_survey_in_a_window_is_submitted_before_the_visitor_goes_on() {
-    let scratch = Scratch::new();
+pub(crate) const IN_A_WINDOW: Part = Part::new("in-a-window", |folder| {
     let sdk = "Microsoft.Omnichannel.LiveChatWidget.SDK";
     let code = format!(
         "addEventListener(\"lcw:ready\", () => setTimeout(() => {sdk}.startProactiveChat(\
          {{ message: \"Help?\" }}, true, {{ inNewWindow: true }}), 5_000));"
     );
-    scratch.write("index.html", &page(&code));
-    let document = document(&scratch, &["audit", "index.html"], 0);
-    let audits = document.as_array().unwrap();
-    assert_eq!(audits.len(), 2);
-    for audit in audits {
-        let steps = entries(audit, "step").into_iter().filter_map(|step| step["words"].as_str());
+    folder.write("index.html", &page(&code));
+});
+
+#[test]
+fn a_survey_in_a_window_is_submitted_before_the_visitor_goes_on() {
+    for audit in IN_A_WINDOW.audited() {
+        assert!(kinds(&audit).is_empty(), "{:#}", audit["findings"]);
+        let steps = entries(&audit, "step").into_iter().filter_map(|step| step["words"].as_str());
         let since_accepted: Vec<_> = steps.skip_while(|step| *step != "accept").collect();
         assert_eq!(since_accepted[..2], ["accept", "submit the survey"], "{since_accepted:?}");
     }
 }
 
-#[test]
-fn handlers_that_are_no_listeners_are_triggers_too() {
-    let scratch = Scratch::new();
+pub(crate) const HANDLERS: Part = Part::new("handlers", |folder| {
     let code = "document.documentElement.onmouseleave = () => {};\nwindow.onscroll = () => {};\nwindow.onscroll = null;";
     let body = "<body onblur=\"this.left = true\" onclick=\"\"><script>document.body.setAttribute('onwheel', '');</script><h1>";
-    scratch.write("index.html", &page(code).replace("<h1>", body));
-    let document = document(&scratch, &["audit", "index.html"], 0);
-    let audits = document.as_array().unwrap();
-    assert_eq!(audits.len(), 2);
-    for audit in audits {
+    folder.write("index.html", &page(code).replace("<h1>", body));
+});
+
+#[test]
+fn handlers_that_are_no_listeners_are_triggers_too() {
+    for audit in HANDLERS.audited() {
         let triggers = audit["triggers"].as_array().unwrap().iter();
         let listens = triggers.filter_map(|trigger| trigger.as_str()?.strip_prefix("listens to "));
-        let expected = ["blur", "click", "mouseleave at index.html:2", "scroll at index.html:3", "wheel"];
+        let at_line_2 = "mouseleave at index.html:2";
+        let expected = ["blur", "click", at_line_2, "scroll at index.html:3", "wheel"];
         assert_eq!(listens.collect::<BTreeSet<_>>(), BTreeSet::from(expected), "{audit:#}");
     }
 }

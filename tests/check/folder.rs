@@ -1,87 +1,89 @@
 //! Pages in a folder: whatever their files are called, and when there are none.
 
-use crate::scratch::Scratch;
-use crate::{document, entries, invites, page, results};
+use crate::together::Part;
+use crate::{entries, invites, page};
 
-#[test]
-fn files_may_have_any_name() {
-    let scratch = Scratch::new();
+pub(crate) const ANY_NAME: Part = Part::new("any-name", |folder| {
     let script =
-        "<script src=\"[slug]~a+b@2x.js\"></script><script src=\"/.well-known/known.js\"></script><h1>";
-    scratch.write("Über uns/FAQ 2?.html", &page(&invites("Questions?", 0)).replace("<h1>", script));
-    scratch.write("Über uns/[slug]~a+b@2x.js", "document.title = \"from a script\"");
-    scratch.write(".well-known/known.js", "document.title += \", and another\"");
-    scratch.write("old.htm", &page(&invites("Old?", 0)));
-    scratch.write(
-        "scenarios.toml",
+        "<script src=\"[slug]~a+b@2x.js\"></script><script src=\"../.well-known/known.js\"></script><h1>";
+    folder.write("Über uns/FAQ 2?.html", &page(&invites("Questions?", 0)).replace("<h1>", script));
+    folder.write("Über uns/[slug]~a+b@2x.js", "document.title = \"from a script\"");
+    folder.write(".well-known/known.js", "document.title += \", and another\"");
+    folder.write("old.htm", &page(&invites("Old?", 0)));
+    folder.scenarios(
         "[[scenario]]\nid = \"a\"\npromise = \"Whoever asks is invited.\"\nsteps = [{ visit = \"Über uns/FAQ 2%3F.html?from=menu\" },\n\
          { expect = { invitation = { text = \"Questions?\" } } }, \n\
          { script = \"if (document.title !== 'from a script, and another') throw new Error(document.title)\" },\n\
          { visit = \"old.htm\" }, { expect = { invitation = { text = \"Old?\" } } }]",
     );
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 2);
+});
+
+#[test]
+fn files_may_have_any_name() {
+    assert_eq!(ANY_NAME.as_expected().len(), 2);
 }
 
 /// Whatever it is called: the widget's own modules come as one.
-#[test]
-fn a_file_beside_the_widgets_script_is_the_pages_own() {
-    let scratch = Scratch::new();
+pub(crate) const BESIDE: Part = Part::new("beside", |folder| {
     let hosted = "https://oc-cdn-public.azureedge.net/livechatwidget/scripts/";
     let own = "<script src=\"chat.js\"></script><h1>";
-    scratch.write("index.html", &page("").replace(hosted, "").replace("<h1>", own));
-    scratch.write("chat.js", &invites("From our own", 0));
-    scratch.write(
-        "scenarios.toml",
+    folder.write("index.html", &page("").replace(hosted, "").replace("<h1>", own));
+    folder.write("chat.js", &invites("From our own", 0));
+    folder.scenarios(
         "[[scenario]]\nid = \"a\"\npromise = \"Whoever comes is invited.\"\nsteps = [{ visit = \"index.html\" },\n\
          { expect = { invitation = { text = \"From our own\" } } }, \"accept\", { expect = { chat = true } }]",
     );
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 2);
+});
+
+#[test]
+fn a_file_beside_the_widgets_script_is_the_pages_own() {
+    assert_eq!(BESIDE.as_expected().len(), 2);
 }
 
 /// The server's words about it are no page of the site, on which nobody is invited.
-#[test]
-fn a_page_that_is_not_in_the_folder_is_none() {
-    let scratch = Scratch::new();
-    scratch.write("index.html", &page("history.pushState({}, '', 'moved.html')"));
-    scratch.write("link.html", "<!doctype html><title>link</title><a href=\"gone.html\">Where to?</a>");
-    scratch.write(
+pub(crate) const MISSING: Part = Part::new("missing", |folder| {
+    folder.write("index.html", &page("history.pushState({}, '', 'moved.html')"));
+    folder.write("link.html", "<!doctype html><title>link</title><a href=\"gone.html\">Where to?</a>");
+    folder.write(
         "leads.html",
         "<!doctype html><title>leads</title><script>location.replace('lost.html')</script>",
     );
-    scratch.write(
-        "scenarios.toml",
+    folder.scenarios(
         "[[scenario]]\nid = \"clicked\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"link.html\" }, { click = \"a\" }, { expect = { invitation = false } }]\n\
          [[scenario]]\nid = \"led-to\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"leads.html\" }, { expect = { invitation = false } }]\n\
          [[scenario]]\nid = \"visited\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"chekout.html\" }, { expect = { invitation = false } }]\n\
          [[scenario]]\nid = \"reloaded\"\npromise = \"Nobody is invited here.\"\nsteps = [{ visit = \"index.html\" }, \"reload\", { expect = { invitation = false } }]",
     );
-    let document = document(&scratch, &["check", "scenarios.toml"], 1);
-    for result in results(&document) {
+});
+
+#[test]
+fn a_page_that_is_not_in_the_folder_is_none() {
+    let results = MISSING.checked();
+    for result in &results {
         let reason = result["failure"]["reason"].as_str().unwrap();
         assert!(reason.contains("answered with 404; correct its name"), "{reason}");
         let [error] = entries(result, "error-page")[..] else { panic!("{result:#}") };
         assert_eq!(error["status"], 404);
         let names = [("clicked", "gone"), ("led-to", "lost"), ("visited", "chekout"), ("reloaded", "moved")];
         let (_, name) = names.iter().find(|(id, _)| result["id"] == *id).unwrap();
-        assert_eq!(error["url"], format!("{name}.html"));
+        assert_eq!(error["url"], format!("missing/{name}.html"));
     }
-    assert_eq!(results(&document).len(), 8);
+    assert_eq!(results.len(), 8);
 }
 
 /// A scenario may be about a page that says it is none.
-#[test]
-fn a_page_that_is_none_by_the_scenarios_own_word_is_looked_at() {
-    let scratch = Scratch::new();
-    scratch.write(
-        "scenarios.toml",
+pub(crate) const NONE_BY_ITS_WORD: Part = Part::new("none-by-its-word", |folder| {
+    folder.scenarios(
         "[[scenario]]\nid = \"a\"\npromise = \"Nobody is invited while the shop is closed.\"\n\
          replies = [{ url = \"*/shop.html\", status = 503, text = \"closed\" }]\n\
          steps = [{ visit = \"shop.html\" }, { expect = { invitation = false } }]",
     );
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    for result in results(&document) {
+});
+
+#[test]
+fn a_page_that_is_none_by_the_scenarios_own_word_is_looked_at() {
+    let results = NONE_BY_ITS_WORD.as_expected();
+    for result in &results {
         assert_eq!(entries(result, "error-page").len(), 1, "{result:#}");
     }
 }
@@ -92,55 +94,56 @@ const CLICKS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
 <p style="width: 20em">Whoever wants to know more than is written here <a id="link" href="more.html">asks our gardeners
 about it</a>, who know it all and have time.</p>"#;
 
-#[test]
-fn whatever_a_visitor_can_click_is_clicked() {
-    let scratch = Scratch::new();
-    scratch.write("index.html", CLICKS);
-    scratch.write(
+pub(crate) const CLICKABLE: Part = Part::new("clicks", |folder| {
+    folder.write("index.html", CLICKS);
+    folder.write(
         "more.html",
         "<!doctype html><title>more</title><script>location.replace('last.html')</script>more",
     );
-    scratch.write("last.html", "<!doctype html><title>last</title>last");
-    scratch.write(
-        "scenarios.toml",
+    folder.write("last.html", "<!doctype html><title>last</title>last");
+    folder.scenarios(
         "[[scenario]]\nid = \"a\"\npromise = \"More is a click away.\"\nsteps = [{ visit = \"index.html\" },\n\
          { click = \"#icon\" }, { script = \"if (document.title !== 'page icon') throw new Error(document.title)\" },\n\
          { click = \"#link\" }, { script = \"if (document.title !== 'last') throw new Error(document.title)\" },\n\
          { visit = \"more.html\" }, { script = \"if (document.title !== 'last') throw new Error(document.title)\" }]",
     );
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 2);
+});
+
+#[test]
+fn whatever_a_visitor_can_click_is_clicked() {
+    assert_eq!(CLICKABLE.as_expected().len(), 2);
 }
 
 /// As pages of earlier years are written, and the scripts beside them; and as forms are posted.
-#[test]
-fn a_page_says_itself_how_it_is_written_and_a_form_needs_a_reply() {
-    let scratch = Scratch::new();
+pub(crate) const LETTERS: Part = Part::new("letters", |folder| {
     let latin = |text: &str| text.chars().map(|letter| letter as u8).collect::<Vec<_>>();
     let old = page(&invites("Für Sie?", 0)).replace("charset=utf-8", "charset=windows-1252");
-    std::fs::write(scratch.path("old.html"), latin(&old)).unwrap();
+    folder.write_bytes("old.html", &latin(&old));
     let beside = page("").replace("charset=utf-8", "charset=windows-1252");
     let beside = beside.replace("<h1>", "<script src=\"beside.js\"></script><h1>");
-    std::fs::write(scratch.path("beside.html"), latin(&beside)).unwrap();
-    std::fs::write(scratch.path("beside.js"), latin(&invites("Für Sie?", 0))).unwrap();
-    scratch.write("new.html", &page(&invites("Für Sie?", 0)).replace("<meta charset=utf-8>", ""));
+    folder.write_bytes("beside.html", &latin(&beside));
+    folder.write_bytes("beside.js", &latin(&invites("Für Sie?", 0)));
+    folder.write("new.html", &page(&invites("Für Sie?", 0)).replace("<meta charset=utf-8>", ""));
     let scenario = |name: &str| {
         format!(
             "[[scenario]]\nid = \"{name}\"\npromise = \"Everybody is greeted.\"\nsteps = [{{ visit = \"{name}.html\" }},\n\
-             {{ expect = {{ invitation = {{ text = \"Für Sie?\" }} }} }}]\n"
+         {{ expect = {{ invitation = {{ text = \"Für Sie?\" }} }} }}]\n"
         )
     };
     // A folder takes nothing, so its owner has to say what becomes of a form.
     let form = "<form method=\"post\" action=\"thanks.html\"><button>Send</button></form>";
-    scratch.write("form.html", &format!("<!doctype html><title>form</title>{form}"));
-    scratch.write("thanks.html", "<!doctype html><title>thanks</title>");
+    folder.write("form.html", &format!("<!doctype html><title>form</title>{form}"));
+    folder.write("thanks.html", "<!doctype html><title>thanks</title>");
     let form = "[[scenario]]\nid = \"form\"\npromise = \"Thanks.\"\nsteps = [{ visit = \"form.html\" }, { click = \"button\" }]";
     let greeted = ["old", "beside", "new"].map(scenario).concat();
-    scratch.write("scenarios.toml", &format!("{greeted}{form}"));
-    let document = document(&scratch, &["check", "scenarios.toml"], 1);
-    let (posted, greeted): (Vec<_>, Vec<_>) =
-        results(&document).iter().partition(|result| result["id"] == "form");
-    assert!(greeted.len() == 6 && greeted.iter().all(|result| result["outcome"] == "passed"), "{document:#}");
+    folder.scenarios(&format!("{greeted}{form}"));
+});
+
+#[test]
+fn a_page_says_itself_how_it_is_written_and_a_form_needs_a_reply() {
+    let results = LETTERS.checked();
+    let (posted, greeted): (Vec<_>, Vec<_>) = results.iter().partition(|result| result["id"] == "form");
+    assert!(greeted.len() == 6 && greeted.iter().all(|result| result["outcome"] == "passed"), "{results:#?}");
     assert_eq!(posted.len(), 2);
     for result in posted {
         let reason = result["failure"]["reason"].as_str().unwrap();

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::scratch::Scratch;
-use crate::{document, entries, page, results};
+use crate::together::Part;
+use crate::{entries, page};
 
 /// Handlers as Vue attaches them: the third edition's drops an event that came no later than a handler was attached, the
 /// second's one that came earlier.
@@ -39,17 +39,14 @@ const ATTACHES: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
 </script>"#;
 
 /// And a browser lets a page open a window for five seconds after a visitor's gesture.
-#[test]
-fn a_click_comes_after_its_handlers_and_is_a_gesture_for_a_while() {
-    let scratch = Scratch::new();
-    scratch.write("attaches.html", ATTACHES);
-    scratch.write("chat.html", "<!doctype html><meta charset=utf-8><title>chat</title>");
+pub(crate) const MOMENTS: Part = Part::new("moments", |folder| {
+    folder.write("attaches.html", ATTACHES);
+    folder.write("chat.html", "<!doctype html><meta charset=utf-8><title>chat</title>");
     let opens = "const after = (delay) => setTimeout(() => void open(`chat.html?${delay}`, `w${delay}`, 'popup'), delay);";
     let buttons = "<button id=soon onclick='after(4900)'>Soon</button><button id=late onclick='after(10000)'>Late</button>\
-                   <input id=name onkeydown='after(4000)'><h1>";
-    scratch.write("opens.html", &page(opens).replace("<h1>", buttons));
-    scratch.write(
-        "scenarios.toml",
+                       <input id=name onkeydown='after(4000)'><h1>";
+    folder.write("opens.html", &page(opens).replace("<h1>", buttons));
+    folder.scenarios(
         "[[scenario]]\nid = \"attaches\"\npromise = \"Whoever clicks is heard.\"\nsteps = [{ visit = \"attaches.html\" }, \
          { click = \"#third\" }, { advance = \"1m\" }, { click = \"#second\" }, { advance = \"1m\" }, \"escape\", \
          { expect = { page-errors = 0 } }]\n\
@@ -57,8 +54,12 @@ fn a_click_comes_after_its_handlers_and_is_a_gesture_for_a_while() {
          { click = \"#soon\" }, { advance = \"5s\" }, { click = \"#late\" }, { advance = \"11s\" }, \
          { type = { into = \"#name\", text = \"a\" } }, { advance = \"4s\" }]",
     );
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    let of = |id: &str| results(&document).iter().filter(|result| result["id"] == id).collect::<Vec<_>>();
+});
+
+#[test]
+fn a_click_comes_after_its_handlers_and_is_a_gesture_for_a_while() {
+    let results = MOMENTS.as_expected();
+    let of = |id: &str| results.iter().filter(|result| result["id"] == id).collect::<Vec<_>>();
     assert_eq!((of("attaches").len(), of("opens").len()), (2, 2));
     for result in of("attaches") {
         let said: Vec<_> = entries(result, "console").iter().map(|entry| entry["text"].clone()).collect();

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::scratch::Scratch;
-use crate::{document, entries, page, results};
+use crate::together::Part;
+use crate::{entries, page};
 
 /// Invites at the thousandth frame, and says how many there have been each five seconds.
 const FRAMES: &str = "
@@ -20,10 +20,8 @@ setTimeout(() => cancelAnimationFrame(request), 8_000);
 setInterval(() => console.error(`${frames} frames`), 5_000);";
 
 /// Each page writes a cookie for ten seconds while it is left, in another event, and says which cookies there are.
-#[test]
-fn a_hidden_page_has_no_frames_and_a_cookie_that_is_written_on_leaving_ends_on_the_next() {
-    let scratch = Scratch::new();
-    scratch.write("frames.html", &page(FRAMES));
+pub(crate) const LEAVING: Part = Part::new("leaving", |folder| {
+    folder.write("frames.html", &page(FRAMES));
     let mut scenarios = String::from(
         "[[scenario]]\nid = \"frames\"\npromise = \"Nothing moves unseen.\"\nsteps = [{ visit = \"frames.html\" }, \
          { advance = \"5s\" }, \"switch-tab\", { advance = \"10s\" }, \"return-to-tab\", { advance = \"5s\" }]\n",
@@ -31,22 +29,26 @@ fn a_hidden_page_has_no_frames_and_a_cookie_that_is_written_on_leaving_ends_on_t
     for event in ["pagehide", "visibilitychange", "unload"] {
         let script = format!(
             "if (location.search) setTimeout(() => console.error(document.cookie), 20_000);\n\
-             else addEventListener('{event}', () => (document.cookie = 'left=1; max-age=10'));\n\
-             console.error(document.cookie);"
+         else addEventListener('{event}', () => (document.cookie = 'left=1; max-age=10'));\n\
+         console.error(document.cookie);"
         );
-        scratch.write(&format!("{event}.html"), &page(&script));
+        folder.write(&format!("{event}.html"), &page(&script));
         for way in ["{ visit = \"EVENT.html?next\" }", "{ script = \"location.href = 'EVENT.html?next'\" }"] {
             let number = scenarios.len();
             scenarios += &format!(
-                "[[scenario]]\nid = \"n{number}\"\npromise = \"It is gone.\"\nsteps = [{{ visit = \"EVENT.html\" }}, \
-                 {{ advance = \"5s\" }}, {way}, {{ advance = \"20s\" }}]\n"
-            )
-            .replace("EVENT", event);
+                    "[[scenario]]\nid = \"n{number}\"\npromise = \"It is gone.\"\nsteps = [{{ visit = \"EVENT.html\" }}, \
+                     {{ advance = \"5s\" }}, {way}, {{ advance = \"20s\" }}]\n"
+                )
+                .replace("EVENT", event);
         }
     }
-    scratch.write("scenarios.toml", &scenarios);
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    for result in results(&document) {
+    folder.scenarios(&scenarios);
+});
+
+#[test]
+fn a_hidden_page_has_no_frames_and_a_cookie_that_is_written_on_leaving_ends_on_the_next() {
+    let results = LEAVING.as_expected();
+    for result in &results {
         let said: Vec<_> = entries(result, "console").iter().map(|entry| entry["text"].clone()).collect();
         if result["id"] == "frames" {
             let expected = ["299 frames", "hidden", "300 frames", "300 frames", "visible", "599 frames"];
@@ -56,5 +58,5 @@ fn a_hidden_page_has_no_frames_and_a_cookie_that_is_written_on_leaving_ends_on_t
         // A browser may have done away with `unload`.
         assert_eq!(said.last(), Some(&json!("")), "{result:#}");
     }
-    assert_eq!(results(&document).len(), 14);
+    assert_eq!(results.len(), 14);
 }

@@ -22,6 +22,7 @@ mod repeat;
 #[expect(dead_code, reason = "the tests of `lcw run` use more of it")]
 mod scratch;
 mod sites;
+mod together;
 mod turns;
 mod windows;
 
@@ -61,15 +62,18 @@ fn document(scratch: &Scratch, arguments: &[&str], code: i32) -> Value {
     document.unwrap()
 }
 
-/// What is not as expected in a document, without the timelines, which would bury it.
+/// What is not as expected in a document.
 fn unexpected(document: &Value) -> String {
     let results = document["results"].as_array().into_iter().flatten();
     let unexpected = results.filter(|result| result["expected"] == false);
-    unexpected.fold(String::new(), |text, result| {
-        let Value::Object(mut told) = result.clone() else { return text };
-        told.remove("timeline");
-        format!("{text}{:#}\n", Value::Object(told))
-    })
+    unexpected.map(told).collect()
+}
+
+/// A result without its timeline, which would bury it.
+fn told(result: &Value) -> String {
+    let mut told = result.clone();
+    told.as_object_mut().map(|told| told.remove("timeline"));
+    format!("{told:#}\n")
 }
 
 /// The results of a document of `lcw check`.

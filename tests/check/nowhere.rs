@@ -1,35 +1,54 @@
 //! Pages that a visitor does not get to see, and steps that do not come to their end: the page or the scenario is told of.
 
+use serde_json::Value;
+
 use crate::listener::Listener;
 use crate::scratch::Scratch;
 use crate::{document, entries, page, results};
 
-/// What is said of the failed step of each result, whose number this is.
+/// What is said of the failed step of a result, whose number this is.
 #[track_caller]
-fn reasons(document: &serde_json::Value, step: usize) -> Vec<String> {
-    let reason = |result: &serde_json::Value| {
-        assert_eq!(result["outcome"], "failed", "{result:#}");
-        assert_eq!(result["failure"]["number"], step, "{result:#}");
-        result["failure"]["reason"].as_str().unwrap().to_owned()
-    };
-    results(document).iter().map(reason).collect()
+fn reason(result: &Value, step: usize) -> &str {
+    assert_eq!(result["outcome"], "failed", "{result:#}");
+    assert_eq!(result["failure"]["number"], step, "{result:#}");
+    result["failure"]["reason"].as_str().unwrap()
 }
 
-/// The clock is the scenario's, and nobody moves it meanwhile.
+/// The same of each result.
+#[track_caller]
+fn reasons(document: &Value, step: usize) -> Vec<&str> {
+    results(document).iter().map(|result| reason(result, step)).collect()
+}
+
+/// Its timers set timers, and some of them ever more.
+const RESTLESS: &str = "\
+const loop = () => setTimeout(loop, 0);
+setTimeout(loop, 1_000);
+const eager = () => Promise.resolve().then(() => { for (let i = 0; i < 2_000; i++) setTimeout(eager, 0); });
+eager();";
+
+/// The clock is the scenario's, and nobody moves it while a script waits; and it does not move for a page without rest.
 #[test]
-fn a_script_that_waits_for_a_timer_is_told_so() {
+fn a_script_that_waits_for_a_timer_and_a_page_that_never_comes_to_rest_are_told_of() {
     let scratch = Scratch::new().variable("LCW_DEADLINES_COMMAND", "4s");
     scratch.write("index.html", &page(""));
+    scratch.write("restless.html", &page(RESTLESS));
     scratch.write(
         "scenarios.toml",
-        "[[scenario]]\nid = \"a\"\npromise = \"There are oaks.\"\nsteps = [{ visit = \"index.html\" },\n\
-         { script = \"await new Promise(r => setTimeout(r, 500))\" }, { expect = { invitation = false } }]",
+        "[[scenario]]\nid = \"waits\"\npromise = \"There are oaks.\"\nsteps = [{ visit = \"index.html\" },\n\
+         { script = \"await new Promise(r => setTimeout(r, 500))\" }, { expect = { invitation = false } }]\n\
+         [[scenario]]\nid = \"restless\"\npromise = \"There is an invitation.\"\nknown-failure = \"timer\"\n\
+         steps = [{ visit = \"restless.html\" }, { advance = \"5s\" }, { expect = { invitation = true } }]",
     );
     let document = document(&scratch, &["check", "scenarios.toml"], 1);
-    let reasons = reasons(&document, 2);
-    assert_eq!(reasons.len(), 2);
-    for reason in reasons {
-        assert!(reason.contains("`advance`"), "{reason}");
+    assert_eq!(results(&document).len(), 4);
+    for result in results(&document) {
+        let is_restless = result["id"] == "restless";
+        let (step, word) = if is_restless { (1, "does not settle") } else { (2, "`advance`") };
+        let reason = reason(result, step);
+        assert!(reason.contains(word), "{reason}");
+        assert_eq!(result["expected"], is_restless, "{result:#}");
+        assert_eq!(entries(result, "stuck").len(), usize::from(is_restless), "{result:#}");
     }
 }
 

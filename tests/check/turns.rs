@@ -2,7 +2,8 @@
 
 use crate::listener::Listener;
 use crate::scratch::Scratch;
-use crate::{document, page, results};
+use crate::together::Part;
+use crate::{document, invites, page, results};
 
 /// Leads whoever has scrolled to the page that invites.
 const LEADS: &str = r#"
@@ -38,26 +39,24 @@ addEventListener("lcw:ready", () => {
 });"#;
 
 /// Browsers tell of scrolling with the next frame, and whoever comes back another time opens a new tab.
-#[test]
-fn what_is_set_off_has_its_turn_and_what_is_one_pages_or_visits_stays_there() {
-    let scratch = Scratch::new();
+pub(crate) const TURNS: Part = Part::new("turns", |folder| {
     let pages = [
         ("scrolls", page(SCROLLS)),
         ("leads", page(LEADS)),
-        ("next", page(&crate::invites("There?", 0))),
+        ("next", page(&invites("There?", 0))),
         ("writes", page(WRITES)),
         ("counts", COUNTS.to_owned()),
         ("shop", page(SHOP)),
     ];
     for (name, text) in pages {
-        scratch.write(&format!("{name}.html"), &text);
+        folder.write(&format!("{name}.html"), &text);
     }
     let scrolls = (0..3).map(|number| {
-        format!(
-            "[[scenario]]\nid = \"scrolls/n{number}\"\npromise = \"Whoever reads is invited.\"\n\
-             steps = [{{ visit = \"scrolls.html\" }}, {{ scroll = \"bottom\" }}, {{ expect = {{ invitation = true }} }}]\n"
-        )
-    });
+            format!(
+                "[[scenario]]\nid = \"scrolls/n{number}\"\npromise = \"Whoever reads is invited.\"\n\
+                 steps = [{{ visit = \"scrolls.html\" }}, {{ scroll = \"bottom\" }}, {{ expect = {{ invitation = true }} }}]\n"
+            )
+        });
     let others = "[[scenario]]\nid = \"leads\"\npromise = \"Whoever reads is led on.\"\nsteps = [{ visit = \"leads.html\" },\n\
          { scroll = \"bottom\" }, { expect = { invitation = { text = \"There?\" } } }]\n\
          [[scenario]]\nid = \"writes\"\npromise = \"Each visit is a new one.\"\nsteps = [{ visit = \"writes.html\" },\n\
@@ -67,9 +66,13 @@ fn what_is_set_off_has_its_turn_and_what_is_one_pages_or_visits_stays_there() {
          visitor = { referrer = \"https://search.example/?q=trees\", local-storage = { visits = \"2\" }, session-storage = { basket = \"an oak\" } }\n\
          steps = [{ visit = \"counts.html\" }, { expect = { invitation = { text = \"3; an oak, a fern; counts.html\" } } },\n\
          \"revisit\", { expect = { invitation = { text = \"4; undefined, a fern; counts.html\" } } }]\n";
-    scratch.write("scenarios.toml", &scrolls.chain([others.to_owned()]).collect::<String>());
-    let document = document(&scratch, &["check", "scenarios.toml"], 0);
-    assert_eq!(results(&document).len(), 12);
+    folder.scenarios(&scrolls.chain([others.to_owned()]).collect::<String>());
+});
+
+#[test]
+fn what_is_set_off_has_its_turn_and_what_is_one_pages_or_visits_stays_there() {
+    let results = TURNS.as_expected();
+    assert_eq!(results.len(), 12);
 }
 
 /// A shop that has moved, and whose customers may go there.
@@ -84,9 +87,9 @@ fn another_origin_to_which_the_first_page_leads_knows_who_led_there() {
         "scenarios.toml",
         &format!(
             "[[scenario]]\nid = \"a\"\npromise = \"Customers find the shop.\"\n\
-             visitor = {{ referrer = \"https://search.example/?q=trees\", session-storage = {{ basket = \"an oak\" }} }}\n\
-             steps = [{{ visit = \"\" }}, {{ expect = {{ invitation = {{ text = \"; ; {base}\" }} }} }},\n\
-             {{ script = \"sessionStorage.basket = 'a fern'\" }}, \"revisit\", {{ expect = {{ invitation = {{ text = \"; ; {base}\" }} }} }}]"
+         visitor = {{ referrer = \"https://search.example/?q=trees\", session-storage = {{ basket = \"an oak\" }} }}\n\
+         steps = [{{ visit = \"\" }}, {{ expect = {{ invitation = {{ text = \"; ; {base}\" }} }} }},\n\
+         {{ script = \"sessionStorage.basket = 'a fern'\" }}, \"revisit\", {{ expect = {{ invitation = {{ text = \"; ; {base}\" }} }} }}]"
         ),
     );
     let arguments = ["check", "scenarios.toml", "--base-url", &base, "--allow", "shop.localhost"];

@@ -51,7 +51,7 @@ impl Stage {
             patience: Duration::from_secs(1),
             deadline: Duration::from_secs(5),
             most_timers: 50_000,
-            ..ClockStart::at(DATE)
+            ..ClockStart::at(DATE, settings.deadlines.command)
         };
         let probe = Probe { clock: Some(clock), ..Probe::default() };
         let seat = Seat::take(kind, &settings, &probe, None).await.unwrap();

@@ -119,12 +119,7 @@ impl Plan {
         for step in &self.steps {
             match step {
                 Step::CargoInstall { root } => build = Some(cargo_install(root, tell)),
-                // What is refused is told before anything is built.
-                Step::Apt { packages, sudo } => {
-                    let asked = stop.run_until_cancelled(apt_install(packages, *sudo, tell)).await;
-                    let Some(found) = asked else { return Ok(false) };
-                    install = Some(found?);
-                }
+                Step::Apt { packages, sudo } => install = Some(apt_install(packages, *sudo, tell, stop)),
                 Step::ByHand { what, command } => by_hand.push((*what, command.clone())),
             }
         }
@@ -201,22 +196,31 @@ async fn cargo_install(root: &Path, tell: Tell<'_>) -> Result<(), ProvisionError
     run(command, &Step::CargoInstall { root: root.to_owned() }.to_string(), tell).await
 }
 
-/// Asks for what there is; gives what installs it.
-async fn apt_install<'a>(
+/// Asks for what there is, and installs it; `stop` ends the asking only.
+async fn apt_install(
     packages: &[Packages],
     sudo: bool,
-    tell: Tell<'a>,
-) -> Result<impl Future<Output = Result<(), ProvisionError>> + use<'a>, ProvisionError> {
+    tell: Tell<'_>,
+    stop: &CancellationToken,
+) -> Result<(), ProvisionError> {
+    let Some(install) = stop.run_until_cancelled(apt_found(packages, sudo, tell)).await else {
+        return Ok(());
+    };
+    let install = install?;
+    run(apt_get(sudo, &install), &shown(sudo, &install), tell).await
+}
+
+/// The arguments that have apt-get install these packages, of which it is only known now what there is.
+async fn apt_found(packages: &[Packages], sudo: bool, tell: Tell<'_>) -> Result<Vec<String>, ProvisionError> {
     let update = ["update"].map(String::from);
     let mut command = apt_get(sudo, &update);
     command.kill_on_drop(true);
     run(command, &shown(sudo, &update), tell).await?;
-    // Only now is it known what there is.
     let mut install: Vec<String> = ["install", "-y", "--no-install-recommends"].map(String::from).to_vec();
     for package in packages {
         install.push(apt::choose(package).await?.to_owned());
     }
-    Ok(async move { run(apt_get(sudo, &install), &shown(sudo, &install), tell).await })
+    Ok(install)
 }
 
 fn apt_get(sudo: bool, arguments: &[String]) -> Command {

@@ -57,10 +57,15 @@ pub(super) struct Attendant {
 }
 
 impl Attendant {
-    /// Attends from now on. `tab` is the scenario's own tab.
-    pub(super) fn start(bidi: &Bidi, tab: ContextId, site: Arc<CaseSite>, desk: Desk) -> Self {
-        let desk = Arc::new(Mutex::new(desk));
-        let scripts = Arc::new(Scripts::default());
+    /// Attends from now on. `tab` is the scenario's own tab, and `scripts` are none yet.
+    pub(super) fn start(
+        bidi: &Bidi,
+        tab: ContextId,
+        site: Arc<CaseSite>,
+        desk: Desk,
+        scripts: Scripts,
+    ) -> Self {
+        let (desk, scripts) = (Arc::new(Mutex::new(desk)), Arc::new(scripts));
         let work =
             Work { bidi: bidi.clone(), tab, site, desk: Arc::clone(&desk), scripts: Arc::clone(&scripts) };
         let task = tokio::spawn(work.attend());

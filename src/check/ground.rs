@@ -14,11 +14,13 @@ use super::opening::Opening;
 use super::perform::Performance;
 use super::prologue::Prologue;
 use super::rules::Rules;
+use super::scripts::Scripts;
 use super::visit::{Start, Visit};
 use crate::assets::{Assets, AssetsError};
 use crate::browser::Browser;
 use crate::browser::bidi::{Bidi, Subscribe};
 use crate::config::{BrowserKind, Deadlines, Settings};
+use crate::probe::ClockStart;
 use crate::server::{CaseSite, FixtureServer, Replacements};
 use crate::site::SiteScenario;
 
@@ -185,7 +187,8 @@ impl Ground {
             asked: Vec::new(),
             opening: Opening::default(),
         };
-        let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&case), desk);
+        let scripts = Scripts::with(ClockStart::patience_within(self.deadlines.command));
+        let attendant = Attendant::start(bidi, guest.tab.clone(), Arc::clone(&case), desk, scripts);
         // Our own host has another name each time, which says nothing to anybody.
         let origin = is_ours.then(|| base.origin().ascii_serialization());
         let start = Start { prologue, site: case, origin, instant };

@@ -9,9 +9,6 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::browser::bidi::RequestData;
 
-/// How long a script is waited for since it was asked for.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// What a request for a script is for, as browsers name it.
 const DESTINATION: &str = "script";
 
@@ -37,17 +34,12 @@ struct Script {
     asked: Instant,
 }
 
-impl Default for Scripts {
-    fn default() -> Self {
-        Self::with(PATIENCE)
-    }
-}
-
 impl Scripts {
     /// Where a page's probe asks whether they have come.
     pub(super) const PATH: &str = "/.lcw-harness/scripts";
 
-    fn with(patience: Duration) -> Self {
+    /// None yet; each is waited for this long since it was asked for.
+    pub(super) fn with(patience: Duration) -> Self {
         Self { patience, awaited: Mutex::default(), fewer: Notify::default() }
     }
 
@@ -120,7 +112,7 @@ mod tests {
 
     #[tokio::test]
     async fn scripts_that_others_ask_for_are_waited_for_too() {
-        let scripts = Scripts::default();
+        let scripts = Scripts::with(Duration::from_secs(60));
         let (first, second) = (request("first", Some("script")), request("second", Some("script")));
         scripts.asked(&first);
         let mut come = pin!(scripts.come());

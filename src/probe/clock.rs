@@ -49,14 +49,18 @@ pub struct EndingCookie {
 }
 
 impl ClockStart {
-    /// A start at this date, in milliseconds since 1970, for a harness that gives a command this long: a third of it is
-    /// the patience, and two are the deadline, so that a page that never comes to rest is named. At most a million
-    /// timers.
+    /// How long whatever a page has asked for is waited for by a harness that gives a command this long.
+    pub fn patience_within(command: Duration) -> Duration {
+        command / 3
+    }
+
+    /// A start at this date, in milliseconds since 1970, for a harness that gives a command this long. Two thirds of it are
+    /// the deadline, so that a page that never comes to rest is named. At most a million timers.
     pub fn at(date: u64, command: Duration) -> Self {
         Self {
             date,
             opening: 0,
-            patience: command / 3,
+            patience: Self::patience_within(command),
             deadline: command * 2 / 3,
             most_timers: 1_000_000,
             imports: None,

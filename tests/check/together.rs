@@ -131,7 +131,9 @@ impl Batch {
             result[key] = rest.into();
             Some(result)
         });
-        own.collect()
+        let own: Vec<_> = own.collect();
+        assert!(!own.is_empty(), "{} has nothing to be looked at", part.name);
+        own
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) const MOMENTS: Part = Part::new("moments", |folder| {
     folder.write("chat.html", "<!doctype html><meta charset=utf-8><title>chat</title>");
     let opens = "const after = (delay) => setTimeout(() => void open(`chat.html?${delay}`, `w${delay}`, 'popup'), delay);";
     let buttons = "<button id=soon onclick='after(4900)'>Soon</button><button id=late onclick='after(10000)'>Late</button>\
-                       <input id=name onkeydown='after(4000)'><h1>";
+                   <input id=name onkeydown='after(4000)'><h1>";
     folder.write("opens.html", &page(opens).replace("<h1>", buttons));
     folder.scenarios(
         "[[scenario]]\nid = \"attaches\"\npromise = \"Whoever clicks is heard.\"\nsteps = [{ visit = \"attaches.html\" }, \

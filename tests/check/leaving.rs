@@ -29,8 +29,8 @@ pub(crate) const LEAVING: Part = Part::new("leaving", |folder| {
     for event in ["pagehide", "visibilitychange", "unload"] {
         let script = format!(
             "if (location.search) setTimeout(() => console.error(document.cookie), 20_000);\n\
-         else addEventListener('{event}', () => (document.cookie = 'left=1; max-age=10'));\n\
-         console.error(document.cookie);"
+             else addEventListener('{event}', () => (document.cookie = 'left=1; max-age=10'));\n\
+             console.error(document.cookie);"
         );
         folder.write(&format!("{event}.html"), &page(&script));
         for way in ["{ visit = \"EVENT.html?next\" }", "{ script = \"location.href = 'EVENT.html?next'\" }"] {

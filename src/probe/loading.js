@@ -58,7 +58,16 @@ function watchInert(realm) {
     isAny = true;
     inert.add(script);
   };
-  const parsed = (/** @type {ParentNode | null | undefined} */ root) => scriptsIn(root).forEach(add);
+  /**
+   * @param {any} root what a text is put into
+   * @param {() => unknown} put
+   */
+  const written = (root, put) => {
+    const before = new Set(scriptsIn(root));
+    const result = put();
+    for (const script of scriptsIn(root)) if (!before.has(script)) add(script);
+    return result;
+  };
 
   for (const [{ prototype }, names] of /** @type {[any, string[]][]} */ ([
     [realm.Element, ["innerHTML", "outerHTML"]],
@@ -72,25 +81,19 @@ function watchInert(realm) {
         ...native,
         /** @this {Element | ShadowRoot} */
         set(html) {
-          const root = name === "outerHTML" ? this.parentNode : this;
-          const before = name === "outerHTML" ? new Set(scriptsIn(root)) : null;
-          apply(set, this, [html]);
-          for (const script of scriptsIn(root)) if (!before?.has(script)) add(script);
+          written(name === "outerHTML" ? this.parentNode : this, () => apply(set, this, [html]));
         },
       });
     }
   }
   const { insertAdjacentHTML } = realm.Element.prototype;
-  replace(realm.Element.prototype, "insertAdjacentHTML", /** @this {Element} */ function (/** @type {InsertPosition} */ where, /** @type {string} */ html) {
-    const root = this.parentNode ?? this;
-    const before = new Set(scriptsIn(root));
-    apply(insertAdjacentHTML, this, [where, html]);
-    for (const script of scriptsIn(root)) if (!before.has(script)) add(script);
+  replace(realm.Element.prototype, "insertAdjacentHTML", /** @this {Element} */ function (/** @type {any[]} */ ...values) {
+    return written(this.parentNode ?? this, () => apply(insertAdjacentHTML, this, values));
   });
   const { parseFromString } = realm.DOMParser.prototype;
   replace(realm.DOMParser.prototype, "parseFromString", /** @this {DOMParser} */ function (/** @type {any[]} */ ...values) {
     const document = apply(parseFromString, this, values);
-    parsed(document);
+    scriptsIn(document).forEach(add);
     return document;
   });
 

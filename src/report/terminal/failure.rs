@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::difference::difference;
-use super::format::{seconds, wrapped};
+use super::format::{columns, seconds, wrapped};
 use super::groups::is_failure;
 use super::screen::painted;
 use super::style::{BAD, COMMAND, FAINT, GOOD, STRONG, WARNING, paint};
@@ -60,7 +60,7 @@ impl Writer<'_> {
         let broken: Vec<_> = broken.iter().map(|id| visible(id.as_str())).collect();
         let line = self.line(result);
         let broken = format!("{} {}", broken.join(", "), paint(FAINT, "(as above)"));
-        let length = painted(&format!("{line}  {broken}"), false).chars().count();
+        let length = columns(&painted(&format!("{line}  {broken}"), false));
         let gap = if self.width.is_some_and(|width| length > width) { "\n          " } else { "  " };
         format!("{line}{gap}{broken}\n")
     }

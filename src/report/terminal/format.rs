@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use textwrap::core::display_width;
+use textwrap::{WordSeparator, WordSplitter};
+
 /// A duration to read: `0.12 s`, `59.9 s`, `2 min 05 s`.
 pub(super) fn seconds(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
@@ -21,27 +24,22 @@ pub(super) fn roughly(duration: Duration) -> String {
     if seconds < 90 { format!("{seconds} s") } else { format!("{} min", (seconds + 30) / 60) }
 }
 
+/// The columns that a text takes: two for a wide character, none for one that is put over another.
+pub(super) fn columns(text: &str) -> usize {
+    display_width(text)
+}
+
 /// The text broken between words, so that lines of `width` columns can begin with `indent` spaces. A word
 /// that is too long for a line has one of its own; what has room is left as it is.
 pub(super) fn wrapped(text: &str, indent: usize, width: Option<usize>) -> String {
     let Some(room) = width.and_then(|width| width.checked_sub(indent)).filter(|room| *room >= 20) else {
         return text.to_owned();
     };
-    if text.chars().count() <= room {
-        return text.to_owned();
-    }
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join(&format!("\n{}", " ".repeat(indent)))
+    let layout = textwrap::Options::new(room)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, layout).join(&format!("\n{}", " ".repeat(indent)))
 }
 
 /// `1 case`, `2 cases`.
@@ -82,7 +80,7 @@ pub(crate) fn shell_word(text: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{roughly, seconds, shell_word, wrapped};
+    use super::{columns, roughly, seconds, shell_word, wrapped};
 
     #[test]
     fn durations_round_without_showing_sixty_seconds() {
@@ -115,6 +113,17 @@ mod tests {
         assert_eq!(wrapped(text, 70, Some(80)), text, "where there is no room, the terminal breaks lines");
         let word = "x".repeat(50);
         assert_eq!(wrapped(&format!("a {word} b"), 2, Some(30)), format!("a\n  {word}\n  b"));
+    }
+
+    #[test]
+    fn a_wide_character_takes_two_columns() {
+        let text = "ご質問はありますか 担当者がチャットでお答えします 😀😀";
+        assert_eq!(
+            wrapped(text, 2, Some(40)),
+            "ご質問はありますか\n  担当者がチャットでお答えします 😀😀",
+            "18 + 1 + 30 columns do not fit into 38, 30 + 1 + 4 do"
+        );
+        assert_eq!(columns("e\u{301}te\u{301}"), 3, "an accent of its own is over its letter");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use lcw::contract::Observation;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::{runtime, stage};
+use crate::stage::{runtime, stage};
 
 /// Each is the code that writes a document in which something fails.
 #[rstest]

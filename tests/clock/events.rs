@@ -6,7 +6,7 @@ use lcw::config::BrowserKind;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::{logged, logged_and_unfinished};
+use crate::stage::{logged, logged_and_unfinished};
 
 #[rstest]
 fn a_change_of_the_hash_is_told_before_the_next_timer(

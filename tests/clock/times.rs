@@ -6,7 +6,7 @@ use lcw::config::BrowserKind;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::{logged, runtime, stage};
+use crate::stage::{logged, runtime, stage};
 
 #[rstest]
 fn a_page_may_freeze_or_replace_what_tells_the_time(

@@ -6,7 +6,7 @@ use lcw::config::BrowserKind;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::{logged, logged_and_unfinished};
+use crate::stage::{logged, logged_and_unfinished};
 
 #[rstest]
 fn a_port_of_which_a_page_replaces_the_method_is_the_only_one(

@@ -138,6 +138,8 @@ impl Work for Pages {
             Err(error) => (Vec::new(), Timeline::default(), Err(error)),
         };
         let broken = looked.as_ref().err().map(|error| format!("failed to {error}"));
+        let mut findings = findings(&timeline);
+        findings.retain(|finding| broken.is_none() || !finding.kind.is_of_absence());
         let failed = looked.ok().flatten();
         let reason = failed.map(|StepFailure { step, reason, .. }| {
             format!("{step}: {}", reason.unwrap_or_else(|| "it was not as expected".into()))
@@ -157,7 +159,7 @@ impl Work for Pages {
             browser,
             triggers: timeline.triggers(),
             invitations,
-            findings: findings(&timeline),
+            findings,
             reason: broken.clone().or(reason),
             timeline,
         };

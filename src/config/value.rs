@@ -12,6 +12,9 @@ use url::Url;
 
 use super::BrowserKind;
 
+/// The longest time that anything may be waited for: a day.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A value as it was written, and the folder that relative paths in it start from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Value<'a> {
@@ -71,12 +74,12 @@ impl<'a> Value<'a> {
             .map_err(|_| self.bad("expected a whole number from 2 to 5, or \"all\" for every combination"))
     }
 
-    /// A time longer than none, written as text with units.
+    /// A time longer than none and no longer than a day, written as text with units.
     pub(super) fn duration(self) -> Result<Duration, BadValue> {
         let text = self.node.get_ref().as_str();
         let duration = text.and_then(|text| humantime::parse_duration(text).ok());
-        duration.filter(|duration| !duration.is_zero()).ok_or_else(|| {
-            self.bad("expected a time longer than zero as text, such as \"10s\", \"500ms\" or \"2m\"")
+        duration.filter(|duration| !duration.is_zero() && *duration <= LONGEST).ok_or_else(|| {
+            self.bad("expected a time longer than zero, up to \"24h\", as text, such as \"10s\", \"500ms\" or \"2m\"")
         })
     }
 

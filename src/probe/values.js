@@ -2,6 +2,8 @@
 
 // Taken before the page can replace them.
 const { stringify, parse } = JSON;
+const { entries, fromEntries, values } = Object;
+const { isArray } = Array;
 const { apply } = Reflect;
 
 /** How much of what a page can repeat without end is kept. */
@@ -10,12 +12,35 @@ const MOST = 200;
 /** The most characters that are kept of an event's detail. */
 const MOST_TEXT = 10_000;
 
+/** The most levels that are kept of what a page gives; whoever reads it gives up on many more. */
+const MOST_LEVELS = 60;
+
 /**
  * A value as JSON text. Half an emoji is no Unicode text and nobody could read it back.
  * @param {unknown} value
  */
 function encode(value) {
-  return stringify(value, (_, part) => (typeof part === "string" ? part.toWellFormed() : part));
+  const text = stringify(value, (_, part) => (typeof part === "string" ? part.toWellFormed() : part));
+  // What is left of halves is in names.
+  return text?.includes("\\ud") ? stringify(parse(text, (_, part) => wellNamed(part))) : text;
+}
+
+/**
+ * An object whose properties have names that are Unicode text.
+ * @param {unknown} value
+ */
+function wellNamed(value) {
+  if (typeof value !== "object" || value === null || isArray(value)) return value;
+  return fromEntries(entries(value).map(([name, part]) => [name.toWellFormed(), part]));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {boolean} whether there is more in it than so many levels
+ */
+function isDeeper(value, levels = MOST_LEVELS) {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || values(value).some((part) => isDeeper(part, levels - 1));
 }
 
 /**
@@ -29,25 +54,28 @@ function keep(list, item) {
 }
 
 /**
- * A copy of what can be written as JSON, and of little size; null of all else. What a page holds may change
+ * A copy of what can be written as JSON, and of little size and depth; null of all else. What a page holds may change
  * after it was seen.
  * @param {unknown} value
  */
 function copied(value) {
   try {
     const text = encode(value) ?? "null";
-    return text.length <= MOST_TEXT ? parse(text) : null;
+    if (text.length > MOST_TEXT) return null;
+    const copy = parse(text);
+    return isDeeper(copy) ? null : copy;
   } catch {
     return null;
   }
 }
 
 /**
- * An answer as JSON can carry it, dates as text.
+ * An answer as JSON can carry it, dates as text; null if it is too deep.
  * @param {unknown} value
  */
 function plain(value) {
-  return parse(encode(value) ?? "null");
+  const copy = parse(encode(value) ?? "null");
+  return isDeeper(copy) ? null : copy;
 }
 
 /**

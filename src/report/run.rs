@@ -9,6 +9,7 @@ use super::terminal::format::shell_word;
 use crate::config::BrowserKind;
 use crate::contract::{Requirement, RequirementId};
 use crate::event::{CaseResult, EndReason, Event, Outcome, PlannedCase, RandomWalks, RunStarted};
+use crate::source::visible;
 
 /// A case in one browser, which is what a result belongs to.
 pub type CaseKey = PlannedCase;
@@ -114,8 +115,9 @@ impl Run {
 
     /// The command that runs just this case, ready for a shell. A walk is one only of the walks that the run was of.
     pub fn command(&self, result: &CaseResult) -> String {
+        // A stored stream may have any text there.
         let mut command =
-            self.header.as_ref().map_or_else(RunStarted::plain_command, |header| header.command.clone());
+            self.header.as_ref().map_or_else(RunStarted::plain_command, |header| visible(&header.command));
         if let Some(RandomWalks { number, seed }) = self.header.as_ref().and_then(|header| header.walks) {
             let _ = write!(command, " --walks {number} --seed {seed}");
         }

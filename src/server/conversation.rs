@@ -13,8 +13,11 @@ use tokio_util::sync::CancellationToken;
 use super::site::CaseState;
 use crate::contract::CustomContext;
 
-/// The largest message that is read, in bytes.
-const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+/// The largest message that is taken, in bytes: more than a page's context would ever be.
+const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+
+/// The largest message that is read at all, in bytes.
+const MAX_READ_BYTES: usize = 4 * MAX_MESSAGE_BYTES;
 
 /// The messages of one conversation, after which the server ends it.
 const MAX_MESSAGES: usize = 1_000;
@@ -138,8 +141,8 @@ pub(super) fn accept(
 ) -> Response {
     let stop = case.as_ref().map_or(stop, |case| case.closed.clone());
     upgrade
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
+        .max_message_size(MAX_READ_BYTES)
+        .max_frame_size(MAX_READ_BYTES)
         .on_upgrade(async move |socket| Talk::new(socket, case).run(&stop).await)
 }
 
@@ -201,6 +204,9 @@ impl Talk {
     }
 
     async fn hear(&mut self, text: &str) -> Result<(), Over> {
+        if text.len() > MAX_MESSAGE_BYTES {
+            return Err(Over::Closed(close_code::SIZE, "a message is larger than a mebibyte"));
+        }
         let heard = serde_json::from_str(text)
             .map_err(|_| Over::Closed(close_code::POLICY, "not a message of a conversation"))?;
         match (heard, self.number) {

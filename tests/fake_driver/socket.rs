@@ -137,6 +137,33 @@ async fn nonsense_between_the_answers_is_passed_over() {
     assert!(bidi.send(&GetTree::default()).await.unwrap().contexts.is_empty());
 }
 
+/// Firefox writes a page's half surrogate pairs like this.
+#[tokio::test]
+async fn half_a_surrogate_pair_in_a_message_loses_nothing() {
+    let url = browser_that(|mut socket| async move {
+        let id = receive(&mut socket).await["id"].clone();
+        let prompt = r#"{"context":"c1","handled":false,"message":"Hi \ud83d","type":"alert"}"#;
+        let event =
+            format!(r#"{{"type":"event","method":"browsingContext.userPromptOpened","params":{prompt}}}"#);
+        socket.send(Message::text(event)).await.unwrap();
+        let result = r#"{"type":"success","realm":"r1","result":{"type":"string","value":"\ude00!"}}"#;
+        socket
+            .send(Message::text(format!(r#"{{"type":"success","id":{id},"result":{result}}}"#)))
+            .await
+            .unwrap();
+        while socket.next().await.is_some() {}
+    })
+    .await;
+    let (bidi, mut events) = connect(&url).await;
+    let value = bidi.send(&CallFunction::in_context(&"c1".into(), "() => '😀!'.slice(1)", [])).await.unwrap();
+    assert_eq!(value.into_json().unwrap(), json!("\u{fffd}!"));
+    let event = events.next().await;
+    assert!(
+        matches!(event.as_deref(), Some(Event::PromptOpened(prompt)) if prompt.message == "Hi \u{fffd}"),
+        "{event:?}"
+    );
+}
+
 #[tokio::test]
 async fn refusals_misshapen_answers_and_exceptions_are_told_apart() {
     let url = browser_that(|mut socket| async move {

@@ -78,7 +78,7 @@ fn a_mistake_in_the_configuration() {
     1 │ [deadlines]
     2 │ step = "5 bananas"
       ·        ─────┬─────
-      ·             ╰── expected a time longer than zero as text, such as "10s", "500ms" or "2m"
+      ·             ╰── expected a time longer than zero, up to "24h", as text, such as "10s", "500ms" or "2m"
       ╰────
     "#);
     assert_eq!(run.stdout, "");

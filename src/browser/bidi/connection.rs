@@ -20,6 +20,7 @@ use super::Command;
 use super::error::BidiError;
 use super::events::Event;
 use super::prompt::PromptStream;
+use super::well_formed::well_formed;
 use crate::browser::error::{chain, excerpt};
 
 /// A screenshot of a long page is one message.
@@ -304,7 +305,8 @@ async fn read(mut stream: impl Stream<Item = Result<Message, SocketError>> + Unp
 
 fn receive(text: &str, shared: &Shared) {
     tracing::trace!(target: "lcw::bidi", "<- {}", excerpt(text));
-    let incoming: Incoming = match serde_json::from_str(text) {
+    let read = serde_json::from_str(text).or_else(|_| serde_json::from_str(&well_formed(text)));
+    let incoming: Incoming = match read {
         Ok(incoming) => incoming,
         Err(error) => {
             tracing::warn!(target: "lcw::bidi", "not a message of the protocol ({error}): {}", excerpt(text));

@@ -9,6 +9,7 @@ mod events;
 mod input;
 mod prompt;
 mod values;
+mod well_formed;
 
 pub use commands::*;
 pub use connection::{Bidi, EventStream};

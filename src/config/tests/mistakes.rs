@@ -195,7 +195,7 @@ fn impossible_values_are_pointed_at() {
     1 │ [deadlines]
     2 │ step = "0s"
       ·        ──┬─
-      ·          ╰── expected a time longer than zero as text, such as "10s", "500ms" or "2m"
+      ·          ╰── expected a time longer than zero, up to "24h", as text, such as "10s", "500ms" or "2m"
       ╰────
     "#);
     insta::assert_snapshot!(error_of("[deadlines]\nstep = \"-5s\"\n"), @r#"
@@ -204,7 +204,7 @@ fn impossible_values_are_pointed_at() {
     1 │ [deadlines]
     2 │ step = "-5s"
       ·        ──┬──
-      ·          ╰── expected a time longer than zero as text, such as "10s", "500ms" or "2m"
+      ·          ╰── expected a time longer than zero, up to "24h", as text, such as "10s", "500ms" or "2m"
       ╰────
     "#);
     insta::assert_snapshot!(error_of("[deadlines]\nstep = 5\n"), @r#"
@@ -213,7 +213,7 @@ fn impossible_values_are_pointed_at() {
     1 │ [deadlines]
     2 │ step = 5
       ·        ┬
-      ·        ╰── expected a time longer than zero as text, such as "10s", "500ms" or "2m"
+      ·        ╰── expected a time longer than zero, up to "24h", as text, such as "10s", "500ms" or "2m"
       ╰────
     "#);
     insta::assert_snapshot!(error_of("[firefox]\nwebdriver-url = \"localhost:4444\"\n"), @r#"
@@ -266,7 +266,7 @@ fn a_variables_mistake_names_the_variable() {
     insta::assert_snapshot!(variable_error("LCW_WORKERS", "many"), @r#"LCW_WORKERS cannot be "many": expected a whole number from 1 to 64"#);
     insta::assert_snapshot!(variable_error("LCW_HEADLESS", "no"), @r#"LCW_HEADLESS cannot be "no": expected true or false"#);
     insta::assert_snapshot!(variable_error("LCW_BROWSERS", "firefox safari"), @r#"LCW_BROWSERS cannot be "safari": expected "firefox" or "chromium""#);
-    insta::assert_snapshot!(variable_error("LCW_DEADLINES_STEP", "5"), @r#"LCW_DEADLINES_STEP cannot be "5": expected a time longer than zero as text, such as "10s", "500ms" or "2m""#);
+    insta::assert_snapshot!(variable_error("LCW_DEADLINES_STEP", "5"), @r#"LCW_DEADLINES_STEP cannot be "5": expected a time longer than zero, up to "24h", as text, such as "10s", "500ms" or "2m""#);
     insta::assert_snapshot!(variable_error("LCW_FIREFOX_PREFERENCES", "a.b=1"), @r#"LCW_FIREFOX_PREFERENCES cannot be "a.b=1": expected a table such as { "dom.disable_open_during_load" = true }"#);
 }
 

@@ -109,7 +109,7 @@ proptest! {
     #[test]
     fn any_text_gives_a_well_formed_document(
         id in text(), title in text(), requirement in text(), step in text(),
-        expected in text(), actual in text(), reason in text(), target in text(),
+        expected in text(), actual in text(), reason in text(), target in text(), command in text(),
     ) {
         let result = CaseResult {
             title,
@@ -122,6 +122,7 @@ proptest! {
         let mut run = streams::fold(&streams::run_of(vec![result], EndReason::Completed));
         if let Some(header) = &mut run.header {
             header.target = target;
+            header.command = command;
         }
         let names = read(&Junit::document(&run).unwrap());
         // The name survives, apart from what is made visible in it.

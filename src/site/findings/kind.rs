@@ -67,6 +67,13 @@ macro_rules! kinds {
     };
 }
 
+impl FindingKind {
+    /// Whether it says that something is not there, which only a page that was looked at to the end shows.
+    pub(crate) fn is_of_absence(self) -> bool {
+        matches!(self, Self::EmbedMissing | Self::NeverReady | Self::NoInvitation)
+    }
+}
+
 kinds! {
     /// No page has the widget's script element.
     EmbedMissing "embed-missing" Error,

@@ -1,5 +1,7 @@
 //! The page object that other crates use, used: tables of calls in real browsers.
 
+mod widget;
+
 use std::time::Duration;
 
 use fantoccini::Locator;

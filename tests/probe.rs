@@ -206,7 +206,7 @@ async fn a_notification_in_a_nested_frame_that_comes_late_is_seen_with_its_parts
 async fn windows_are_counted_with_and_without_an_opener(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {
-    let body = "<div id=oc-lcw-chat-button>chat</div>";
+    let body = "<div id=oc-lcw-chat-button>chat</div><script>dispatchEvent(new Event('lcw:ready'))</script>";
     let mut stage = open(kind, body).await;
     stage.evaluate("() => void window.open(location.href, '_blank', 'popup')").await.unwrap();
     let one = |seen: &Observation| seen.windows.iter().filter(|window| window.view.chat_button).count() == 1;
@@ -215,6 +215,8 @@ async fn windows_are_counted_with_and_without_an_opener(
     let two = |seen: &Observation| seen.windows.iter().filter(|window| window.view.chat_button).count() == 2;
     let seen = stage.tab_mut().wait_until(two).await.unwrap().into_observation();
     assert_eq!((seen.windows_opened, seen.windows.len()), (2, 2), "{seen:?}");
+    let ready: Vec<_> = seen.events.iter().map(|event| event.target).collect();
+    assert_eq!(ready, [EventTarget::Window], "what the other windows raise is of other page loads");
     assert_eq!(stage.tab_mut().other_windows().len(), 2);
     stage.tab_mut().close_other_windows().await.unwrap();
     let closed = stage.tab_mut().wait_until(|seen| seen.windows.is_empty()).await.unwrap().into_observation();

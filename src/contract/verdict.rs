@@ -23,7 +23,8 @@ pub struct Violation {
 /// about what they show. A message that was parsed as markup has lost its text and may have run code, so
 /// neither is told beside it. What a page's policy blocked is told alone, for nobody knows what it was
 /// good for. While `lcw:ready` is wrong, handlers ran too often, too early or not at all: nothing is said
-/// about what their calls did. So one defect gives one blame, not a shower of consequences.
+/// about what their calls did, and nothing of the errors they may have raised. Where it was never raised no handler ran, and
+/// an error is rather why. So one defect gives one blame, not a shower of consequences.
 pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> {
     let mut violations = Vec::new();
     // What raises errors itself is looked at first: they are claimed before it is.
@@ -32,7 +33,9 @@ pub fn judge(prediction: &StepPrediction, seen: &Observation) -> Vec<Violation> 
     };
     let markup = fails(|fact| *fact == Fact::MessageIsText);
     let policy = fails(|fact| *fact == Fact::NoPolicyViolations);
-    let mut broken = Broken { policy, markup, ready: fails(is_about_ready), ..Broken::default() };
+    let ready = fails(is_about_ready);
+    let never_ready = ready && count_events(seen, "lcw:ready", None) == 0;
+    let mut broken = Broken { policy, markup, ready, never_ready, ..Broken::default() };
     for claim in &prediction.claims {
         if broken.hides(&claim.fact) {
             continue;
@@ -51,6 +54,8 @@ struct Broken {
     policy: bool,
     markup: bool,
     ready: bool,
+    /// `lcw:ready` was to be raised and nowhere was.
+    never_ready: bool,
     ready_elsewhere: bool,
     notification: bool,
     windows: bool,
@@ -72,7 +77,7 @@ impl Broken {
         match fact {
             Fact::NoPolicyViolations => false,
             _ if self.policy => true,
-            Fact::NoErrors => self.markup || self.ready,
+            Fact::NoErrors => self.markup || (self.ready && !self.never_ready),
             Fact::ReadyOnWindow(_) => self.ready_elsewhere,
             Fact::ReadyNowhereElse | Fact::ReadyWithMethods => false,
             _ if self.ready => true,
@@ -121,7 +126,7 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
                 .filter(|event| event.name == "lcw:ready" && event.target != EventTarget::Window)
                 .map(|event| match event.target {
                     EventTarget::Document => "a document",
-                    _ => "something that is neither",
+                    _ => "an element, or the window of a frame",
                 })
                 .collect();
             let actual = format!("lcw:ready on {}", elsewhere.join(", "));

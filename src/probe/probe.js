@@ -163,7 +163,7 @@ class Probe {
     const dispatch = realm.EventTarget.prototype.dispatchEvent;
     replace(realm.EventTarget.prototype, "dispatchEvent", /** @this {EventTarget | undefined} */ function (/** @type {Event} */ event) {
       const target = this ?? realm;
-      if (typeof event?.type === "string" && event.type.startsWith("lcw:")) main.heard(event, target);
+      if (typeof event?.type === "string" && event.type.startsWith("lcw:")) main.heard(event, target, realm);
       return dispatch.call(target, event);
     });
 
@@ -198,11 +198,14 @@ class Probe {
     });
   }
 
-  /** @param {Event} event @param {EventTarget} target */
-  heard(event, target) {
+  /** @param {Event} event @param {EventTarget} target @param {Realm} realm where it was raised */
+  heard(event, target, realm) {
     const where = target === this.realm ? "window" : "nodeType" in target && target.nodeType === 9 ? "document" : "other";
     const sdkUsable = this.sdk.isUsable();
     this.journal?.heard(event.type, /** @type {CustomEvent} */ (event).detail, where === "window");
+    // A window that the page opened may embed the widget, which is ready there: that is another page load.
+    const isAnotherLoad = event.type === "lcw:ready" && target === realm && realm.top === realm && realm !== this.realm;
+    if (isAnotherLoad) return;
     keep(this.events, { name: event.type, target: where, sdkUsable, detail: copied(/** @type {CustomEvent} */ (event).detail) });
     this.changed();
   }

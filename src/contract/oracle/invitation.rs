@@ -77,6 +77,8 @@ impl Model<'_> {
         if *age >= INVITATION_LIFETIME {
             self.invitation = None;
             self.shown.value = false;
+            // What opens now was not accepted.
+            self.page.requirement = id::NOTIFICATION_ONE_MINUTE;
         }
         Ok(())
     }

@@ -155,6 +155,16 @@ fn a_message_that_was_parsed_is_blamed_for_the_text_it_lost_and_the_code_it_ran(
     assert_eq!(blame, ["message.is-text"]);
 }
 
+/// Without `lcw:ready` no handler has run that could have failed: the error says why it was not raised.
+#[test]
+fn an_error_that_kept_the_widget_from_getting_ready_is_told() {
+    let blame = blamed(vec![], |seen| {
+        seen.events.clear();
+        seen.errors.push("SyntaxError: unexpected token".into());
+    });
+    assert_eq!(blame, ["page.no-errors", "ready.raised-once"]);
+}
+
 #[test]
 fn a_wrong_ready_is_blamed_and_not_what_became_of_the_calls_in_its_handlers() {
     let on_ready = || vec![Step::OnReady(ProactiveChatCall::with_message("Hello")), Step::FireReady];

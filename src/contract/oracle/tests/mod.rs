@@ -5,6 +5,7 @@ use std::time::Duration;
 mod chat;
 mod sdk;
 
+use super::fact::Pane;
 use super::*;
 use crate::contract::requirement_ids as id;
 use crate::contract::{
@@ -126,6 +127,10 @@ fn an_invitation_lives_for_exactly_one_minute() {
     };
     assert!(claims(&after(59_999), id::NOTIFICATION_ONE_MINUTE, Fact::Notification(true)));
     assert!(claims(&after(60_000), id::NOTIFICATION_ONE_MINUTE, Fact::Notification(false)));
+    assert!(
+        claims(&after(60_000), id::NOTIFICATION_ONE_MINUTE, Fact::Page(Pane::Nothing)),
+        "it leads nowhere"
+    );
 }
 
 #[test]

@@ -163,6 +163,10 @@ async fn events_errors_and_the_console_are_heard_from_the_first_script_on(
     );
     assert!(seen.events.iter().all(|event| !event.sdk_usable));
     assert_eq!(seen.console, ["a complaint 42"]);
+    stage.tab_mut().settle().await.unwrap();
+    stage.evaluate("() => window.close()").await.unwrap();
+    let seen = stage.tab_mut().settle().await.unwrap();
+    assert_eq!(seen.errors.last().map(String::as_str), Some("the page closed its own window"));
     for text in ["rejected", "thrown", "SyntaxError"] {
         assert!(seen.errors.iter().any(|error| error.contains(text)), "{text} is not in {:?}", seen.errors);
     }

@@ -55,6 +55,8 @@ class Probe {
     /** @type {Journal | null} of the main probe only */
     this.journal = this.main === this && options.journal ? new Journal(realm, this.clock, () => this.observe()) : null;
     this.main.journal?.follow(realm);
+    /** Whether it is the page that a case is about, of which alone something is asked. */
+    this.isVisited = false;
     this.reports = new Reports({
       look: () => this.observe(),
       tell: (report) => channel(encode({ kind: "state", origin: realm.location.origin, ...report })),
@@ -189,6 +191,13 @@ class Probe {
       consoleError.apply(realm.console, values);
     });
 
+    const close = realm.close.bind(realm);
+    replace(realm, "close", () => {
+      if (!this.isVisited) return close();
+      // Some browsers would let it, as its tab has shown nothing else, and the visitor's page would be gone.
+      this.failed("the page closed its own window");
+    });
+
     const open = realm.open.bind(realm);
     replace(realm, "open", (/** @type {[]} */ ...values) => {
       const opened = open(...values);
@@ -293,6 +302,7 @@ class Probe {
    * @returns {Promise<string>} `{"ok": …}` with the last one's answer or `{"error": "…"}`; it never rejects
    */
   async perform(text) {
+    this.isVisited ||= !this.journal;
     try {
       return await this.reports.during(async () => {
         let answer;

@@ -122,9 +122,16 @@ impl Ground {
     /// # Errors
     /// When nothing can listen on the loopback address.
     pub(crate) async fn prepare(settings: &Settings) -> Result<Self, CheckError> {
-        let server = FixtureServer::start(&settings.server).await?;
+        Self::with(FixtureServer::start(&settings.server).await?, settings.deadlines).await
+    }
+
+    /// Prepares it around a server that is there already.
+    ///
+    /// # Errors
+    /// As [`Ground::prepare`].
+    pub(crate) async fn with(server: FixtureServer, deadlines: Deadlines) -> Result<Self, CheckError> {
         let fence = Fence::start().await.map_err(CheckError::Fence)?;
-        Ok(Self { deadlines: settings.deadlines, server, fence })
+        Ok(Self { deadlines, server, fence })
     }
 
     /// Points the browsers of these settings at the fence, but for what this site may ask; not at all if everything is

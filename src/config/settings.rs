@@ -96,6 +96,12 @@ impl Settings {
             BrowserKind::Chromium => &self.chromium,
         }
     }
+
+    /// How many workers a browser may have at once. A driver that somebody else started has one session only, or does
+    /// not say how many it bears.
+    pub fn workers_at_once(&self, kind: BrowserKind) -> usize {
+        if self.browser(kind).webdriver_url.is_some() { 1 } else { self.workers }
+    }
 }
 
 /// How long each kind of wait may take before it is given up and named.

@@ -95,12 +95,11 @@ impl Pool {
         if let Err(error) = &left {
             tracing::warn!("failed to {error}");
         }
-        // The next process has other ports, to which no fence leads that is there already.
-        let may_stay = fit && left.is_ok() && !self.is_handed_on();
         let over = match self.fenced().await {
-            Ok(fenced) if may_stay => {
+            Ok(fenced) if fit && left.is_ok() => {
                 let mut idle = fenced.idle();
-                if idle.iter().filter(|other| other.kind == held.kind).count() < self.settings.workers {
+                let waiting = idle.iter().filter(|other| other.kind == held.kind).count();
+                if self.may_keep(held.kind, waiting) {
                     idle.push(held);
                     None
                 } else {
@@ -115,10 +114,10 @@ impl Pool {
         drop(turn);
     }
 
-    async fn fenced(&self) -> Result<&Fenced, TestError> {
+    pub(super) async fn fenced(&self) -> Result<&Fenced, TestError> {
         self.fenced
             .get_or_try_init(async || {
-                let ground = Ground::prepare(&self.settings).await?;
+                let ground = Ground::with(self.server.clone(), self.settings.deadlines).await?;
                 Ok(Fenced { ground, idle: Mutex::default() })
             })
             .await

@@ -104,14 +104,22 @@ impl Pool {
         POOL.get_or_try_init(async || {
             let settings = settings()?;
             provision::for_tests(&settings.browsers, &settings).await?;
-            let server = FixtureServer::start(&settings.server).await?;
-            let turns = Turns::new(settings.workers);
-            let shared = Shared::from_environment();
-            let (idle, fenced) = (Mutex::default(), OnceCell::const_new());
-            Ok(Arc::new(Self { settings, server, shared, idle, fenced, turns }))
+            Ok(Arc::new(Self::of(settings, Shared::from_environment()).await?))
         })
         .await
         .cloned()
+    }
+
+    /// One with nothing but its server.
+    async fn of(mut settings: Settings, shared: Option<Shared>) -> Result<Self, TestError> {
+        if shared.is_some() {
+            // Several processes are there at once, and only one of them could have a port that somebody chose.
+            settings.server.port = 0;
+        }
+        let server = FixtureServer::start(&settings.server).await?;
+        let turns = Turns::new(|kind| settings.workers_at_once(kind));
+        let (idle, fenced) = (Mutex::default(), OnceCell::const_new());
+        Ok(Self { settings, server, shared, idle, fenced, turns })
     }
 
     /// Waits for a browser for the test of this thread; the wait is as long as the other tests take.
@@ -156,15 +164,55 @@ impl Pool {
     fn keep(&self, kind: BrowserKind, seat: Seat) -> Option<Seat> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = idle.entry(kind).or_default();
-        if self.is_handed_on() || idle.len() >= self.settings.workers {
+        if !self.may_keep(kind, idle.len()) {
             return Some(seat);
         }
         idle.push(seat);
         None
     }
 
-    /// Whether browsers are handed from process to process.
-    pub(super) fn is_handed_on(&self) -> bool {
-        self.shared.is_some()
+    /// Whether one more browser may wait for the next test of this process beside so many.
+    ///
+    /// Under nextest there is no next test in it. On a driver that somebody else started a session would outlive the
+    /// process, which ends without a word, and Firefox's driver bears no other one.
+    pub(super) fn may_keep(&self, kind: BrowserKind, waiting: usize) -> bool {
+        let is_ours = self.settings.browser(kind).webdriver_url.is_none();
+        is_ours && self.shared.is_none() && waiting < self.settings.workers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::config::{BrowserSettings, ServerSettings};
+
+    async fn pool(settings: Settings, shared: Option<Shared>) -> Pool {
+        Pool::of(settings, shared).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_browser_is_kept_only_where_the_end_of_the_process_ends_it() {
+        let running = Url::parse("http://127.0.0.1:4444").ok();
+        let firefox = BrowserSettings { webdriver_url: running, ..BrowserSettings::default() };
+        let settings = Settings { firefox, workers: 2, ..Settings::default() };
+        let alone = pool(settings.clone(), None).await;
+        let may_keep = |waiting| BrowserKind::ALL.map(|kind| alone.may_keep(kind, waiting));
+        assert_eq!([may_keep(0), may_keep(1), may_keep(2)], [[false, true], [false, true], [false, false]]);
+        let handed_on = pool(settings, Some(Shared::of_run("kept", 1))).await;
+        assert!(!BrowserKind::ALL.iter().any(|kind| handed_on.may_keep(*kind, 0)));
+    }
+
+    #[tokio::test]
+    async fn a_port_that_somebody_chose_is_taken_once() {
+        let mut alone = pool(Settings::default(), None).await;
+        // It cannot be had another time.
+        let port = alone.server.address().port();
+        alone.settings.server.port = port;
+        alone.fenced().await.unwrap();
+        let server = ServerSettings { port, ..ServerSettings::default() };
+        let settings = Settings { server, ..Settings::default() };
+        assert_ne!(pool(settings, Some(Shared::of_run("port", 1))).await.server.address().port(), port);
     }
 }

@@ -27,8 +27,9 @@ pub(super) struct Turn {
 }
 
 impl Turns {
-    pub(super) fn new(workers: usize) -> Arc<Self> {
-        let limits = BrowserKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(workers)))).into();
+    /// Turns of which there are so many at once in each browser.
+    pub(super) fn new(workers: impl Fn(BrowserKind) -> usize) -> Arc<Self> {
+        let limits = BrowserKind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(workers(kind))))).into();
         Arc::new(Self { limits, tests: Mutex::default() })
     }
 
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn tests_wait_for_each_other_and_none_for_itself() {
-        let turns = Turns::new(1);
+        let turns = Turns::new(|_| 1);
         let mine = std::thread::current().id();
         let others = std::thread::spawn(|| std::thread::current().id()).join().unwrap();
         let now = |kind, test| turns.wait(kind, test).now_or_never().map(Result::unwrap);

@@ -52,6 +52,26 @@ impl Session {
                 return Err(BrowserError::SessionTimeout { browser: kind, waited, log: LogTail::default() });
             }
         };
+        match Self::connected(kind, &client, deadlines).await {
+            Ok((id, websocket, capabilities, bidi)) => {
+                Ok(Self { kind, client, bidi, id, websocket, capabilities, command: deadlines.command })
+            }
+            Err(error) => {
+                // On somebody else's driver it would stay.
+                if let Err(error) = in_time("delete session", deadlines.command, client.close()).await {
+                    tracing::debug!("failed to {error}");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Connects the BiDi socket of a session that was opened just now.
+    async fn connected(
+        kind: BrowserKind,
+        client: &Client,
+        deadlines: &Deadlines,
+    ) -> Result<(String, Url, Map<String, Value>, Bidi), BrowserError> {
         let no_bidi = || BrowserError::NoBidi { browser: kind };
         let response = client.session_creation_response().ok_or_else(no_bidi)?;
         let id = response.session_id().to_owned();
@@ -60,7 +80,7 @@ impl Session {
         let websocket = capabilities.get("webSocketUrl").and_then(Value::as_str);
         let websocket = websocket.and_then(|url| Url::parse(url).ok()).ok_or_else(no_bidi)?;
         let bidi = Bidi::connect(&websocket, deadlines.command).await?;
-        Ok(Self { kind, client, bidi, id, websocket, capabilities, command: deadlines.command })
+        Ok((id, websocket, capabilities, bidi))
     }
 
     /// Attaches to a session that exists, with a new BiDi connection to it.

@@ -36,10 +36,7 @@ impl Crew {
             let mut worker = Worker::new(number, kind, settings.clone(), server.clone(), probe.clone());
             let stop = stop.clone();
             starting.spawn(async move {
-                let info = tokio::select! {
-                    info = worker.start() => Some(info),
-                    () = stop.requested() => None,
-                };
+                let info = worker.start_unless(&stop).await;
                 (number, worker, info)
             });
         }
@@ -62,9 +59,7 @@ impl Crew {
     }
 }
 
-/// How many workers a browser gets. A driver that somebody else started has one session only, or does not
-/// say how many it bears.
+/// How many workers a browser gets.
 fn workers(settings: &Settings, kind: BrowserKind, tasks: usize) -> usize {
-    let running = settings.browser(kind).webdriver_url.is_some();
-    if running { 1 } else { settings.workers.min(tasks.max(1)) }
+    settings.workers_at_once(kind).min(tasks.max(1))
 }

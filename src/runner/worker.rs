@@ -88,6 +88,11 @@ impl Worker {
         Ok(browser_info(self.seat().await?.session()))
     }
 
+    /// As [`Worker::start`]; `None` when the start was given up because somebody stopped it.
+    pub(super) async fn start_unless(&mut self, stop: &Stop) -> Option<Result<BrowserInfo, RunnerError>> {
+        Some(self.seat_unless(stop).await?.map(|seat| browser_info(seat.session())))
+    }
+
     /// Runs one case to its final result, retries included. `None` when it was stopped in the middle.
     pub async fn run(&mut self, job: &Job, stop: &Stop, events: &Sink) -> Option<CaseResult> {
         let began = Instant::now();
@@ -167,14 +172,10 @@ impl Worker {
     pub(super) async fn attempt(&mut self, job: &Job, stop: &Stop) -> Attempt {
         let deadline = self.settings.deadlines.case;
         let server = self.server.clone();
-        let seat = tokio::select! {
-            biased;
-            // A start that is given up takes its driver along.
-            () = stop.requested() => return Attempt::Stopped,
-            seat = self.seat() => match seat {
-                Ok(seat) => seat,
-                Err(error) => return Attempt::Broken(error),
-            },
+        let seat = match self.seat_unless(stop).await {
+            Some(Ok(seat)) => seat,
+            Some(Err(error)) => return Attempt::Broken(error),
+            None => return Attempt::Stopped,
         };
         tokio::select! {
             biased;
@@ -189,6 +190,20 @@ impl Worker {
                     Attempt::TimedOut(format!("not through within {limit}, the deadline of a case"))
                 }
             },
+        }
+    }
+
+    /// The browser; `None` when somebody stops the worker before it is there.
+    async fn seat_unless(&mut self, stop: &Stop) -> Option<Result<&mut Seat, RunnerError>> {
+        if self.settings.browser(self.kind).webdriver_url.is_some() {
+            // Somebody else's driver goes on opening the session for which it was asked, and nobody would close it.
+            return if stop.is_requested() { None } else { Some(self.seat().await) };
+        }
+        tokio::select! {
+            biased;
+            // A start that is given up takes its driver along.
+            () = stop.requested() => None,
+            seat = self.seat() => Some(seat),
         }
     }
 

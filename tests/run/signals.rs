@@ -97,6 +97,29 @@ fn interrupted_twice_it_ends_at_once_even_when_its_browser_hangs() {
     leftovers::are_gone(&scratch.temporary());
 }
 
+/// Somebody else's driver opens the session all the same.
+#[test]
+fn interrupted_while_its_session_is_opened_it_closes_that() {
+    let (scratch, driver) = (Scratch::with_suite(SUITE), ThirdParty::start());
+    let mut run = scratch.start(run_in("firefox", &["--webdriver-url", &driver.url()]));
+    let answer = |request: Request, value: Value| {
+        request.reply("application/json", &serde_json::json!({ "value": value }).to_string());
+    };
+    answer(driver.request(), serde_json::json!({ "ready": true, "message": "" }));
+    let opening = driver.request();
+    assert_eq!(opening.line(), "POST /session HTTP/1.1");
+    run.signal(Signal::INT);
+    run.stderr.wait_for("once more stops at once");
+    let socket = driver.url().replace("http:", "ws:");
+    answer(opening, serde_json::json!({ "sessionId": "theirs", "capabilities": { "webSocketUrl": socket } }));
+    // Its BiDi socket.
+    drop(driver.request());
+    let closing = driver.request();
+    assert_eq!(closing.line(), "DELETE /session/theirs HTTP/1.1");
+    answer(closing, Value::Null);
+    run.end().code(130);
+}
+
 #[test]
 fn a_closed_terminal_interrupts_it() {
     let Begun { scratch, mut run, drivers, .. } = begin("chromium");

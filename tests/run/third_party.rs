@@ -18,7 +18,10 @@ pub(crate) struct ThirdParty {
 }
 
 /// A request that waits for its answer; dropping it closes the connection without one.
-pub(crate) struct Request(TcpStream);
+pub(crate) struct Request {
+    stream: TcpStream,
+    line: String,
+}
 
 impl ThirdParty {
     /// One on a free port of this machine.
@@ -32,9 +35,10 @@ impl ThirdParty {
                 // Browsers open connections that they may never use.
                 std::thread::spawn(move || {
                     let mut head = BufReader::new(&stream).lines().map_while(Result::ok);
+                    let line = head.next().unwrap_or_default();
                     if head.any(|line| line.is_empty()) {
                         // The test may be over.
-                        let _ = sender.send(Request(stream));
+                        let _ = sender.send(Request { stream, line });
                     }
                 });
             }
@@ -61,6 +65,11 @@ impl ThirdParty {
 }
 
 impl Request {
+    /// What is asked, such as `GET /status HTTP/1.1`.
+    pub(crate) fn line(&self) -> &str {
+        &self.line
+    }
+
     /// Answers with a script.
     pub(crate) fn answer(self, script: &str) {
         self.reply("text/javascript", script);
@@ -73,6 +82,6 @@ impl Request {
             body.len()
         );
         // Whoever asked may be gone, and the test will see that elsewhere.
-        let _ = self.0.write_all(head.as_bytes()).and_then(|()| self.0.write_all(body.as_bytes()));
+        let _ = self.stream.write_all(head.as_bytes()).and_then(|()| self.stream.write_all(body.as_bytes()));
     }
 }

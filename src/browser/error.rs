@@ -77,9 +77,7 @@ pub enum BrowserError {
     },
 
     /// The driver refused to open a session.
-    #[error(
-        "open a {browser} session: {reason}; `lcw doctor` checks that browser and driver fit together{log}"
-    )]
+    #[error("open a {browser} session: {reason}; {}{log}", way_to_a_session(reason))]
     SessionRefused {
         /// The browser.
         browser: BrowserKind,
@@ -158,6 +156,17 @@ pub enum BrowserError {
         #[source]
         source: io::Error,
     },
+}
+
+/// What to do about a driver that refuses a session in these words.
+fn way_to_a_session(reason: &str) -> &'static str {
+    // geckodriver's words.
+    if reason.contains("already started") {
+        "the driver serves one session at a time, and another test, page or program has it: wait for its end, or restart \
+         the driver if nobody is there any more"
+    } else {
+        "`lcw doctor` checks that browser and driver fit together"
+    }
 }
 
 impl BrowserError {

@@ -92,10 +92,18 @@ async fn something_else_at_the_configured_address(#[case] body: Option<&'static 
     assert!(error.contains(reason) && error.contains("remove `webdriver-url`"), "{error}");
 }
 
+#[rstest]
+#[case::another_version(
+    "This version of FakeDriver only supports Fake version 3\nCurrent version is 4\nStacktrace:\n#0 0x1",
+    "`lcw doctor` checks that browser and driver fit together"
+)]
+#[case::somebody_has_it(
+    "Session is already started",
+    "serves one session at a time, and another test, page or program has it"
+)]
 #[tokio::test]
-async fn a_refused_session_keeps_the_drivers_words() {
-    let url = driver_that_says(|| async {
-        let message = "This version of FakeDriver only supports Fake version 3\nCurrent version is 4\nStacktrace:\n#0 0x1";
+async fn a_refused_session_keeps_the_drivers_words(#[case] message: &'static str, #[case] advice: &str) {
+    let url = driver_that_says(move || async move {
         let value = json!({ "error": "session not created", "message": message, "stacktrace": "" });
         (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "value": value }))).into_response()
     })
@@ -103,11 +111,10 @@ async fn a_refused_session_keeps_the_drivers_words() {
     let error = refused(&settings(&url)).await;
     assert!(matches!(error, BrowserError::SessionRefused { .. }), "{error:?}");
     let text = error.to_string();
-    assert!(
-        text.starts_with("open a firefox session: session not created: This version of FakeDriver"),
-        "{text}"
-    );
-    assert!(text.contains("lcw doctor"), "{text}");
+    let words = message.lines().next().unwrap();
+    assert!(text.starts_with(&format!("open a firefox session: session not created: {words}")), "{text}");
+    assert!(text.contains(advice), "{text}");
+    assert_eq!(text.contains("lcw doctor"), advice.contains("lcw doctor"), "{text}");
 }
 
 #[rstest]

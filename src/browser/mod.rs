@@ -26,5 +26,5 @@ pub use error::{BrowserError, LogTail};
 pub use launch::Browser;
 pub use process::Member;
 pub use session::Session;
-pub use shared::{Lease, Shared};
+pub use shared::{Lease, Shared, SharedTurn};
 pub use version::{Version, version};

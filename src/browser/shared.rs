@@ -59,6 +59,13 @@ pub struct Lease {
     fresh: bool,
 }
 
+/// This process's turn on a driver that somebody else started; the next one's when it is dropped.
+#[derive(Debug)]
+pub struct SharedTurn {
+    /// Holds the lock.
+    file: File,
+}
+
 /// What one process must tell the next about a browser.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Parked {
@@ -102,26 +109,16 @@ impl Shared {
     /// # Errors
     /// As [`Browser::start`], and when the run's folder cannot be used.
     pub async fn lease(&self, kind: BrowserKind, settings: &Settings) -> Result<Lease, BrowserError> {
-        let browser = settings.browser(kind);
-        let running = browser.webdriver_url.as_ref();
+        if settings.browser(kind).webdriver_url.is_some() {
+            return Lease::on_running_driver(kind, settings, self.turn(kind, settings).await?).await;
+        }
         // 1. Nothing is created for a browser that cannot be started anyway.
-        let found = if running.is_none() { Some(prepare(kind, settings)?) } else { None };
-        private_folder(&self.folder)?;
+        let found = prepare(kind, settings)?;
 
         // 2. Whoever has the lock has the browser.
-        let workers = if running.is_some() { 1 } else { settings.workers.max(1) };
-        // Crates of a workspace may have settings of their own, and with them other browsers.
-        let (browser, mut hasher) = (settings.browser(kind), DefaultHasher::new());
-        format!("{browser:?} {}", settings.headless).hash(&mut hasher);
-        let name = format!("{kind}-{:016x}", hasher.finish());
-        let slots = (0..workers).map(|slot| self.folder.join(format!("{name}-{slot}.json"))).collect();
-        let (path, file) = lock_one(slots).await.map_err(BrowserError::io("lock a shared browser"))?;
-        let guardian = Guardian::Process { pid: self.guardian, lease: path };
+        let (file, guardian) = self.lock(kind, settings).await?;
 
         // 3. Use what is there, or start anew.
-        let Some(found) = found else {
-            return Lease::on_running_driver(kind, settings, file, guardian).await;
-        };
         if let Some(parked) = read(&file) {
             match attach(kind, &parked, settings).await {
                 Ok(session) => {
@@ -134,17 +131,16 @@ impl Shared {
         }
         Lease::fresh(kind, settings, &found, file, guardian).await
     }
-}
 
-impl Lease {
-    /// Takes a turn on a driver that somebody else started.
-    async fn on_running_driver(
-        kind: BrowserKind,
-        settings: &Settings,
-        mut file: File,
-        guardian: Guardian,
-    ) -> Result<Self, BrowserError> {
+    /// Waits for this process's turn on the driver that somebody else started and these settings name
+    /// (`webdriver-url`); the wait is as long as the other tests take. A process that has the turn already, or a
+    /// lease there, would wait for itself.
+    ///
+    /// # Errors
+    /// When the run's folder cannot be used.
+    pub async fn turn(&self, kind: BrowserKind, settings: &Settings) -> Result<SharedTurn, BrowserError> {
         let failed = || BrowserError::io("write the file of a shared browser");
+        let (mut file, guardian) = self.lock(kind, settings).await?;
         if file.metadata().map_err(failed())?.len() == 0 {
             // There is no driver to watch, but the file has to go when the run ends.
             let group = rustix::process::getpid();
@@ -152,6 +148,30 @@ impl Lease {
             watchdog.guard(group).await.map_err(failed())?;
             file.write_all(b"null").map_err(failed())?;
         }
+        Ok(SharedTurn { file })
+    }
+
+    /// Waits for the lock on the file of a browser.
+    async fn lock(&self, kind: BrowserKind, settings: &Settings) -> Result<(File, Guardian), BrowserError> {
+        private_folder(&self.folder)?;
+        // Crates of a workspace may have settings of their own, and with them other browsers.
+        let (browser, mut hasher) = (settings.browser(kind), DefaultHasher::new());
+        format!("{browser:?} {}", settings.headless).hash(&mut hasher);
+        let name = format!("{kind}-{:016x}", hasher.finish());
+        let slots = 0..settings.workers_at_once(kind).max(1);
+        let slots = slots.map(|slot| self.folder.join(format!("{name}-{slot}.json"))).collect();
+        let (path, file) = lock_one(slots).await.map_err(BrowserError::io("lock a shared browser"))?;
+        Ok((file, Guardian::Process { pid: self.guardian, lease: path }))
+    }
+}
+
+impl Lease {
+    /// Takes a turn on a driver that somebody else started.
+    async fn on_running_driver(
+        kind: BrowserKind,
+        settings: &Settings,
+        SharedTurn { file }: SharedTurn,
+    ) -> Result<Self, BrowserError> {
         let (session, _) = Browser::start(kind, settings).await?.into_parts();
         Ok(Self { session: Some(session), driver: None, parked: None, file, fresh: true })
     }

@@ -7,6 +7,7 @@ use super::TestError;
 use super::pool::Pool;
 use super::turns::Turn;
 use crate::browser::Browser;
+use crate::browser::shared::SharedTurn;
 use crate::check::{self, Ground, Performance, Site};
 use crate::config::BrowserKind;
 use crate::site::SiteScenario;
@@ -32,6 +33,8 @@ struct Held {
 #[derive(Debug)]
 pub(super) struct SitePlace {
     held: Held,
+    // After the browser, so that it has ended when the next process has its turn.
+    _among_processes: Option<SharedTurn>,
     _turn: Turn,
 }
 
@@ -59,6 +62,7 @@ impl Pool {
         scenario: &SiteScenario,
     ) -> Result<(SitePlace, Performance), TestError> {
         let turn = self.turns.wait(kind, test).await?;
+        let among_processes = self.turn_among_processes(kind, turn.is_extra()).await?;
         let fenced = self.fenced().await?;
         let allowed = site.allowed();
         if let Some(held) = fenced.take_idle(kind, &allowed) {
@@ -68,7 +72,8 @@ impl Pool {
                 None
             };
             if let Some(performance) = entered {
-                return Ok((SitePlace { held, _turn: turn }, performance));
+                let place = SitePlace { held, _among_processes: among_processes, _turn: turn };
+                return Ok((place, performance));
             }
             // It is for other pages, or has died while nobody looked.
             end(held.browser).await;
@@ -78,7 +83,8 @@ impl Pool {
         let browser = check::browser(kind, &settings).await?;
         match fenced.ground.enter(site, browser.session().bidi(), scenario).await {
             Ok(performance) => {
-                Ok((SitePlace { held: Held { kind, allowed, browser }, _turn: turn }, performance))
+                let held = Held { kind, allowed, browser };
+                Ok((SitePlace { held, _among_processes: among_processes, _turn: turn }, performance))
             }
             Err(error) => {
                 end(browser).await;
@@ -90,7 +96,7 @@ impl Pool {
     /// The visitor leaves; the browser waits for the next one, or is ended if it is not `fit` for one or too many
     /// would wait.
     pub(super) async fn let_out(&self, place: SitePlace, performance: Performance, fit: bool) {
-        let SitePlace { held, _turn: turn } = place;
+        let SitePlace { held, _among_processes: among_processes, _turn: turn } = place;
         let left = if fit { performance.end().await.1 } else { Ok(()) };
         if let Err(error) = &left {
             tracing::warn!("failed to {error}");
@@ -111,7 +117,7 @@ impl Pool {
         if let Some(held) = over {
             end(held.browser).await;
         }
-        drop(turn);
+        drop((among_processes, turn));
     }
 
     pub(super) async fn fenced(&self) -> Result<&Fenced, TestError> {

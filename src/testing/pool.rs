@@ -14,10 +14,10 @@ use super::TestError;
 use super::fenced::Fenced;
 use super::turns::{Turn, Turns};
 use crate::browser::provision;
-use crate::browser::shared::Shared;
+use crate::browser::shared::{Shared, SharedTurn};
 use crate::config::{BrowserKind, Loaded, Overrides, Settings};
 use crate::probe::Probe;
-use crate::runner::Seat;
+use crate::runner::{RunnerError, Seat};
 use crate::server::FixtureServer;
 
 /// Everything that is shared, made by the first test that needs it.
@@ -137,6 +137,22 @@ impl Pool {
         Ok(Place { seat, _turn: turn })
     }
 
+    /// Waits until no other process of the run has a session on the driver that somebody else started; gives nothing
+    /// where each has a browser of its own. A test that has a page already `is_extra`: it would wait for itself.
+    pub(super) async fn turn_among_processes(
+        &self,
+        kind: BrowserKind,
+        is_extra: bool,
+    ) -> Result<Option<SharedTurn>, TestError> {
+        let is_ours = self.settings.browser(kind).webdriver_url.is_none();
+        match &self.shared {
+            Some(shared) if !is_ours && !is_extra => {
+                Ok(Some(shared.turn(kind, &self.settings).await.map_err(RunnerError::from)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Takes a browser back: cleaned for the next test, or ended if it does not let itself be cleaned, as one whose page
     /// never ends a script.
     pub(super) async fn give_back(&self, place: Place) {
@@ -183,6 +199,7 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use url::Url;
 
     use super::*;
@@ -202,6 +219,24 @@ mod tests {
         assert_eq!([may_keep(0), may_keep(1), may_keep(2)], [[false, true], [false, true], [false, false]]);
         let handed_on = pool(settings, Some(Shared::of_run("kept", 1))).await;
         assert!(!BrowserKind::ALL.iter().any(|kind| handed_on.may_keep(*kind, 0)));
+    }
+
+    #[tokio::test]
+    async fn processes_take_turns_on_a_driver_of_somebody_else() {
+        let running = Url::parse("http://127.0.0.1:4444").ok();
+        let firefox = BrowserSettings { webdriver_url: running, ..BrowserSettings::default() };
+        let settings = Settings { firefox, ..Settings::default() };
+        let this = std::process::id();
+        let run = Shared::of_run(&format!("turns-{this}"), this);
+        let [one, other] = [pool(settings.clone(), Some(run.clone())).await, pool(settings, Some(run)).await];
+        let turn = one.turn_among_processes(BrowserKind::Firefox, false).await.unwrap();
+        assert!(turn.is_some());
+        assert!(one.turn_among_processes(BrowserKind::Firefox, true).await.unwrap().is_none());
+        assert!(one.turn_among_processes(BrowserKind::Chromium, false).await.unwrap().is_none());
+        let mut waiting = Box::pin(other.turn_among_processes(BrowserKind::Firefox, false));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        drop(turn);
+        assert!(waiting.await.unwrap().is_some());
     }
 
     #[tokio::test]

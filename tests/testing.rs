@@ -178,11 +178,13 @@ async fn what_is_not_seen_is_told_with_what_was() -> TestResult {
     page.call(&ProactiveChatCall::with_message("Hello")).await?;
     page.expect_notification("Hello").await?;
     page.set_step_deadline(Duration::from_millis(300));
+    let line = line!() + 1;
     let Err(error @ TestError::NotSeen { .. }) = page.expect_notification("Good-bye").await else {
         panic!("the wrong message was taken for the right one");
     };
     let text = error.to_string();
-    assert!(text.starts_with("expected the notification \"Good-bye\", waited 300ms\n"), "{text}");
+    let expected = format!("tests/testing.rs:{line}: expected the notification \"Good-bye\", waited 300ms\n");
+    assert!(text.starts_with(&expected), "{text}");
     assert!(text.contains("last seen: notification \"Hello\""), "{text}");
     Ok(())
 }
@@ -191,7 +193,9 @@ async fn what_is_not_seen_is_told_with_what_was() -> TestResult {
 async fn what_cannot_be_pressed_is_an_error_and_not_a_wait() -> TestResult {
     let mut page = ChatPage::options().browser(BrowserKind::Chromium).open().await?;
     let error = page.accept().await.expect_err("there is no notification to accept");
-    assert!(error.to_string().starts_with("failed to press the notification's start button"), "{error}");
+    let expected =
+        format!("tests/testing.rs:{}: failed to press the notification's start button", line!() - 2);
+    assert!(error.to_string().starts_with(&expected), "{error}");
     Ok(())
 }
 

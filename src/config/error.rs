@@ -44,3 +44,11 @@ pub enum ConfigError {
         url: String,
     },
 }
+
+impl ConfigError {
+    /// All that a person has to know: what is wrong, the place in the file with a caret under it, and the next step.
+    /// Several lines, without colour.
+    pub fn rendered(&self) -> String {
+        crate::source::rendered(self)
+    }
+}

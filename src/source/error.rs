@@ -155,8 +155,7 @@ impl Diagnostic for SourceError {
     }
 }
 
-/// An error as a person sees it, without colour: for snapshots.
-#[cfg(test)]
+/// An error as a person sees it, without colour: for what may go to no terminal, and for snapshots.
 pub(crate) fn rendered(error: &dyn Diagnostic) -> String {
     use miette::{GraphicalReportHandler, GraphicalTheme};
 

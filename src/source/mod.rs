@@ -7,7 +7,6 @@ mod id;
 mod nearest;
 mod visible;
 
-#[cfg(test)]
 pub(crate) use error::rendered;
 pub use error::{SourceError, SourceFile};
 pub use glob::glob;

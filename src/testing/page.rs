@@ -1,5 +1,6 @@
 //! A page with the widget, as a page object.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -92,27 +93,32 @@ impl ChatPageOptions {
     ///
     /// # Errors
     /// When no browser can be had, or `lcw:ready` is not raised in time.
-    pub async fn open(self) -> Result<ChatPage, TestError> {
+    #[track_caller]
+    pub fn open(self) -> impl Future<Output = Result<ChatPage, TestError>> + Send {
+        self.open_from(Location::caller())
+    }
+
+    async fn open_from(self, place: &'static Location<'static>) -> Result<ChatPage, TestError> {
         let Self { browser, settings, replaced } = self;
         let by_widget = settings.ready == Ready::Widget;
         let test = std::thread::current().id();
-        let (pool, site, place) = on_runtime(async move {
+        let (pool, site, taken) = on_runtime(async move {
             let pool = Pool::get().await?;
             let site = pool.server.open_case_with("test", &settings, replaced);
-            let mut place = pool.take(browser, test).await?;
-            match begin(&mut place.seat, &site).await {
-                Ok(()) => Ok((pool, site, place)),
+            let mut taken = pool.take(browser, test).await?;
+            match begin(&mut taken.seat, &site).await {
+                Ok(()) => Ok((pool, site, taken)),
                 Err(error) => {
-                    discard(place).await;
-                    Err(error.into())
+                    discard(taken).await;
+                    Err(TestError::at(place)(error))
                 }
             }
         })
         .await?;
         let step = pool.settings.deadlines.step;
-        let mut page = ChatPage { place: Some(place), pool, site, step };
+        let mut page = ChatPage { place: Some(taken), pool, site, step };
         if by_widget {
-            page.expect_ready().await?;
+            page.expect_ready_at(place).await?;
         }
         Ok(page)
     }
@@ -151,19 +157,28 @@ impl ChatPage {
     ///
     /// # Errors
     /// What the function throws, or when the page does not answer.
-    pub async fn evaluate(&self, function: &str) -> Result<serde_json::Value, TestError> {
-        let seat = &self.place().seat;
+    #[track_caller]
+    pub fn evaluate(
+        &self,
+        function: &str,
+    ) -> impl Future<Output = Result<serde_json::Value, TestError>> + Send {
+        let (place, seat) = (Location::caller(), &self.place().seat);
         let call = CallFunction::in_context(seat.tab().context(), function, []);
-        let answer = seat.session().bidi().send(&call).await.map_err(RunnerError::from)?;
-        Ok(answer.into_json().map_err(BidiError::from).map_err(RunnerError::from)?)
+        async move {
+            let answer = seat.session().bidi().send(&call).await;
+            let answer = answer.and_then(|answer| answer.into_json().map_err(BidiError::from));
+            answer.map_err(|error| TestError::at(place)(error.into()))
+        }
     }
 
     /// What can be seen once everything that was started has had its turn.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn observe(&mut self) -> Result<Observation, TestError> {
-        Ok(self.tab().settle().await?)
+    #[track_caller]
+    pub fn observe(&mut self) -> impl Future<Output = Result<Observation, TestError>> + Send {
+        let place = Location::caller();
+        async move { self.tab().settle().await.map_err(TestError::at(place)) }
     }
 
     /// Calls `startProactiveChat` as page code would. What comes back is in
@@ -171,136 +186,163 @@ impl ChatPage {
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn call(&mut self, call: &ProactiveChatCall) -> TestResult {
-        self.ask(&Command::Call(call)).await
+    #[track_caller]
+    pub fn call(&mut self, call: &ProactiveChatCall) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::Call(call))
     }
 
     /// Adds a `lcw:ready` handler that makes the call.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn call_on_ready(&mut self, call: &ProactiveChatCall) -> TestResult {
-        self.ask(&Command::OnReady(call)).await
+    #[track_caller]
+    pub fn call_on_ready(&mut self, call: &ProactiveChatCall) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::OnReady(call))
     }
 
     /// Has a widget that holds `lcw:ready` back ([`Ready::Harness`]) raise it.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn fire_ready(&mut self) -> TestResult {
-        self.ask(&Command::FireReady).await
+    #[track_caller]
+    pub fn fire_ready(&mut self) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::FireReady)
     }
 
     /// Presses the notification's start button.
     ///
     /// # Errors
     /// When a visitor could not press it.
-    pub async fn accept(&mut self) -> TestResult {
-        Ok(self.tab().handle().press(probe::Place::Accept).await?)
+    #[track_caller]
+    pub fn accept(&mut self) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().handle().press(probe::Place::Accept).await.map_err(TestError::at(place)) }
     }
 
     /// Presses the notification's close button.
     ///
     /// # Errors
     /// When a visitor could not press it.
-    pub async fn dismiss(&mut self) -> TestResult {
-        Ok(self.tab().handle().press(probe::Place::Dismiss).await?)
+    #[track_caller]
+    pub fn dismiss(&mut self) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().handle().press(probe::Place::Dismiss).await.map_err(TestError::at(place)) }
     }
 
     /// Presses Escape.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn escape(&mut self) -> TestResult {
-        Ok(self.tab().handle().escape().await?)
+    #[track_caller]
+    pub fn escape(&mut self) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().handle().escape().await.map_err(TestError::at(place)) }
     }
 
     /// Types text, or keys of [`crate::browser::bidi::keys`], where the focus is.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn keyboard(&mut self, text: &str) -> TestResult {
-        Ok(self.tab().handle().keyboard(text).await?)
+    #[track_caller]
+    pub fn keyboard(&mut self, text: &str) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().handle().keyboard(text).await.map_err(TestError::at(place)) }
     }
 
     /// Fills in and submits the pre-chat survey in the page.
     ///
     /// # Errors
     /// When a visitor could not do it.
-    pub async fn submit_survey(&mut self) -> TestResult {
-        Ok(self.tab().handle().submit_survey().await?)
+    #[track_caller]
+    pub fn submit_survey(&mut self) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().handle().submit_survey().await.map_err(TestError::at(place)) }
     }
 
     /// Types a message into the chat in the page and sends it.
     ///
     /// # Errors
     /// When a visitor could not do it.
-    pub async fn send_message(&mut self, text: &str) -> TestResult {
-        Ok(self.tab().handle().send_message(text).await?)
+    #[track_caller]
+    pub fn send_message(&mut self, text: &str) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().handle().send_message(text).await.map_err(TestError::at(place)) }
     }
 
     /// Calls `startChat` as page code would.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn start_chat(&mut self, call: &StartChatCall) -> TestResult {
-        self.ask(&Command::StartChat(call)).await
+    #[track_caller]
+    pub fn start_chat(&mut self, call: &StartChatCall) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::StartChat(call))
     }
 
     /// Calls `closeChat` as page code would.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn close_chat(&mut self) -> TestResult {
-        self.ask(&Command::CloseChat).await
+    #[track_caller]
+    pub fn close_chat(&mut self) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::CloseChat)
     }
 
     /// Closes the window that the chat was opened in.
     ///
     /// # Errors
     /// When the page has not opened just one.
-    pub async fn close_window(&mut self) -> TestResult {
-        Ok(self.tab().close_window().await?)
+    #[track_caller]
+    pub fn close_window(&mut self) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().close_window().await.map_err(TestError::at(place)) }
     }
 
     /// Presses a part of the widget, such as the chat button or the chat's minimise button.
     ///
     /// # Errors
     /// When a visitor could not press it.
-    pub async fn press(&mut self, place: probe::Place) -> TestResult {
-        Ok(self.tab().handle().press(place).await?)
+    #[track_caller]
+    pub fn press(&mut self, place: probe::Place) -> impl Future<Output = TestResult> + Send {
+        let here = Location::caller();
+        async move { self.tab().handle().press(place).await.map_err(TestError::at(here)) }
     }
 
     /// Opens the page in a second tab, too; what its events are is in [`Observation::second_tab`].
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn open_second_tab(&mut self) -> TestResult {
-        Ok(self.tab().open_second_tab().await?)
+    #[track_caller]
+    pub fn open_second_tab(&mut self) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().open_second_tab().await.map_err(TestError::at(place)) }
     }
 
     /// Loads the page again; everything that is counted is counted anew.
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn reload(&mut self) -> TestResult {
-        Ok(self.tab().reload().await?)
+    #[track_caller]
+    pub fn reload(&mut self) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move { self.tab().reload().await.map_err(TestError::at(place)) }
     }
 
     /// Stops the page's clock; from here time moves only by [`ChatPage::advance`].
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn hold_clock(&mut self) -> TestResult {
-        self.ask(&Command::HoldClock).await
+    #[track_caller]
+    pub fn hold_clock(&mut self) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::HoldClock)
     }
 
     /// Moves the held clock.
     ///
     /// # Errors
     /// When the clock is not held.
-    pub async fn advance(&mut self, by: Duration) -> TestResult {
-        self.ask(&Command::Advance(by)).await
+    #[track_caller]
+    pub fn advance(&mut self, by: Duration) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::Advance(by))
     }
 
     /// Sets how long each `expect_…` of this page waits from now on; `deadlines.step` otherwise.
@@ -308,9 +350,13 @@ impl ChatPage {
         self.step = deadline;
     }
 
-    pub(super) async fn ask(&mut self, command: &Command<'_>) -> TestResult {
-        self.tab().handle().ask::<serde_json::Value>(command).await?;
-        Ok(())
+    #[track_caller]
+    pub(super) fn ask(&mut self, command: Command<'_>) -> impl Future<Output = TestResult> + Send {
+        let place = Location::caller();
+        async move {
+            let asked = self.tab().handle().ask::<serde_json::Value>(&command).await;
+            asked.map(drop).map_err(TestError::at(place))
+        }
     }
 
     #[expect(clippy::expect_used, reason = "it is taken out only by drop, after which nobody can ask for it")]

@@ -46,7 +46,11 @@ pub(super) struct Place {
 /// # Errors
 /// When one of them is wrong.
 pub fn settings() -> Result<Settings, TestError> {
-    Ok(Loaded::from_process(None, Overrides::default())?.settings)
+    Ok(loaded()?.settings)
+}
+
+fn loaded() -> Result<Loaded, TestError> {
+    Ok(Loaded::from_process(None, Overrides::default())?)
 }
 
 /// The runtime of everything that outlives a test.
@@ -102,7 +106,11 @@ impl Pool {
     pub(super) async fn get() -> Result<Arc<Self>, TestError> {
         static POOL: OnceCell<Arc<Pool>> = OnceCell::const_new();
         POOL.get_or_try_init(async || {
-            let settings = settings()?;
+            let Loaded { settings, warnings, .. } = loaded()?;
+            // Once: the process has one pool.
+            for warning in warnings {
+                eprintln!("warning: {warning}");
+            }
             provision::for_tests(&settings.browsers, &settings).await?;
             Ok(Arc::new(Self::of(settings, Shared::from_environment()).await?))
         })

@@ -9,8 +9,9 @@ impl ChatPage {
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn odd_call(&mut self, call: &OddCall) -> TestResult {
-        self.ask(&Command::OddCall(call)).await
+    #[track_caller]
+    pub fn odd_call(&mut self, call: &OddCall) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::OddCall(call))
     }
 
     /// Calls another method of the SDK as page code would. What comes back is in
@@ -19,7 +20,8 @@ impl ChatPage {
     ///
     /// # Errors
     /// When the page does not answer.
-    pub async fn sdk_call(&mut self, call: &SdkCall) -> TestResult {
-        self.ask(&Command::Sdk(call)).await
+    #[track_caller]
+    pub fn sdk_call(&mut self, call: &SdkCall) -> impl Future<Output = TestResult> + Send {
+        self.ask(Command::Sdk(call))
     }
 }

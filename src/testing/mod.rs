@@ -28,6 +28,7 @@ mod error;
 mod expect;
 mod fenced;
 mod page;
+mod page_options;
 mod pool;
 mod sdk;
 mod site_options;
@@ -35,7 +36,8 @@ mod site_page;
 mod turns;
 
 pub use error::{FailedStep, TestError, TestResult};
-pub use page::{ChatPage, ChatPageOptions, chat_page};
+pub use page::{ChatPage, chat_page};
+pub use page_options::ChatPageOptions;
 pub use pool::settings;
 pub use site_options::SitePageOptions;
 pub use site_page::SitePage;

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use fantoccini::Client;
 
-use super::pool::{Place, Pool, at_the_end, discard, on_runtime};
+use super::page_options::ChatPageOptions;
+use super::pool::{Place, Pool, at_the_end};
 use super::{TestError, TestResult};
 use crate::browser::bidi::{BidiError, CallFunction};
-use crate::config::BrowserKind;
-use crate::contract::{Observation, ProactiveChatCall, Ready, StartChatCall, WidgetSettings};
+use crate::contract::{Observation, ProactiveChatCall, StartChatCall};
 use crate::probe::{self, Command};
-use crate::runner::{RunnerError, Seat, Tab};
-use crate::server::{CaseSite, Replacements};
+use crate::runner::Tab;
+use crate::server::CaseSite;
 
 /// A fixture page that embeds the widget, open in a real browser, on an origin of its own.
 ///
@@ -26,114 +26,22 @@ pub struct ChatPage {
     site: CaseSite,
     /// How long each expectation waits.
     pub(super) step: Duration,
-}
-
-/// What is configured before a [`ChatPage`] opens.
-#[derive(Debug, Clone)]
-pub struct ChatPageOptions {
-    browser: BrowserKind,
-    settings: WidgetSettings,
-    replaced: Replacements,
-}
-
-impl Default for ChatPageOptions {
-    fn default() -> Self {
-        Self {
-            browser: BrowserKind::Firefox,
-            settings: WidgetSettings::default(),
-            replaced: Replacements::default(),
-        }
-    }
-}
-
-impl ChatPageOptions {
-    /// The browser; Firefox otherwise.
-    #[must_use]
-    pub fn browser(mut self, browser: BrowserKind) -> Self {
-        self.browser = browser;
-        self
-    }
-
-    /// Whether a pre-chat survey is configured; it is otherwise.
-    #[must_use]
-    pub fn prechat(mut self, configured: bool) -> Self {
-        self.settings.prechat = configured;
-        self
-    }
-
-    /// Whether the widget's proactive-chat setting is on; it is otherwise.
-    #[must_use]
-    pub fn proactive_chat(mut self, on: bool) -> Self {
-        self.settings.proactive_chat = on;
-        self
-    }
-
-    /// Who raises `lcw:ready`; the widget otherwise.
-    #[must_use]
-    pub fn ready(mut self, ready: Ready) -> Self {
-        self.settings.ready = ready;
-        self
-    }
-
-    /// All of the widget's settings at once.
-    #[must_use]
-    pub fn settings(mut self, settings: WidgetSettings) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    /// Files to serve instead of the fixtures' own: another page (`pages/index.html`), another widget.
-    #[must_use]
-    pub fn replace(mut self, replaced: Replacements) -> Self {
-        self.replaced = replaced;
-        self
-    }
-
-    /// Opens the page and, if the widget raises it, waits for `lcw:ready`.
-    ///
-    /// # Errors
-    /// When no browser can be had, or `lcw:ready` is not raised in time.
-    #[track_caller]
-    pub fn open(self) -> impl Future<Output = Result<ChatPage, TestError>> + Send {
-        self.open_from(Location::caller())
-    }
-
-    async fn open_from(self, place: &'static Location<'static>) -> Result<ChatPage, TestError> {
-        let Self { browser, settings, replaced } = self;
-        let by_widget = settings.ready == Ready::Widget;
-        let test = std::thread::current().id();
-        let (pool, site, taken) = on_runtime(async move {
-            let pool = Pool::get().await?;
-            let site = pool.server.open_case_with("test", &settings, replaced);
-            let mut taken = pool.take(browser, test).await?;
-            match begin(&mut taken.seat, &site).await {
-                Ok(()) => Ok((pool, site, taken)),
-                Err(error) => {
-                    discard(taken).await;
-                    Err(TestError::at(place)(error))
-                }
-            }
-        })
-        .await?;
-        let step = pool.settings.deadlines.step;
-        let mut page = ChatPage { place: Some(taken), pool, site, step };
-        if by_widget {
-            page.expect_ready_at(place).await?;
-        }
-        Ok(page)
-    }
-}
-
-/// Opens the page, and has the classic client, which an earlier test may have led into a frame, speak of it.
-async fn begin(seat: &mut Seat, site: &CaseSite) -> Result<(), RunnerError> {
-    seat.tab_mut().visit_anew(site.url()).await?;
-    Ok(seat.session().switch_to(seat.tab().context()).await?)
+    /// Whether the widget raises `lcw:ready`.
+    by_widget: bool,
+    /// The clock was held, and is to be held in the next document, too.
+    held: bool,
 }
 
 impl ChatPage {
     /// Options of a page, to [open](ChatPageOptions::open) it.
     pub fn options() -> ChatPageOptions {
         ChatPageOptions::default()
+    }
+
+    /// A page that was opened just now; `by_widget` says whether the widget raises `lcw:ready`.
+    pub(super) fn new(pool: Arc<Pool>, site: CaseSite, place: Place, by_widget: bool) -> Self {
+        let step = pool.settings.deadlines.step;
+        Self { place: Some(place), pool, site, step, by_widget, held: false }
     }
 
     /// The classic WebDriver client of the browser, for whatever this page object does not offer. Its
@@ -200,7 +108,7 @@ impl ChatPage {
         self.ask(Command::OnReady(call))
     }
 
-    /// Has a widget that holds `lcw:ready` back ([`Ready::Harness`]) raise it.
+    /// Has a widget that holds `lcw:ready` back ([`Ready::Harness`](crate::contract::Ready::Harness)) raise it.
     ///
     /// # Errors
     /// When the page does not answer.
@@ -317,23 +225,40 @@ impl ChatPage {
         async move { self.tab().open_second_tab().await.map_err(TestError::at(place)) }
     }
 
-    /// Loads the page again; everything that is counted is counted anew.
+    /// Loads the page again; everything that is counted is counted anew. A clock that was held is held again, as soon as
+    /// a widget that raises `lcw:ready` has raised it: until then it may need its own timers.
     ///
     /// # Errors
-    /// When the page does not answer.
+    /// When the page does not answer, or, where the clock was held, `lcw:ready` is not raised in time.
     #[track_caller]
     pub fn reload(&mut self) -> impl Future<Output = TestResult> + Send {
-        let place = Location::caller();
-        async move { self.tab().reload().await.map_err(TestError::at(place)) }
+        self.reload_at(Location::caller())
     }
 
-    /// Stops the page's clock; from here time moves only by [`ChatPage::advance`].
+    async fn reload_at(&mut self, place: &'static Location<'static>) -> TestResult {
+        self.tab().reload().await.map_err(TestError::at(place))?;
+        if !self.held {
+            return Ok(());
+        }
+        if self.by_widget {
+            self.expect_ready_at(place).await?;
+        }
+        self.ask_at(place, Command::HoldClock).await
+    }
+
+    /// Stops the page's clock; from here time moves only by [`ChatPage::advance`], also after a [`ChatPage::reload`], but
+    /// not in a page to which the page itself leads.
     ///
     /// # Errors
     /// When the page does not answer.
     #[track_caller]
     pub fn hold_clock(&mut self) -> impl Future<Output = TestResult> + Send {
-        self.ask(Command::HoldClock)
+        let place = Location::caller();
+        async move {
+            self.ask_at(place, Command::HoldClock).await?;
+            self.held = true;
+            Ok(())
+        }
     }
 
     /// Moves the held clock.
@@ -352,11 +277,12 @@ impl ChatPage {
 
     #[track_caller]
     pub(super) fn ask(&mut self, command: Command<'_>) -> impl Future<Output = TestResult> + Send {
-        let place = Location::caller();
-        async move {
-            let asked = self.tab().handle().ask::<serde_json::Value>(&command).await;
-            asked.map(drop).map_err(TestError::at(place))
-        }
+        self.ask_at(Location::caller(), command)
+    }
+
+    async fn ask_at(&mut self, place: &'static Location<'static>, command: Command<'_>) -> TestResult {
+        let asked = self.tab().handle().ask::<serde_json::Value>(&command).await;
+        asked.map(drop).map_err(TestError::at(place))
     }
 
     #[expect(clippy::expect_used, reason = "it is taken out only by drop, after which nobody can ask for it")]

@@ -161,7 +161,8 @@ impl Visit {
     async fn move_to(&mut self, target: f64) -> Result<(), CheckError> {
         let moved = self
             .ask_whoever_is_there(|date| {
-                let remaining = Duration::from_secs_f64((target - date).max(0.0) / 1e3);
+                let remaining = (target - date).max(0.0) / 1e3;
+                let remaining = Duration::try_from_secs_f64(remaining).unwrap_or(Duration::MAX);
                 vec![Command::Advance(remaining), Command::Look]
             })
             .await;

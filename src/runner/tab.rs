@@ -26,6 +26,9 @@ use super::{PageHandle, RunnerError};
 /// The name of the channel on which probes report.
 const CHANNEL: &str = "lcw-probe";
 
+/// Thirty years, for which nobody waits.
+const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
+
 /// How a wait ended, with the last thing seen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Waited {
@@ -185,7 +188,7 @@ impl Tab {
 
     /// Takes in what is reported until this holds, for so long at most; answers whether it came to hold.
     async fn until(&mut self, within: Duration, holds: impl Fn(&Self) -> bool) -> Result<bool, RunnerError> {
-        let deadline = Instant::now() + within;
+        let deadline = deadline_of(within);
         while !holds(self) {
             if !self.hear_before(deadline).await? {
                 return Ok(false);
@@ -236,7 +239,7 @@ impl Tab {
         within: Duration,
         holds: impl Fn(&Observation) -> bool,
     ) -> Result<Waited, RunnerError> {
-        let deadline = Instant::now() + within;
+        let deadline = deadline_of(within);
         let mut settled = self.settle_after(commands).await?;
         loop {
             // It is not enough to be seen once: it must hold when everything has had its turn.
@@ -363,6 +366,12 @@ impl Tab {
     }
 }
 
+/// When so much time has passed; the end of what a test waits for may be beyond all that a clock can tell.
+fn deadline_of(within: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(within).unwrap_or(now + FAR)
+}
+
 /// Waits for the next change; where none can come any more, without end.
 async fn next_change(changes: &mut Option<watch::Receiver<()>>) {
     if let Some(changes) = changes
@@ -375,4 +384,15 @@ async fn next_change(changes: &mut Option<watch::Receiver<()>>) {
 
 fn origin_of(url: &str) -> String {
     Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_for_ever_has_a_deadline_too() {
+        assert!(deadline_of(Duration::MAX) > Instant::now() + FAR / 2);
+        assert!(deadline_of(Duration::from_secs(5)) < Instant::now() + Duration::from_secs(6));
+    }
 }

@@ -1,12 +1,16 @@
 //! What types do not say of a scenario: dates are dates, patterns are patterns, nothing is empty or said twice.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use super::place::{Part, Places};
 use super::scenario::instant;
 use super::{Cookie, Geolocation, Reply, ScrollTo, SiteScenario, SiteStep, Visitor};
 use crate::contract::{PageKind, Ready, WidgetSettings};
 use crate::source::{SourceError, SourceFile, is_id, nearest};
+
+/// How long time may not pass in one step; no duration in a file is that long either.
+const TOO_LONG: Duration = Duration::from_secs(1_000_000_000);
 
 type Way<'a> = Vec<Part<'a>>;
 
@@ -271,6 +275,9 @@ impl<'a> Check<'a> {
             let label = "expected a CSS selector, such as `#buy`";
             self.must(!selector.trim().is_empty(), &way, "this finds no element", label)
         };
+        let time = |by: &Duration, way: Way<'_>| {
+            self.must(*by < TOO_LONG, &way, "nobody stays that long", "expected less than 1000000000 s")
+        };
         match step {
             SiteStep::Click(element) => selector(element, within(&["click"])),
             SiteStep::Type(typed) => selector(&typed.into, within(&["type", "into"])),
@@ -286,6 +293,8 @@ impl<'a> Check<'a> {
                 "no page is that long",
                 "expected a number of 0 or more",
             ),
+            SiteStep::Advance(by) => time(by, within(&["advance"])),
+            SiteStep::Idle(by) => time(by, within(&["idle"])),
             SiteStep::Reply(reply) => self.reply(&within(&["reply"]), reply),
             SiteStep::Expect(expect) => self.expect(&within(&["expect"]), expect),
             _ => Ok(()),

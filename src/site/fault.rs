@@ -72,6 +72,8 @@ fn without_a_place(look: impl FnOnce(&Check<'_>) -> Result<(), SourceError>) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::site::{Expect, InvitationExpectation, Shown, Visitor};
 
@@ -97,6 +99,11 @@ mod tests {
         let expect = Expect { invitation: Some(Shown::Like(pattern)), ..Expect::default() };
         let fault = SiteStep::Expect(Box::new(expect)).check().unwrap_err();
         assert_eq!(fault.what, "this is no regular expression");
+        for step in [SiteStep::Advance, SiteStep::Idle] {
+            assert_eq!(step(Duration::from_secs(86_400)).check(), Ok(()));
+            let fault = step(Duration::MAX).check().unwrap_err().to_string();
+            assert_eq!(fault, "nobody stays that long; expected less than 1000000000 s");
+        }
         let fault = SiteStep::Expect(Box::default()).check().unwrap_err();
         assert_eq!(fault.what, "this expects nothing");
     }

@@ -219,7 +219,7 @@ fn display(settings: &Settings) -> Check {
     if settings.headless {
         Check::fine("display", "not needed, browsers run headless")
     } else if display_is_missing() {
-        let next = "leave out --headed, or run under `xvfb-run`";
+        let next = "leave out --headed (`LCW_HEADLESS=0`, `headless = false`), or run under `xvfb-run`";
         Check::new(Status::Problem, "display", "neither DISPLAY nor WAYLAND_DISPLAY is set", next)
     } else {
         Check::fine("display", "there is one")

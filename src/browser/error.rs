@@ -68,8 +68,8 @@ pub enum BrowserError {
 
     /// A window was asked for, and there is no screen to show it on.
     #[error(
-        "open a {browser} window: neither DISPLAY nor WAYLAND_DISPLAY is set; leave out --headed, or run under \
-         `xvfb-run`"
+        "open a {browser} window: neither DISPLAY nor WAYLAND_DISPLAY is set; leave out --headed \
+         (`LCW_HEADLESS=0`, `headless = false`), or run under `xvfb-run`"
     )]
     NoDisplay {
         /// The browser.

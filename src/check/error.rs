@@ -55,7 +55,7 @@ pub enum CheckError {
     },
     /// A page is on another origin than the site.
     #[error(
-        "open {url}: it is on another origin than the site, and blocked; let its host through with `--allow {host}`"
+        "open {url}: it is on another origin than the site, and blocked; let its host through with `--allow {host}`, in a test with `.allow(\"{host}\")`"
     )]
     Elsewhere {
         /// The page.
@@ -65,7 +65,7 @@ pub enum CheckError {
     },
     /// A page leads to another origin.
     #[error(
-        "open {url}: it leads to {to}, which is blocked; give that as the base address, or let its host through with `--allow {host}`"
+        "open {url}: it leads to {to}, which is blocked; give that as the base address, or let its host through with `--allow {host}`, in a test with `.allow(\"{host}\")`"
     )]
     LeadsElsewhere {
         /// The page.

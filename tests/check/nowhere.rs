@@ -111,7 +111,7 @@ fn a_site_that_leads_to_another_origin_is_told_where() {
     };
     let document = document_of(&[], 1);
     for reason in reasons(&document, 1) {
-        let words = [&*there, "which is blocked", "--allow www.localhost"];
+        let words = [&*there, "which is blocked", "--allow www.localhost", ".allow(\"www.localhost\")"];
         assert!(words.iter().all(|word| reason.contains(word)), "{reason}");
     }
     for result in results(&document) {

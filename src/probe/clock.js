@@ -378,8 +378,9 @@ class Clock {
   /**
    * Puts the clock's functions into a window in place of the browser's.
    * @param {Realm} realm
+   * @param {typeof watchElements} watch of the window's own probe
    */
-  install(realm) {
+  install(realm, watch) {
     // A document that is left takes its timers along; its window lives on with another one.
     listen(realm, realm, "pagehide", () => {
       for (const timer of this.timers.values()) if (timer.realm === realm) this.drop(timer);
@@ -395,7 +396,7 @@ class Clock {
     installEventTimes(this, realm);
     if (!this.pending) return;
     installDelays(this, realm);
-    this.pending.install(realm);
+    this.pending.install(realm, watch);
     this.cookies?.install(realm);
   }
 }

@@ -95,11 +95,14 @@ class Pending {
     this.wake = null;
   }
 
-  /** @param {Realm} realm */
-  install(realm) {
+  /**
+   * @param {Realm} realm
+   * @param {typeof watchElements} watch of the window's own probe
+   */
+  install(realm, watch) {
     this.#watchPromises(realm);
     this.#watchRequests(realm);
-    this.#follow.set(realm, watchElements(this, realm));
+    this.#follow.set(realm, watch(this, realm));
     this.#watchMessages(realm);
     this.#watchWindows(realm);
     this.#watchWidget(realm);

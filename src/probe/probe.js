@@ -45,7 +45,9 @@ class Probe {
     this.nextFrame = realm.requestAnimationFrame.bind(realm);
     // In real time, so before the clock takes the window's timers over.
     this.paints = new Paints(realm);
-    this.clock.install(realm);
+    // An observer makes objects of elements in its function's window, and a page knows those of another window by nothing:
+    // so each window's elements are watched by its own probe.
+    this.clock.install(realm, watchElements);
     // A browser waits in each window for what is said next. Chromium keeps a document in memory for long, with all that
     // it has, when it is left while that is waited for; so something is said.
     listen(realm, realm, "pagehide", () => {

@@ -143,7 +143,9 @@ pub(crate) const INNER: Part = Part::new("inner", |folder| {
         "inner.html",
         "<!doctype html><meta charset=utf-8><title>inner</title><script>\n\
          setTimeout(() => { alert(`Hello from the ${location.search.slice(1)}`); throw new Error('too early'); }, 2_000);\n\
-         setTimeout(() => Promise.reject(new Error('too late')), 3_000);\n</script>",
+         setTimeout(() => Promise.reject(new Error('too late')), 3_000);\n\
+         setTimeout(() => [...document.querySelectorAll('*')].every((it) => it instanceof HTMLElement) || console.error('not ours'), 4_000);\n\
+         </script>",
     );
     folder.scenarios(
         "[[scenario]]\nid = \"a\"\npromise = \"Nothing is in the way.\"\nsteps = [{ visit = \"index.html\" }, { advance = \"10s\" }, \
@@ -157,5 +159,7 @@ fn dialogs_and_errors_of_frames_and_windows_count() {
     for result in &results {
         let said: Vec<_> = entries(result, "dialog").iter().map(|dialog| dialog["message"].clone()).collect();
         assert_eq!(json!(said), json!(["Hello from the frame", "Hello from the window"]), "{result:#}");
+        // What is in a frame belongs to the frame's own classes.
+        assert_eq!(entries(result, "console").len(), 0, "{result:#}");
     }
 }

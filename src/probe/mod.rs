@@ -61,6 +61,7 @@ impl Probe {
             include_str!("cookies.js"),
             include_str!("loading.js"),
             include_str!("moves.js"),
+            include_str!("observers.js"),
             include_str!("pending.js"),
             include_str!("imports.js"),
             include_str!("clock.js"),

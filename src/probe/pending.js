@@ -41,8 +41,21 @@ class Pending {
     this.answered = false;
     /** @type {{ at: number, what: string }[]} what it was waited for in vain */
     this.unfinished = [];
+    /** How often it may still be waited for what is observed. */
+    this.observable = MOST_OBSERVED;
     /** @type {(() => void) | null} */
     this.wake = null;
+  }
+
+  /** The clock is about to be moved on. */
+  begins() {
+    this.observable = MOST_OBSERVED;
+  }
+
+  /** Whether it is waited for what a page begins to observe now. */
+  mayObserve() {
+    this.observable -= 1;
+    return this.observable >= 0;
   }
 
   isBusy() {

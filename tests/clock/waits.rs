@@ -98,6 +98,34 @@ fn scripts_that_never_run_are_not_waited_for(
 }
 
 #[rstest]
+fn what_a_page_begins_to_observe_is_told_of_at_once(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<iframe hidden></iframe><script>
+      const once = (Observer, element) => {
+        new Observer((_, observer) => {
+          observer.disconnect();
+          log(Observer.name);
+          setTimeout(log, 500, "later");
+        }).observe(element);
+      };
+      setTimeout(() => once(IntersectionObserver, document.body), 1000);
+      setTimeout(() => once(ResizeObserver, document.body), 2000);
+      // Where nothing is displayed nothing may be painted, and a page that goes on and on is not waited for without end.
+      const frame = document.querySelector("iframe").contentWindow;
+      setTimeout(() => new frame.ResizeObserver(() => {}).observe(frame.document.body), 3000);
+      setTimeout(() => new ResizeObserver(([{ target }], observer) => {
+        observer.unobserve(target);
+        observer.observe(target);
+      }).observe(document.body), 4000);
+      setTimeout(log, 5000, "end");
+    </script>"#;
+    let (seen, unfinished) = logged_and_unfinished(kind, body, Duration::from_secs(10));
+    let expected = ["IntersectionObserver@1000", "later@1500", "ResizeObserver@2000", "later@2500", "end@5000"];
+    assert_eq!((seen, unfinished), (json!(expected), json!([])));
+}
+
+#[rstest]
 fn what_waits_for_the_clock_itself_or_is_over_is_not_waited_for(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {

@@ -10,9 +10,10 @@
 // `timing`, `mark` and `measure`, `document.timeline.currentTime`, `animation.startTime`, what `Intl` and `Temporal`
 // take for today, and the ends of cookies that scripts set.
 //
-// What it does not move: workers, worklets, CSS transitions and animations, media, what
-// observers of intersections and sizes say later, frames and windows of other origins, windows without an opener, time limits of requests and of geolocation, entries of the performance
-// timeline that the browser makes, and the timestamps of positions. It does not wait for sockets, event streams and
+// What it does not move: workers, worklets, CSS transitions and animations, media, what observers of intersections and
+// sizes say later than at once, frames and windows of other origins, windows without an opener, time limits of requests
+// and of geolocation, entries of the performance timeline that the browser makes, and the timestamps of positions. It does
+// not wait for sockets, event streams and
 // images, and for what a page imports only where it may have been asked for: when something came, when a timer fires
 // for the first time, and at the end of an advance.
 

@@ -359,7 +359,7 @@ class Probe {
       element.scrollIntoView({ block: "nearest", behavior: "instant" });
       return pressablePoint(element, this.roots);
     },
-    scroll: (/** @type {ScrollTo} */ to) => scrollPage(this.realm, to),
+    scroll: (/** @type {ScrollTo} */ to) => scrollPage(this.realm, this.roots, to),
     mouse: (/** @type {"leaves" | "enters"} */ way) => crossEdge(this.realm, way),
     locate: (/** @type {keyof Selectors} */ part) => first(this.inPage(), (probe) => probe.watcher.point(part)),
     "survey-fields": () => {

@@ -8,14 +8,40 @@ const UP = { bubbles: true, cancelable: true, composed: true };
 /**
  * Scrolls the page at once.
  * @param {Realm} realm
+ * @param {Roots} roots
  * @param {ScrollTo} to
  */
-function scrollPage(realm, to) {
-  const { scrollHeight, clientHeight } = realm.document.scrollingElement ?? realm.document.documentElement;
+function scrollPage(realm, roots, to) {
+  const scroller = scrollerOf(realm, roots);
+  const { scrollHeight, clientHeight } = scroller;
   const end = Math.max(0, scrollHeight - clientHeight);
   const top =
     to === "top" ? 0 : to === "bottom" ? end : "percent" in to ? (end * to.percent) / 100 : to.pixels;
-  realm.scrollTo({ top, behavior: "instant" });
+  scroller.scrollTo({ top, behavior: "instant" });
+}
+
+/**
+ * What a visitor scrolls: what is in the middle of the page and most of it, or all that can be scrolled; else the page
+ * itself.
+ * @param {Realm} realm
+ * @param {Roots} roots
+ * @returns {Element}
+ */
+function scrollerOf(realm, roots) {
+  const { document, innerWidth, innerHeight } = realm;
+  const page = document.scrollingElement ?? document.documentElement;
+  // The window takes the body's word for how the page scrolls, unless the root has one of its own.
+  const isOwn = realm.getComputedStyle(document.documentElement).overflowY !== "visible";
+  const around = (/** @type {any} */ node) => /** @type {Node | null | undefined} */ (node.assignedSlot ?? above(node));
+  const middle = /** @type {Node | null | undefined} */ (roots.hit(document, innerWidth / 2, innerHeight / 2));
+  for (let node = middle; node; node = around(node)) {
+    if (node === page || node.nodeType !== 1 || (node === document.body && !isOwn)) continue;
+    const element = /** @type {Element} */ (node);
+    const { scrollHeight, clientHeight, clientWidth } = element;
+    if (scrollHeight <= clientHeight || !/auto|scroll/.test(realm.getComputedStyle(element).overflowY)) continue;
+    if (clientHeight * clientWidth * 2 > innerHeight * innerWidth || page.scrollHeight <= page.clientHeight) return element;
+  }
+  return page;
 }
 
 /**

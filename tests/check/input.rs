@@ -84,3 +84,39 @@ fn a_click_comes_after_its_handlers_and_is_a_gesture_for_a_while() {
         assert_eq!(json!(opened), json!([["4900", "yes"], ["10000", "no"], ["4000", "yes"]]), "{result:#}");
     }
 }
+
+/// The main part of an app, and a body, that scroll in the page's place; and a page with a box in its middle.
+pub(crate) const SCROLLS: Part = Part::new("scrolls", |folder| {
+    let page = |style: &str, body: &str| {
+        format!(
+            "<!doctype html><meta charset=utf-8><title>page</title><style>{style}</style>{body}<p style='height: 9000px'>Oaks"
+        )
+    };
+    folder.write("app.html", &page("body { margin: 8px } main { height: 100vh; overflow: auto }", "<main>"));
+    folder.write(
+        "body.html",
+        &page("html { height: 100%; overflow: hidden } body { height: 100%; overflow: auto }", ""),
+    );
+    let boxed =
+        "<div style='position: fixed; inset: 40%; overflow: auto'><p style='height: 9000px'>Elms</div>";
+    folder.write("box.html", &page("", boxed));
+    let at = |selector: &str, top: u32| {
+        format!(
+            "{{ script = \"const at = document.querySelector('{selector}').scrollTop; if (at !== {top}) throw '{selector} is at ' + at\" }}"
+        )
+    };
+    let steps: Vec<_> = [("app", "main"), ("body", "body"), ("box", "html")]
+        .map(|(page, scroller)| {
+            format!("{{ visit = \"{page}.html\" }}, {{ scroll = {{ pixels = 800 }} }}, {}", at(scroller, 800))
+        })
+        .into();
+    folder.scenarios(&format!(
+        "[[scenario]]\nid = \"a\"\npromise = \"Whoever reads on gets on.\"\nsteps = [{}]",
+        steps.join(", ")
+    ));
+});
+
+#[test]
+fn what_a_visitor_would_scroll_is_scrolled() {
+    assert_eq!(SCROLLS.as_expected().len(), 2);
+}

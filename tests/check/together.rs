@@ -26,6 +26,7 @@ static CHECKED: Batch = Batch {
         folder::MISSING,
         folder::NONE_BY_ITS_WORD,
         input::MOMENTS,
+        input::SCROLLS,
         leaving::LEAVING,
         pages::DAILY,
         pages::FROZEN,

@@ -121,7 +121,8 @@ fn what_a_page_begins_to_observe_is_told_of_at_once(
       setTimeout(log, 5000, "end");
     </script>"#;
     let (seen, unfinished) = logged_and_unfinished(kind, body, Duration::from_secs(10));
-    let expected = ["IntersectionObserver@1000", "later@1500", "ResizeObserver@2000", "later@2500", "end@5000"];
+    let expected =
+        ["IntersectionObserver@1000", "later@1500", "ResizeObserver@2000", "later@2500", "end@5000"];
     assert_eq!((seen, unfinished), (json!(expected), json!([])));
 }
 

@@ -17,6 +17,7 @@ const PROMISES = {
   NavigatorUAData: ["getHighEntropyValues"],
   OffscreenCanvas: ["convertToBlob"],
   Permissions: ["query"],
+  ServiceWorkerContainer: ["getRegistration", "getRegistrations", "register"],
   StorageManager: ["estimate", "persist", "persisted"],
   SubtleCrypto: ["decrypt", "deriveBits", "deriveKey", "digest", "encrypt", "exportKey", "generateKey", "importKey", "sign", "verify"],
 };

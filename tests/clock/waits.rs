@@ -98,6 +98,22 @@ fn scripts_that_never_run_are_not_waited_for(
 }
 
 #[rstest]
+fn a_service_worker_that_a_page_registers_is_waited_for(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    let body = r#"<script>
+      const { serviceWorker } = navigator;
+      setTimeout(() => serviceWorker.getRegistrations().then(({ length }) => log(length)), 1000);
+      setTimeout(() => serviceWorker.register("none.js").catch(({ name }) => log(name)), 2000);
+      setTimeout(log, 2001, "end");
+    </script>"#;
+    let seen = logged(kind, body, Duration::from_secs(5));
+    // One browser says of a script that is not there that it is the wrong type, the other that it is not safe.
+    let expected = |name| json!(["0@1000", format!("{name}@2000"), "end@2001"]);
+    assert!([expected("TypeError"), expected("SecurityError")].contains(&seen), "{seen}");
+}
+
+#[rstest]
 fn what_a_page_begins_to_observe_is_told_of_at_once(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {

@@ -25,4 +25,8 @@ function watchDialogs(journal, realm) {
       return native(...values);
     });
   }
+  // Nobody prints here, and a browser may wait without end for a printer: the page is told of a beginning and an end.
+  replace(realm, "print", () => {
+    for (const type of ["beforeprint", "afterprint"]) apply(nativeDispatch, realm, [new realm.Event(type)]);
+  });
 }

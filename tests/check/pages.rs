@@ -26,6 +26,7 @@ promise = "Whoever agrees and says who they are is invited by name."
 steps = [
   { visit = "dialogs.html" },
   { dialog = { answer = "Ada" } },
+  { script = "const told = []; onbeforeprint = onafterprint = ({ type }) => told.push(type); print(); if (told.join() !== 'beforeprint,afterprint') throw told" },
   { script = "setTimeout(greet, 1000)" },
   { advance = "1s" },
   { expect = { invitation = { text = "Hello, Ada" }, dialogs = 2 } },

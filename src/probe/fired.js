@@ -154,11 +154,11 @@ function traceOf(callee) {
 }
 
 /**
- * The first place in a stack, `url:line:column`: `    at name (place)` in Chromium, `name@place` in Firefox. What has no
- * address of its own, the probe above all, is nobody's place.
+ * The first place in a stack that is not the probe's, `url:line:column`: `    at name (place)` in Chromium, `name@place` in
+ * Firefox. What has no address of its own is nobody's place.
  * @param {Trace | null} trace
  * @returns {string | null}
  */
 function placeOf(trace) {
-  return /(?:^|[\s(@])([^\s(@<]+:\d+:\d+)\)?$/m.exec(trace?.stack ?? "")?.[1] ?? null;
+  return /(?:^|[\s(@])(?!lcw-probe:)([^\s(@<]+:\d+:\d+)\)?$/m.exec(trace?.stack ?? "")?.[1] ?? null;
 }

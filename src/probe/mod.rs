@@ -28,6 +28,9 @@ pub struct Probe {
 /// What the probe's code uses of the browser's own, taken before page code may put others in their place.
 const NATIVES: &str = "Array, CSS, Error, Map, Math, Number, Object, Promise, Proxy, Reflect, Set, String, Symbol, WeakMap, WeakSet";
 
+/// The probe's address in stacks, by which it knows its own lines.
+const NAME: &str = "lcw-probe";
+
 impl Probe {
     /// A preload script that goes behind the probe's: the visitor is said to come from this page. The probe needs
     /// [`Probe::journal`] and [`Probe::clock`].
@@ -81,7 +84,8 @@ impl Probe {
         .join("\n");
         // The options stand in a script, where U+2028 and U+2029 are allowed since ECMAScript 2019.
         format!(
-            "(channel) => {{\n\"use strict\";\nconst {{ {NATIVES} }} = globalThis;\n{parts}\nstartProbe(channel, {options});\n}}"
+            "(channel) => {{\n\"use strict\";\nconst {{ {NATIVES} }} = globalThis;\n{parts}\nstartProbe(channel, {options});\n\
+             //# sourceURL={NAME}\n}}"
         )
     }
 }

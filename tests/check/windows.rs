@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::together::Part;
 use crate::{entries, page};
@@ -144,12 +144,14 @@ pub(crate) const INNER: Part = Part::new("inner", |folder| {
         "<!doctype html><meta charset=utf-8><title>inner</title><script>\n\
          setTimeout(() => { alert(`Hello from the ${location.search.slice(1)}`); throw new Error('too early'); }, 2_000);\n\
          setTimeout(() => Promise.reject(new Error('too late')), 3_000);\n\
+         setTimeout(() => document.body.insertAdjacentHTML('nowhere', ''), 3_500);\n\
+         setTimeout(() => { AbortSignal.timeout(-1); }, 3_600);\n\
          setTimeout(() => [...document.querySelectorAll('*')].every((it) => it instanceof HTMLElement) || console.error('not ours'), 4_000);\n\
          </script>",
     );
     folder.scenarios(
         "[[scenario]]\nid = \"a\"\npromise = \"Nothing is in the way.\"\nsteps = [{ visit = \"index.html\" }, { advance = \"10s\" }, \
-         { expect = { dialogs = 2, page-errors = 4 } }]",
+         { expect = { dialogs = 2, page-errors = 8 } }]",
     );
 });
 
@@ -159,6 +161,11 @@ fn dialogs_and_errors_of_frames_and_windows_count() {
     for result in &results {
         let said: Vec<_> = entries(result, "dialog").iter().map(|dialog| dialog["message"].clone()).collect();
         assert_eq!(json!(said), json!(["Hello from the frame", "Hello from the window"]), "{result:#}");
+        // What a function of the harness's throws is of the line that called it.
+        let at = |error: &&Value| error["raisedAt"].as_str()?.split(':').nth(1).map(str::to_owned);
+        let mut lines: Vec<_> = entries(result, "error").iter().filter_map(at).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, ["2", "2", "3", "3", "4", "4", "5", "5"], "{result:#}");
         // What is in a frame belongs to the frame's own classes.
         assert_eq!(entries(result, "console").len(), 0, "{result:#}");
     }

@@ -1,5 +1,6 @@
 //! What the reference widget does beyond the contract, so that nothing of it is in the way of a test: texts that are no
 //! Unicode, windows that are loaded again, chats that come to nothing.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use fantoccini::{Client, Locator};
 use lcw::config::BrowserKind;

@@ -23,9 +23,12 @@ const MOST_ASKS = 5_000;
 
 /** Events in whose handlers pages invite. */
 const TRIGGERS = new Set([
-  "lcw:ready", "load", "DOMContentLoaded", "mouseleave", "mouseout", "mouseenter", "mouseover", "mousemove", "pointerleave",
+  "load", "DOMContentLoaded", "mouseleave", "mouseout", "mouseenter", "mouseover", "mousemove", "pointerleave",
   "scroll", "wheel", "visibilitychange", "blur", "focus", "beforeunload", "pagehide", "popstate", "hashchange", "click",
 ]);
+
+/** Names under which pages listen that mean `lcw:ready`, that one among them. */
+const LIKE_READY = /^lcw[^a-z]*ready$/i;
 
 /** Such a handler as an attribute. */
 const ATTRIBUTES = [...TRIGGERS].filter((event) => /^[a-z]+$/.test(event)).map((event) => `on${event}`);
@@ -239,12 +242,17 @@ class Journal {
   watchListeners() {
     const { realm } = this;
     const add = realm.EventTarget.prototype.addEventListener;
-    const listens = (/** @type {Function} */ callee, /** @type {string} */ event) =>
-      this.addOnce(callee, `listens ${event}`, "listens", (addedAt) => ({ event, addedAt }));
+    const listens = (/** @type {Function} */ callee, /** @type {string} */ event, /** @type {EventTarget | null} */ on = null) => {
+      const target = on && targetOf(realm, on);
+      this.addOnce(callee, `listens ${event} ${target}`, "listens", (addedAt) => ({ event, target, addedAt }));
+    };
     replace(realm.EventTarget.prototype, "addEventListener", /** @this {EventTarget | undefined} */ function listen(
       /** @type {[string, EventListener | null, any]} */ ...values
     ) {
-      if (TRIGGERS.has(values[0])) listens(listen, values[0]);
+      const [event] = values;
+      // Which element it is says nothing of other events, and there are many.
+      if (typeof event === "string" && LIKE_READY.test(event)) listens(listen, event, this ?? realm);
+      else if (TRIGGERS.has(event)) listens(listen, event);
       return add.apply(this ?? realm, values);
     });
 
@@ -375,4 +383,14 @@ function shown(value) {
     return typeof value;
   }
   return copied(value);
+}
+
+/**
+ * What an event is raised on, or listened to.
+ * @param {Realm} realm of the top window
+ * @param {EventTarget} target
+ */
+function targetOf(realm, target) {
+  if (target === realm) return "window";
+  return "nodeType" in target && target.nodeType === 9 ? "document" : "other";
 }

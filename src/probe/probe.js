@@ -211,7 +211,7 @@ class Probe {
 
   /** @param {Event} event @param {EventTarget} target @param {Realm} realm where it was raised */
   heard(event, target, realm) {
-    const where = target === this.realm ? "window" : "nodeType" in target && target.nodeType === 9 ? "document" : "other";
+    const where = targetOf(this.realm, target);
     const sdkUsable = this.sdk.isUsable();
     this.journal?.heard(event.type, /** @type {CustomEvent} */ (event).detail, where === "window");
     // A window that the page opened may embed the widget, which is ready there: that is another page load.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::words::{quoted, seconds, spot};
+use super::words::{listening_on, quoted, seconds, short, spot};
 use super::{Entry, Happening, RequestFate, Timeline};
 
 /// How far apart two times may be that are the same.
@@ -37,8 +37,13 @@ impl Timeline {
         let mut all = Vec::new();
         for entry in &self.entries {
             let trigger = match &entry.happening {
-                Happening::Listens { event, added_at } => {
-                    format!("listens to {event}{}", spot(added_at.as_deref()))
+                Happening::Listens { event, target, added_at } => {
+                    format!(
+                        "listens to {}{}{}",
+                        short(event),
+                        listening_on(*target),
+                        spot(added_at.as_deref())
+                    )
                 }
                 Happening::Reads { what, key } => read_words(what, key.as_deref()),
                 Happening::Timer { timer, set_at, .. } if timer == "timeout" || timer == "interval" => {

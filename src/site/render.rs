@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use super::words::{call, error, in_line, quoted, script, short, short_place};
+use super::words::{call, error, in_line, listening_on, quoted, script, short, short_place};
 use super::{Entry, Gesture, Happening, RequestFate, Timeline};
 
 impl Timeline {
@@ -140,7 +140,9 @@ impl fmt::Display for Happening {
                 write!(out, "the widget's script element {}", short_place(url))?;
                 if *number > 1 { write!(out, ", number {number}") } else { Ok(()) }
             }
-            Self::Listens { event, added_at } => write!(out, "listens to {event}{}", Place(added_at)),
+            Self::Listens { event, target, added_at } => {
+                write!(out, "listens to {}{}{}", short(event), listening_on(*target), Place(added_at))
+            }
             Self::Reads { what, key } => match key {
                 Some(key) => write!(out, "reads {what} {}", quoted(key)),
                 None => write!(out, "reads {what}"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::contract::CustomContext;
+use crate::contract::{CustomContext, EventTarget};
 
 /// Everything that happened in a scenario, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -165,6 +165,9 @@ pub enum Happening {
     Listens {
         /// The event's name.
         event: String,
+        /// On what, where that matters.
+        #[serde(default)]
+        target: Option<EventTarget>,
         /// Where the listener was added, as `address:line:column`.
         #[serde(default)]
         added_at: Option<String>,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     CallExpectation, DialogAnswer, Expect, InvitationExpectation, Reply, ScrollTo, Shown, SiteStep, TypeInto,
 };
+use crate::contract::EventTarget;
 use crate::source::visible;
 
 /// How much of a text is shown in a line.
@@ -63,6 +64,15 @@ pub(crate) fn seconds(time: Duration) -> String {
 /// ` at kb.html:14` of `https://shop.example/help/kb.html:14:3`, or nothing when it is not known.
 pub(super) fn spot(place: Option<&str>) -> String {
     place.map(|place| format!(" at {}", in_file(place, false))).unwrap_or_default()
+}
+
+/// On what a page listens, where that is not the window.
+pub(super) fn listening_on(target: Option<EventTarget>) -> &'static str {
+    match target {
+        None | Some(EventTarget::Window) => "",
+        Some(EventTarget::Document) => " on the document",
+        Some(EventTarget::Other) => " on something that is not the window",
+    }
 }
 
 /// `kb.html:14:3` of the same.

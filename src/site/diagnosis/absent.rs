@@ -1,7 +1,7 @@
 //! Why there is no invitation.
 
 use super::{FindingKind, Story};
-use crate::site::findings::{Cause, cause};
+use crate::site::findings::{Cause, cause, is_handler};
 use crate::site::provocation::read_words;
 use crate::site::words::{self, quoted, seconds, short, spot};
 use crate::site::{Call, Entry, Geolocation, Happening, RequestFate};
@@ -65,7 +65,12 @@ pub(super) fn never_called(story: &Story<'_>) -> Vec<String> {
     let mut reasons =
         story.found(&[FindingKind::EmbedMissing, FindingKind::WidgetNotLoaded, FindingKind::NeverReady]);
     reasons.extend(thrown(story));
-    reasons.extend(story.found(&[FindingKind::LateHandler, FindingKind::Stuck]));
+    reasons.extend(story.found(&[
+        FindingKind::ReadyNotOnWindow,
+        FindingKind::ReadyMisspelt,
+        FindingKind::LateHandler,
+        FindingKind::Stuck,
+    ]));
     let certain = !reasons.is_empty();
     reasons.extend(waits_for(story));
     reasons.extend(story.found(&[FindingKind::CookieInThePast, FindingKind::ScriptNotLoaded]));
@@ -186,10 +191,10 @@ fn listeners(story: &Story<'_>) -> (Vec<String>, bool) {
     let mut events: Vec<String> = Vec::new();
     let mut ready = false;
     for entry in story.timeline.of_visit(story.visit) {
-        if let Happening::Listens { event, .. } = &entry.happening {
-            ready |= event == "lcw:ready";
-            let by_visitor =
-                !event.starts_with("lcw:") && !matches!(event.as_str(), "load" | "DOMContentLoaded");
+        if let Happening::Listens { event, target, .. } = &entry.happening {
+            ready |= is_handler(event, *target);
+            let by_visitor = !event.to_ascii_lowercase().starts_with("lcw")
+                && !matches!(event.as_str(), "load" | "DOMContentLoaded");
             let done =
                 || story.timeline.entries.iter().any(|later| later.at >= entry.at && makes(later, event));
             if by_visitor && !events.contains(event) && !done() {

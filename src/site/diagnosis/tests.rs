@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::diagnose;
+use crate::contract::EventTarget;
 use crate::site::tests::story::Story;
 use crate::site::{Expect, Gesture, Happening, RequestFate, SiteScenario, judge};
 
@@ -92,6 +93,11 @@ fn without_the_widget_there_is_nobody_to_call() {
     let late =
         "the handler for `lcw:ready` at kb.html:10 was added after it had been raised, so it never runs";
     absent(&Story::embedded().ready().listens("lcw:ready"), late);
+    let document =
+        "`lcw:ready` is raised on the window: the handler at kb.html:10 is on the document, so it never runs";
+    absent(&Story::embedded().listens_on("lcw:ready", Some(EventTarget::Document)).ready(), document);
+    let misspelt = "the handler at kb.html:10 is for `lcw:Ready`, so it never runs: the event is `lcw:ready`";
+    absent(&Story::embedded().listens("lcw:Ready").ready(), misspelt);
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! Mistakes with the widget's script element and `lcw:ready`.
 
 use super::{Finding, FindingKind, Visit};
-use crate::site::words::{short, spot};
-use crate::site::{Happening, RequestFate, Timeline};
+use crate::contract::EventTarget;
+use crate::site::words::{listening_on, short, spot};
+use crate::site::{Entry, Happening, RequestFate, Timeline};
+
+/// The event that a page waits for before it uses the SDK, which is raised on the window.
+const READY: &str = "lcw:ready";
 
 /// How the address of the widget's script ends, whatever its host.
 const BOOTSTRAPPER: &str = "/LiveChatBootstrapper.js";
@@ -14,7 +18,7 @@ pub(super) fn is_bootstrapper(url: &str) -> bool {
 
 pub(super) fn of_timeline(timeline: &Timeline) -> Vec<Finding> {
     let any = |what: fn(&Happening) -> bool| timeline.entries.iter().any(|entry| what(&entry.happening));
-    let ready = timeline.entries.iter().any(|entry| entry.is_event("lcw:ready"));
+    let ready = timeline.entries.iter().any(|entry| entry.is_event(READY));
     if ready || !any(|happening| matches!(happening, Happening::Opened { .. })) {
         return Vec::new();
     }
@@ -53,7 +57,10 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
                     format!("the widget's script element is in the page {number} times; once is enough");
                 found.push(Finding::new(FindingKind::EmbedTwice, text, None));
             }
-            Happening::Listens { event, added_at } if event == "lcw:ready" && is_late(visit, place) => {
+            Happening::Listens { event, target, added_at } if is_unheard(event, *target) => {
+                found.extend(of_unheard(visit, event, *target, added_at.as_deref()));
+            }
+            Happening::Listens { event, added_at, .. } if event == READY && is_late(visit, place) => {
                 let text = format!(
                     "the handler for `lcw:ready`{} was added after it had been raised, so it never runs",
                     spot(added_at.as_deref())
@@ -66,12 +73,57 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
     found
 }
 
+/// Whether this means to be a handler for `lcw:ready` and is none.
+fn is_unheard(event: &str, target: Option<EventTarget>) -> bool {
+    let plain: String = event.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    plain == "lcwready" && !is_handler(event, target)
+}
+
+/// Whether a listener for this event on this hears `lcw:ready` of the widget.
+pub(in crate::site) fn is_handler(event: &str, target: Option<EventTarget>) -> bool {
+    event == READY && target.is_none_or(|target| target == EventTarget::Window)
+}
+
+/// What is to be said of a handler that never runs: nothing, when the page has another way, or raises the event itself.
+fn of_unheard(
+    visit: &Visit<'_>,
+    event: &str,
+    target: Option<EventTarget>,
+    added_at: Option<&str>,
+) -> Option<Finding> {
+    let has_another_way = visit.entries.iter().any(|entry| match &entry.happening {
+        Happening::Listens { event, target, .. } => is_handler(event, *target),
+        Happening::Event { name, on_window, .. } => name == event && (name != READY || !on_window),
+        _ => invites(entry),
+    });
+    if has_another_way {
+        return None;
+    }
+    let place = spot(added_at);
+    Some(if event == READY {
+        let text = format!(
+            "`lcw:ready` is raised on the window: the handler{place} is{}, so it never runs",
+            listening_on(target)
+        );
+        Finding::new(FindingKind::ReadyNotOnWindow, text, added_at)
+    } else {
+        let text = format!(
+            "the handler{place} is for `{}`, so it never runs: the event is `lcw:ready`",
+            short(event)
+        );
+        Finding::new(FindingKind::ReadyMisspelt, text, added_at)
+    })
+}
+
+/// Whether the page calls for an invitation here.
+fn invites(entry: &Entry) -> bool {
+    entry.call().is_some_and(|call| call.method == "startProactiveChat")
+}
+
 /// Whether `lcw:ready` was raised before this place, and neither again after it nor needed: a page may look for the
 /// SDK first, and listen only to be sure.
 fn is_late(visit: &Visit<'_>, place: usize) -> bool {
     let after = &visit.entries[place..];
-    let useful = |entry: &&crate::site::Entry| {
-        entry.is_event("lcw:ready") || entry.call().is_some_and(|call| call.method == "startProactiveChat")
-    };
+    let useful = |entry: &&Entry| entry.is_event(READY) || invites(entry);
     !visit.is_before_ready(place) && !after.iter().any(useful)
 }

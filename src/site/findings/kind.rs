@@ -83,6 +83,10 @@ kinds! {
     NeverReady "never-ready" Error,
     /// A handler for `lcw:ready` was added after it had been raised.
     LateHandler "late-handler" Error,
+    /// A handler for `lcw:ready` is on the document or on something else, and not on the window, where it is raised.
+    ReadyNotOnWindow "ready-not-on-window" Error,
+    /// A handler is there for an event that is spelt otherwise than `lcw:ready`.
+    ReadyMisspelt "ready-misspelt" Error,
     /// A script is no JavaScript, so nothing of it runs.
     SyntaxError "syntax-error" Error,
     /// The SDK was used before `lcw:ready`, when it was not there.

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{Entry, Timeline};
 pub(super) use calls::of_arguments as call_oddities;
+pub(super) use embed::is_handler;
 pub use kind::{FindingKind, FindingLevel};
 pub(super) use page_error::{Cause, cause};
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{FindingKind, findings};
+use crate::contract::EventTarget;
 use crate::site::tests::story::Story;
 use crate::site::{Gesture, Happening, RequestFate};
 
@@ -81,6 +82,30 @@ fn a_handler_that_is_added_late_never_runs() {
     nothing(&Story::embedded().ready().listens("lcw:ready").ready());
     // Another page begins anew.
     nothing(&Story::embedded().ready().visit().listens("lcw:ready").ready());
+}
+
+#[test]
+fn a_handler_that_listens_elsewhere_or_for_another_event_never_runs() {
+    let on = |target: EventTarget| Story::embedded().listens_on("lcw:ready", Some(target));
+    let text = "`lcw:ready` is raised on the window: the handler at kb.html:10 is";
+    let document = format!("{text} on the document, so it never runs");
+    only(&on(EventTarget::Document).ready(), "ready-not-on-window", &document);
+    let other = format!("{text} on something that is not the window, so it never runs");
+    only(&on(EventTarget::Other).ready(), "ready-not-on-window", &other);
+    nothing(&on(EventTarget::Window).ready());
+    // It is heard all the same, was raised there by the page itself, or was not needed.
+    nothing(&on(EventTarget::Document).listens_on("lcw:ready", Some(EventTarget::Window)).ready());
+    let raised = Happening::Event { name: "lcw:ready".to_owned(), detail: Value::Null, on_window: false };
+    nothing(&on(EventTarget::Document).ready().then(raised));
+    nothing(&on(EventTarget::Document).ready().calls(GOOD()));
+    for event in ["lcw:Ready", "lcwready", "LCW-READY"] {
+        let text =
+            format!("the handler at kb.html:10 is for `{event}`, so it never runs: the event is `lcw:ready`");
+        only(&Story::embedded().listens(event).ready(), "ready-misspelt", &text);
+        nothing(&ready().listens(event));
+        nothing(&Story::embedded().listens(event).ready().calls(GOOD()));
+    }
+    nothing(&Story::embedded().listens("lcw:Ready").ready().event("lcw:Ready"));
 }
 
 #[test]

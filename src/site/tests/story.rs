@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::contract::{ContextVariable, Notification, Observation};
+use crate::contract::{ContextVariable, EventTarget, Notification, Observation};
 use crate::site::{Dialog, Entry, Gesture, Happening, RequestFate, Timeline};
 
 /// A timeline that grows by what is said to happen, and what can be seen at its end.
@@ -60,7 +60,11 @@ impl Story {
     }
 
     pub(in crate::site) fn listens(self, event: &str) -> Self {
-        self.then(Happening::Listens { event: event.to_owned(), added_at: at(10) })
+        self.listens_on(event, None)
+    }
+
+    pub(in crate::site) fn listens_on(self, event: &str, target: Option<EventTarget>) -> Self {
+        self.then(Happening::Listens { event: event.to_owned(), target, added_at: at(10) })
     }
 
     pub(in crate::site) fn reads(self, what: &str, key: Option<&str>) -> Self {

@@ -6,6 +6,9 @@
 /** The file name by which pages embed the widget, whatever the host. */
 const BOOTSTRAPPER = /\/LiveChatBootstrapper\.js(?:[?#]|$)/;
 
+/** The id of the element that does, whatever its file is called. */
+const EMBED_ID = "Microsoft_Omnichannel_LCWidget";
+
 /** The files of the widget that takes the place of the page's. */
 const WIDGET = /^(?:LiveChatBootstrapper|widget)\.js\b/;
 
@@ -176,8 +179,9 @@ class Journal {
         known.add(element);
         const url = /** @type {{ src?: string, href?: string }} */ (element).src ?? /** @type {any} */ (element).href;
         this.add("asks", { url });
-        if (!(element instanceof realm.HTMLScriptElement) || !BOOTSTRAPPER.test(url)) continue;
-        this.widget ??= url.slice(0, url.search(BOOTSTRAPPER) + 1);
+        if (!(element instanceof realm.HTMLScriptElement)) continue;
+        if (BOOTSTRAPPER.test(url)) this.widget ??= url.slice(0, url.search(BOOTSTRAPPER) + 1);
+        else if (element.id !== EMBED_ID) continue;
         this.add("embed", { url, number: ++this.embeds });
       }
     };

@@ -215,6 +215,16 @@ fn a_survey_in_a_window_is_submitted_before_the_visitor_goes_on() {
     }
 }
 
+/// The widget's element has its id, and the name of its file is misspelt.
+pub(crate) const MISNAMED: Part = Part::new("misnamed", |folder| {
+    folder.write("index.html", &page("").replace("Bootstrapper", "Bootstraper"));
+});
+
+#[test]
+fn the_widgets_element_is_known_by_its_id() {
+    finds(&MISNAMED, ["widget-not-loaded", "no-invitation"], false);
+}
+
 pub(crate) const HANDLERS: Part = Part::new("handlers", |folder| {
     let code = r#"document.documentElement.onmouseleave = () => {};
 window.onscroll = () => {};

@@ -56,6 +56,7 @@ static AUDITED: Batch = Batch {
         audit::FAILS_IN_CHAT,
         audit::HANDLERS,
         audit::IN_A_WINDOW,
+        audit::MISNAMED,
         audit::WAITS_FOR_LOAD,
     ],
 };

@@ -2,7 +2,7 @@
 
 use super::{Finding, FindingKind, Visit};
 use crate::contract::EventTarget;
-use crate::site::words::{listening_on, short, spot};
+use crate::site::words::{listening_on, short, short_place, spot};
 use crate::site::{Entry, Happening, RequestFate, Timeline};
 
 /// The event that a page waits for before it uses the SDK, which is raised on the window.
@@ -11,8 +11,15 @@ const READY: &str = "lcw:ready";
 /// How the address of the widget's script ends, whatever its host.
 const BOOTSTRAPPER: &str = "/LiveChatBootstrapper.js";
 
-/// Whether this is the address of the widget's script.
-pub(super) fn is_bootstrapper(url: &str) -> bool {
+/// Whether this is the address of the widget's script: that is what it is called, or what its element asks for among
+/// these entries.
+pub(super) fn is_widgets<'a>(entries: impl IntoIterator<Item = &'a Entry>, url: &str) -> bool {
+    let embeds =
+        |entry: &Entry| matches!(&entry.happening, Happening::Embed { url: asked, .. } if asked == url);
+    is_bootstrapper(url) || entries.into_iter().any(embeds)
+}
+
+fn is_bootstrapper(url: &str) -> bool {
     url.split(['?', '#']).next().is_some_and(|url| url.ends_with(BOOTSTRAPPER))
 }
 
@@ -23,21 +30,35 @@ pub(super) fn of_timeline(timeline: &Timeline) -> Vec<Finding> {
         return Vec::new();
     }
     if !any(|happening| matches!(happening, Happening::Embed { .. })) {
+        if any(is_of_a_widget) {
+            return Vec::new();
+        }
         let text = "the widget's script element was never in the page: there is no SDK to call";
         return vec![Finding::new(FindingKind::EmbedMissing, text, None)];
     }
-    if any(not_loaded) {
+    if timeline.entries.iter().any(|entry| not_loaded(&timeline.entries, &entry.happening)) {
         return Vec::new();
     }
     let text = "the widget's script element is there, and `lcw:ready` was never raised";
     vec![Finding::new(FindingKind::NeverReady, text, None)]
 }
 
-/// Whether this is the widget's script not being loaded.
-fn not_loaded(happening: &Happening) -> bool {
+/// Whether this comes of a widget, which then is somewhere, such as in a frame.
+fn is_of_a_widget(happening: &Happening) -> bool {
     match happening {
-        Happening::ScriptFailed { url } => is_bootstrapper(url),
-        Happening::Request { url, fate: RequestFate::Blocked, .. } => is_bootstrapper(url),
+        Happening::Event { name, .. } => name == READY,
+        Happening::Request { url, .. } => is_bootstrapper(url),
+        Happening::InvitationShown { .. } | Happening::PrechatShown | Happening::ChatShown => true,
+        _ => false,
+    }
+}
+
+/// Whether this is the widget's script not being loaded, among these entries.
+fn not_loaded<'a>(entries: impl IntoIterator<Item = &'a Entry>, happening: &Happening) -> bool {
+    match happening {
+        Happening::ScriptFailed { url } | Happening::Request { url, fate: RequestFate::Blocked, .. } => {
+            is_widgets(entries, url)
+        }
         _ => false,
     }
 }
@@ -47,9 +68,9 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
     for (place, entry) in visit.entries.iter().enumerate() {
         match &entry.happening {
             happening @ (Happening::ScriptFailed { url } | Happening::Request { url, .. })
-                if not_loaded(happening) =>
+                if not_loaded(visit.entries.iter().copied(), happening) =>
             {
-                let text = format!("the widget's script could not be loaded from {}", short(url));
+                let text = format!("the widget's script could not be loaded from {}", short_place(url));
                 found.push(Finding::new(FindingKind::WidgetNotLoaded, text, None));
             }
             Happening::Embed { number, .. } if *number > 1 => {

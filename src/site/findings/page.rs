@@ -1,9 +1,9 @@
 //! Mistakes of the page itself: errors, dialogs, cookies, requests.
 
-use super::embed::is_bootstrapper;
+use super::embed::is_widgets;
 use super::{Cause, Finding, FindingKind, Visit, cause};
 use crate::site::check_expect::METHODS;
-use crate::site::words::{self, quoted, short, spot};
+use crate::site::words::{self, quoted, short, short_place, spot};
 use crate::site::{Entry, Happening, RequestFate, Timeline};
 use crate::source::nearest;
 
@@ -37,6 +37,7 @@ fn was_set(earlier: &[Entry], cookie: &str) -> bool {
 
 pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    let is_widgets = |url: &str| is_widgets(visit.entries.iter().copied(), url);
     for (place, entry) in visit.entries.iter().enumerate() {
         match &entry.happening {
             // That it was blocked is told, and the page has done nothing wrong.
@@ -52,15 +53,15 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
                 );
                 found.push(Finding::new(FindingKind::DialogInTheWay, text, None));
             }
-            Happening::ScriptFailed { url } if !is_bootstrapper(url) => {
-                let text = format!("the script {} could not be loaded", short(url));
+            Happening::ScriptFailed { url } if !is_widgets(url) => {
+                let text = format!("the script {} could not be loaded", short_place(url));
                 found.push(Finding::new(FindingKind::ScriptNotLoaded, text, None));
             }
             Happening::ErrorPage { url, status } => {
                 let text = format!("{} was answered with {status}", short(url));
                 found.push(Finding::new(FindingKind::ErrorPage, text, None));
             }
-            Happening::Request { method, url, fate: RequestFate::Blocked } if !is_bootstrapper(url) => {
+            Happening::Request { method, url, fate: RequestFate::Blocked } if !is_widgets(url) => {
                 // What differs from run to run stands in the query.
                 let url = url.split('?').next().unwrap_or_default();
                 let text = format!("{method} {} was blocked", short(url));

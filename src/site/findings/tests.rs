@@ -62,11 +62,29 @@ fn the_script_element_is_there_once_and_comes_to_life() {
     );
     only(&Story::embedded().request(url, RequestFate::Blocked), "widget-not-loaded", &not_loaded);
     nothing(&ready().request(url, RequestFate::Widget));
+    // Its element asks for a file that nobody has, and of an address its end says the most.
+    let misspelt = "https://oc-cdn-public.azureedge.net/livechatwidget/scripts/LiveChatBootstraper.js";
+    let story = Story::default().visit().then(Happening::Embed { url: misspelt.into(), number: 1 });
+    let story =
+        story.then(Happening::ScriptFailed { url: misspelt.into() }).request(misspelt, RequestFate::Blocked);
+    only(
+        &story,
+        "widget-not-loaded",
+        "the widget's script could not be loaded from …azureedge.net/livechatwidget/scripts/LiveChatBootstraper.js",
+    );
     only(
         &ready().then(Happening::Embed { url: url.into(), number: 2 }),
         "embed-twice",
         "the widget's script element is in the page 2 times; once is enough",
     );
+    // It is in a frame.
+    for happening in [
+        Happening::InvitationShown { message: "Help?".into() },
+        Happening::Event { name: "lcw:ready".into(), detail: Value::Null, on_window: false },
+    ] {
+        nothing(&Story::default().visit().then(happening));
+    }
+    nothing(&Story::default().visit().request(url, RequestFate::Widget));
     // Not every page of a site has to have the widget.
     nothing(&ready().visit());
 }

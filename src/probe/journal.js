@@ -83,6 +83,7 @@ class Journal {
   follow(realm) {
     watchErrors(this, realm);
     watchDialogs(this, realm);
+    watchPolicy(this, realm);
     this.gestures.follow(realm);
   }
 

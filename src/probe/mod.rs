@@ -73,6 +73,7 @@ impl Probe {
             include_str!("odd.js"),
             include_str!("sdk.js"),
             include_str!("mishaps.js"),
+            include_str!("policy.js"),
             include_str!("gestures.js"),
             include_str!("journal.js"),
             include_str!("visit.js"),

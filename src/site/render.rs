@@ -136,6 +136,10 @@ impl fmt::Display for Happening {
                 write!(out, "context {}", short(&variables.join(", ")))
             }
             Self::ScriptFailed { url } => write!(out, "SCRIPT NOT LOADED {}", short_place(url)),
+            Self::BlockedByPolicy { directive, what, blocked_at } => {
+                let (directive, what) = (short(directive), short_place(what));
+                write!(out, "BLOCKED BY THE PAGE'S POLICY ({directive}): {what}{}", Place(blocked_at))
+            }
             Self::Embed { url, number } => {
                 write!(out, "the widget's script element {}", short_place(url))?;
                 if *number > 1 { write!(out, ", number {number}") } else { Ok(()) }

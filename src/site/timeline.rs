@@ -154,6 +154,16 @@ pub enum Happening {
         /// Its address.
         url: String,
     },
+    /// The page's Content-Security-Policy did not let something run or load.
+    BlockedByPolicy {
+        /// Which part of the policy, such as `script-src-elem`.
+        directive: String,
+        /// The address of what was blocked, or a word such as `inline`.
+        what: String,
+        /// Where the page has it, as `address:line:column`.
+        #[serde(default)]
+        blocked_at: Option<String>,
+    },
     /// The widget's script element was found in the page.
     Embed {
         /// Its address.

@@ -69,6 +69,7 @@ pub(super) fn never_called(story: &Story<'_>) -> Vec<String> {
         FindingKind::ReadyNotOnWindow,
         FindingKind::ReadyMisspelt,
         FindingKind::LateHandler,
+        FindingKind::BlockedByPolicy,
         FindingKind::Stuck,
     ]));
     let certain = !reasons.is_empty();

@@ -96,6 +96,8 @@ fn without_the_widget_there_is_nobody_to_call() {
     let document =
         "`lcw:ready` is raised on the window: the handler at kb.html:10 is on the document, so it never runs";
     absent(&Story::embedded().listens_on("lcw:ready", Some(EventTarget::Document)).ready(), document);
+    let blocked = "the page's policy (script-src-elem) blocked an inline script at kb.html:9";
+    absent(&Story::embedded().blocked("script-src-elem", "inline").ready(), blocked);
     let misspelt = "the handler at kb.html:10 is for `lcw:Ready`, so it never runs: the event is `lcw:ready`";
     absent(&Story::embedded().listens("lcw:Ready").ready(), misspelt);
 }

@@ -134,6 +134,8 @@ kinds! {
     ErrorPage "error-page" Warning,
     /// A script of the page could not be loaded.
     ScriptNotLoaded "script-not-loaded" Warning,
+    /// The page's Content-Security-Policy blocked a script of the page.
+    BlockedByPolicy "blocked-by-policy" Warning,
     /// The page threw an error that nobody caught.
     PageError "page-error" Warning,
     /// A request was blocked, since nobody said how to answer it.

@@ -57,6 +57,16 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
                 let text = format!("the script {} could not be loaded", short_place(url));
                 found.push(Finding::new(FindingKind::ScriptNotLoaded, text, None));
             }
+            Happening::BlockedByPolicy { directive, what, blocked_at } if is_a_script(directive, what) => {
+                let place = spot(blocked_at.as_deref());
+                let what = match (directive.as_str(), what.as_str()) {
+                    ("script-src-attr", "inline") => format!("an inline handler{place}"),
+                    (_, "inline") => format!("an inline script{place}"),
+                    (_, url) => format!("the script {}", short_place(url)),
+                };
+                let text = format!("the page's policy ({}) blocked {what}", short(directive));
+                found.push(Finding::new(FindingKind::BlockedByPolicy, text, blocked_at.as_deref()));
+            }
             Happening::ErrorPage { url, status } => {
                 let text = format!("{} was answered with {status}", short(url));
                 found.push(Finding::new(FindingKind::ErrorPage, text, None));
@@ -74,6 +84,11 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether a policy blocked a script, and not what code only tries, as pages do to learn what they may.
+fn is_a_script(directive: &str, what: &str) -> bool {
+    directive.starts_with("script-src") && !what.ends_with("eval")
 }
 
 /// Whether a page threw this as a request of its own did not get through; each browser has its own words for it.

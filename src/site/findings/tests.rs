@@ -285,6 +285,20 @@ fn a_cookie_that_was_never_there_is_not_deleted_but_lost() {
 }
 
 #[test]
+fn scripts_that_a_policy_blocks_are_told_and_what_is_only_tried_is_not() {
+    let blocked = |directive: &str, what: &str| ready().blocked(directive, what);
+    for (directive, what, text) in [
+        ("script-src-elem", "inline", "an inline script at kb.html:9"),
+        ("script-src-attr", "inline", "an inline handler at kb.html:9"),
+        ("script-src-elem", "https://shop.example/a.js", "the script https://shop.example/a.js"),
+    ] {
+        let text = format!("the page's policy ({directive}) blocked {text}");
+        only(&blocked(directive, what), "blocked-by-policy", &text);
+    }
+    nothing(&blocked("script-src", "eval").blocked("script-src", "wasm-eval").blocked("img-src", "data"));
+}
+
+#[test]
 fn what_could_not_be_had_is_told_once() {
     let url = "https://tags.example/t.js".to_owned();
     only(

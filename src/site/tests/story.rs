@@ -101,6 +101,11 @@ impl Story {
         self.then(Happening::Error { text: text.to_owned(), raised_at: at(line) })
     }
 
+    pub(in crate::site) fn blocked(self, directive: &str, what: &str) -> Self {
+        let (directive, what) = (directive.to_owned(), what.to_owned());
+        self.then(Happening::BlockedByPolicy { directive, what, blocked_at: at(9) })
+    }
+
     pub(in crate::site) fn request(self, url: &str, fate: RequestFate) -> Self {
         self.then(Happening::Request { method: "GET".to_owned(), url: url.to_owned(), fate })
     }

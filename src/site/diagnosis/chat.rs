@@ -7,6 +7,10 @@ use crate::site::words::{seconds, short, spot};
 use crate::site::{Expect, Gesture, Happening, SiteStep};
 use crate::source::nearest;
 
+/// What makes `showPrechat` another one than was meant.
+const ODD_PRECHAT: [FindingKind; 3] =
+    [FindingKind::PrechatNoBoolean, FindingKind::NewWindowSecond, FindingKind::OptionFirst];
+
 /// The `showPrechat` of the last call of `startProactiveChat`.
 fn show_prechat(story: &Story<'_>) -> Option<Value> {
     story.calls().next_back().and_then(|call| call.arguments.get(1).cloned())
@@ -30,7 +34,7 @@ fn not_accepted(story: &Story<'_>) -> Option<Vec<String>> {
 
 pub(super) fn survey(story: &Story<'_>, expect: &Expect) -> Vec<String> {
     if expect.prechat == Some(false) {
-        let mut reasons = story.found(&[FindingKind::PrechatNoBoolean, FindingKind::NewWindowSecond]);
+        let mut reasons = story.found(&ODD_PRECHAT);
         if reasons.is_empty() && show_prechat(story).is_none() {
             let text = "`showPrechat` was not given, which means true: a configured survey is shown";
             reasons.push(text.to_owned());
@@ -46,7 +50,11 @@ pub(super) fn survey(story: &Story<'_>, expect: &Expect) -> Vec<String> {
         let place = spot(story.calls().next_back().and_then(|call| call.called_at));
         return vec![format!("startProactiveChat was called{place} with `showPrechat` false")];
     }
-    not_accepted(story).unwrap_or_default()
+    let mut reasons = not_accepted(story).unwrap_or_default();
+    if !story.timeline.of_visit(story.visit).any(|entry| entry.happening == Happening::PrechatShown) {
+        reasons.extend(story.found(&ODD_PRECHAT));
+    }
+    reasons
 }
 
 pub(super) fn chat(story: &Story<'_>, expect: &Expect) -> Vec<String> {
@@ -68,6 +76,7 @@ pub(super) fn chat(story: &Story<'_>, expect: &Expect) -> Vec<String> {
 pub(super) fn windows(story: &Story<'_>, expect: &Expect) -> Vec<String> {
     let mut reasons = story.found(&[
         FindingKind::NewWindowSecond,
+        FindingKind::OptionFirst,
         FindingKind::OptionsUnknown,
         FindingKind::WindowWithoutGesture,
     ]);

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use super::{FindingKind, Story, absent};
-use crate::site::findings::call_oddities;
+use crate::site::findings::{call_oddities, holes};
 use crate::site::words::{quoted, script, seconds, spot};
 use crate::site::{Call, Entry, Expect, Happening, Invitation, Shown};
+
+/// How far apart two times may be that are the same.
+const SAME: Duration = Duration::from_millis(1);
 
 /// Why there is an invitation where none was expected.
 pub(super) fn unexpected(story: &Story<'_>) -> Vec<String> {
@@ -48,15 +51,10 @@ pub(super) fn other_text(story: &Story<'_>, expect: &Expect) -> Vec<String> {
         }
     }
     let text = shown.map(|shown| shown.message).unwrap_or_default();
-    for hole in ["undefined", "null", "NaN", "[object Object]"] {
-        if text
-            .split(|letter: char| letter.is_whitespace() || ".,;:!?\"'".contains(letter))
-            .any(|word| word == hole)
-            || (hole.contains(' ') && text.contains(hole))
-        {
-            reasons.push(format!("the text has {hole} in it: a variable had no value when the page called"));
-        }
-    }
+    reasons.extend(
+        holes(text)
+            .map(|hole| format!("the text has {hole} in it: a variable had no value when the page called")),
+    );
     if let Some(Shown::Like(like)) = &expect.invitation
         && let Some(whole) = &like.text
     {
@@ -106,9 +104,7 @@ pub(super) fn other_time(story: &Story<'_>, expect: &Expect) -> Vec<String> {
             let place = spot(set_at);
             reasons
                 .push(format!("a delay of {delay} ms was set{place}: delays are milliseconds, not seconds"));
-        } else if (delay - wanted).abs() <= 1.0
-            && entry.at.abs_diff(call.entry.at) <= Duration::from_millis(1)
-        {
+        } else if (delay - wanted).abs() <= 1.0 && entry.at.abs_diff(call.entry.at) <= SAME {
             let late = at.saturating_sub(expected);
             reasons.push(format!(
                 "the timer{} waits {}, and was set {} after the page was opened",
@@ -117,12 +113,26 @@ pub(super) fn other_time(story: &Story<'_>, expect: &Expect) -> Vec<String> {
                 short_time(late)
             ));
         }
-        waited |= entry.at.abs_diff(call.entry.at) <= Duration::from_millis(1) && delay > 0.0;
+        let set_with_the_call = entry.at.abs_diff(call.entry.at + milliseconds(delay)) <= SAME;
+        if set_with_the_call && entry.since_visit.abs_diff(expected) <= SAME && at < expected {
+            reasons.push(format!(
+                "the timer{} waits {}: it was probably given what the call returned, and no function that calls",
+                spot(set_at),
+                short_time(milliseconds(delay))
+            ));
+            waited = true;
+        }
+        waited |= entry.at.abs_diff(call.entry.at) <= SAME && delay > 0.0;
     }
     if at < Duration::from_millis(2) && expected > at && !waited {
         reasons.push("no timer held the call back: a delay that is undefined is none".to_owned());
     }
     reasons
+}
+
+/// A timer's delay; none at all for one that is no time.
+fn milliseconds(delay: f64) -> Duration {
+    Duration::try_from_secs_f64(delay / 1e3).unwrap_or_default()
 }
 
 /// Milliseconds below a second, as page code has them.
@@ -163,6 +173,7 @@ pub(super) fn other_calls(story: &Story<'_>, expect: &Expect) -> Vec<String> {
     let mut reasons = story.found(&[
         FindingKind::TextForObject,
         FindingKind::NewWindowSecond,
+        FindingKind::OptionFirst,
         FindingKind::MessageMissing,
         FindingKind::MessageNoText,
         FindingKind::PrechatNoBoolean,

@@ -260,6 +260,10 @@ fn another_time_comes_from_a_timer_or_from_none() {
         &seconds,
         "a delay of 5 ms was set at kb.html:12: delays are milliseconds, not seconds",
     );
+    let result = ready().calls(call()).shows("Help?").pass(5_000).timer("timeout", 5_000.0, 1);
+    let given = "the timer at kb.html:12 waits 5 s: it was probably given what the call returned, and no function \
+                 that calls";
+    assert_eq!(why("", expect, &result)[1..], [given]);
     let late = ready().pass(7_000).timer("timeout", 5_000.0, 1).calls(call()).shows("Help?");
     first("", expect, &late, "called at 7 s, expected at 5 s at kb.html:20, by a timeout of 5 s");
     among("", expect, &late, "the timer at kb.html:12 waits 5 s, and was set 2 s after the page was opened");
@@ -300,6 +304,10 @@ fn surveys_and_chats_have_conditions() {
     first("widget = { prechat = false }", "prechat = true", &plain(), none);
     let off = shown(json!([{ "message": "Help?" }, false]));
     first("", "prechat = true", &off, "startProactiveChat was called at kb.html:20 with `showPrechat` false");
+    let odd = shown(json!([{ "message": "Help?" }, 0])).step("accept");
+    let no_boolean =
+        "`startProactiveChat` was called at kb.html:20 with 0 as `showPrechat`, which is true or false";
+    among("", "prechat = true", &odd.then(Happening::ChatShown), no_boolean);
     let accept = "nobody accepted the invitation: that is the step \"accept\"";
     first("", "prechat = true", &plain(), accept);
     first("", "chat = true", &plain(), accept);
@@ -325,6 +333,13 @@ fn windows_need_the_third_argument_and_a_gesture() {
         &second,
         "`startProactiveChat` was called at kb.html:20 with `inNewWindow` in its second argument: the options are the \
          third, after `showPrechat`",
+    );
+    let in_first = json!([{ "message": "Help?", "inNewWindow": true }]);
+    first(
+        "",
+        "windows = 1",
+        &ready().calls(in_first).shows("Help?"),
+        "`startProactiveChat` was called at kb.html:20 with `inNewWindow` in its first argument: it is a part of the third",
     );
     first(
         "",

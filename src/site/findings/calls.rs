@@ -17,6 +17,13 @@ pub(super) fn of_visit(visit: &Visit<'_>) -> Vec<Finding> {
         if let Some(call) = entry.call() {
             of_call(visit, place, &call, &mut found);
         }
+        if let Happening::InvitationShown { message } = &entry.happening {
+            found.extend(holes(message).map(|hole| {
+                let text =
+                    format!("the invitation {} has {hole} in it: a variable had no value", quoted(message));
+                Finding::new(FindingKind::HoleInText, text, None)
+            }));
+        }
         match &entry.happening {
             Happening::InvitationShown { message } if in_chat(&visit.entries[..place]) => {
                 let text = format!("the invitation {} appeared after a chat had begun", quoted(message));
@@ -109,6 +116,15 @@ fn passed(earlier: &[&Entry], text: &str) -> bool {
     earlier.iter().skip_while(|entry| !shown(entry)).any(closed)
 }
 
+/// What a text has in it where a variable had no value.
+pub(in crate::site) fn holes(text: &str) -> impl Iterator<Item = &'static str> {
+    let ends_a_word = |letter: char| letter.is_whitespace() || ".,;:!?\"'".contains(letter);
+    let is_in = move |hole: &&str| {
+        text.split(ends_a_word).any(|word| word == *hole) || (hole.contains(' ') && text.contains(*hole))
+    };
+    ["undefined", "null", "NaN", "[object Object]"].into_iter().filter(is_in)
+}
+
 /// A value that an argument does not have when the page left it out; what JSON has not arrives as its name.
 fn left_out(value: Option<&Value>) -> bool {
     value.is_none_or(|value| value.is_null() || value == "undefined")
@@ -131,6 +147,9 @@ pub(in crate::site) fn of_arguments(arguments: &[Value]) -> Vec<(FindingKind, St
                 let text = format!("with an object without `message`{instead}, {default}");
                 odd.push((FindingKind::MessageMissing, text));
             }
+            Some(Value::String(message)) if message.is_empty() => {
+                odd.push((FindingKind::MessageMissing, format!("with an empty `message`, {default}")));
+            }
             Some(message) if !message.is_string() || message == "function" => {
                 odd.push((FindingKind::MessageNoText, format!("with {} as `message`", script(message))));
             }
@@ -144,6 +163,17 @@ pub(in crate::site) fn of_arguments(arguments: &[Value]) -> Vec<(FindingKind, St
             odd.push((FindingKind::MessageMissing, text));
         }
         None => {}
+    }
+    for (key, place, whose) in
+        [("showPrechat", 1, "the second, true or false"), ("inNewWindow", 2, "a part of the third")]
+    {
+        let has_it = arguments.first().and_then(|config| config.get(key)).is_some();
+        if has_it && left_out(arguments.get(place)) {
+            odd.push((
+                FindingKind::OptionFirst,
+                format!("with `{key}` in its first argument: it is {whose}"),
+            ));
+        }
     }
     match arguments.get(1) {
         second if left_out(second) => {}

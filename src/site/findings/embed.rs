@@ -2,7 +2,7 @@
 
 use super::{Finding, FindingKind, Visit};
 use crate::contract::EventTarget;
-use crate::site::words::{listening_on, short, short_place, spot};
+use crate::site::words::{self, listening_on, short, short_place, spot};
 use crate::site::{Entry, Happening, RequestFate, Timeline};
 
 /// The event that a page waits for before it uses the SDK, which is raised on the window.
@@ -39,7 +39,10 @@ pub(super) fn of_timeline(timeline: &Timeline) -> Vec<Finding> {
     if timeline.entries.iter().any(|entry| not_loaded(&timeline.entries, &entry.happening)) {
         return Vec::new();
     }
-    let text = "the widget's script element is there, and `lcw:ready` was never raised";
+    let mut text = "the widget's script element is there, and `lcw:ready` was never raised".to_owned();
+    if let Some(said) = timeline.entries.iter().find_map(said_by_a_widget) {
+        text.push_str(&format!("; on the console: {}", words::error(said)));
+    }
     vec![Finding::new(FindingKind::NeverReady, text, None)]
 }
 
@@ -51,6 +54,13 @@ fn is_of_a_widget(happening: &Happening) -> bool {
         Happening::InvitationShown { .. } | Happening::PrechatShown | Happening::ChatShown => true,
         _ => false,
     }
+}
+
+/// What a widget wrote to the console: it says by which of its names it is called.
+fn said_by_a_widget(entry: &Entry) -> Option<&str> {
+    let Happening::Console { text } = &entry.happening else { return None };
+    let lower = text.to_lowercase();
+    ["live chat", "livechat", "lcw", "omnichannel"].iter().any(|name| lower.contains(name)).then_some(text)
 }
 
 /// Whether this is the widget's script not being loaded, among these entries.

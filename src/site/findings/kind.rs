@@ -101,6 +101,8 @@ kinds! {
     TextForObject "text-for-object" Error,
     /// `inNewWindow` was given in the second argument, where `showPrechat` belongs.
     NewWindowSecond "new-window-second" Error,
+    /// `showPrechat` or `inNewWindow` was given in the first argument, which has `message` alone.
+    OptionFirst "option-first" Error,
     /// A window was opened without a visitor's gesture, or more than five seconds of the page's time after it, which browsers
     /// block.
     WindowWithoutGesture "window-without-gesture" Error,
@@ -108,10 +110,12 @@ kinds! {
     ContextFailed "context-failed" Error,
     /// The page's timers never came to rest.
     Stuck "stuck" Error,
-    /// No `message` was given, so that the default text is shown.
+    /// No `message` was given, or an empty one, so that the default text is shown.
     MessageMissing "message-missing" Warning,
     /// The `message` is no text.
     MessageNoText "message-no-text" Warning,
+    /// The invitation's text has `undefined` or the like in it, where a variable had no value.
+    HoleInText "hole-in-text" Warning,
     /// `showPrechat` is neither true nor false.
     PrechatNoBoolean "prechat-no-boolean" Warning,
     /// The third argument is no object with `inNewWindow`.

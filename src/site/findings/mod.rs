@@ -12,7 +12,7 @@ mod tests;
 use serde::Serialize;
 
 use super::{Entry, Timeline};
-pub(super) use calls::of_arguments as call_oddities;
+pub(super) use calls::{holes, of_arguments as call_oddities};
 pub(super) use embed::is_handler;
 pub use kind::{FindingKind, FindingLevel};
 pub(super) use page_error::{Cause, cause};

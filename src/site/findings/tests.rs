@@ -53,6 +53,18 @@ fn the_script_element_is_there_once_and_comes_to_life() {
         "never-ready",
         "the widget's script element is there, and `lcw:ready` was never raised",
     );
+    let said = |text: &str| Story::embedded().then(Happening::Console { text: text.into() });
+    only(
+        &said("The live chat widget could not start. It needs data-app-id."),
+        "never-ready",
+        "the widget's script element is there, and `lcw:ready` was never raised; on the console: The live chat widget \
+         could not start. It needs data-app-id.",
+    );
+    only(
+        &said("cannot count visits"),
+        "never-ready",
+        "the widget's script element is there, and `lcw:ready` was never raised",
+    );
     let url = "https://cdn.example/v2scripts/LiveChatBootstrapper.js?v=1";
     let not_loaded = format!("the widget's script could not be loaded from {url}");
     only(
@@ -174,6 +186,17 @@ fn arguments_are_what_the_reference_says() {
             "message-missing",
             format!("with an object without `message` (it has `text`), {default}"),
         ),
+        (json!([{ "message": "" }]), "message-missing", format!("with an empty `message`, {default}")),
+        (
+            json!([{ "message": "Help?", "inNewWindow": true }, false]),
+            "option-first",
+            "with `inNewWindow` in its first argument: it is a part of the third".to_owned(),
+        ),
+        (
+            json!([{ "message": "Help?", "showPrechat": false }]),
+            "option-first",
+            "with `showPrechat` in its first argument: it is the second, true or false".to_owned(),
+        ),
         (json!([7]), "message-missing", "with 7 in place of an object with `message`".to_owned()),
         (json!([{ "message": 7 }]), "message-no-text", "with 7 as `message`".to_owned()),
         (
@@ -202,8 +225,8 @@ fn arguments_are_what_the_reference_says() {
         only(&ready().calls(arguments), id, &text);
     }
     for arguments in [
-        json!([{ "message": "" }]),
         json!([{ "message": "Help?" }, null, {}]),
+        json!([{ "message": "Help?", "showPrechat": true }, true]),
         json!([{ "message": "Help?" }, "undefined", "undefined"]),
     ] {
         nothing(&ready().calls(arguments));
@@ -238,6 +261,13 @@ fn an_invitation_after_a_chat_had_begun_is_told_until_it_ends() {
     only(&ready().then(Happening::ChatShown).shows("Help?"), "invitation-in-chat", text);
     nothing(&ready().then(Happening::ChatShown).event("lcw:closeChat").shows("Help?"));
     nothing(&ready().then(Happening::ChatShown).visit().ready().shows("Help?"));
+}
+
+#[test]
+fn a_variable_without_a_value_is_found_in_the_text() {
+    let text = "the invitation \"Hello undefined, need help?\" has undefined in it: a variable had no value";
+    only(&ready().calls(GOOD()).shows("Hello undefined, need help?"), "hole-in-text", text);
+    nothing(&ready().calls(GOOD()).shows("Is a word undefinedly long?"));
 }
 
 #[test]

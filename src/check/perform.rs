@@ -270,7 +270,10 @@ impl Performance {
         let call = CallFunction::in_context(&self.visit.handle.context, &function, []);
         match self.visit.handle.bidi.send(&call).await {
             Err(BidiError::Timeout { waited, .. }) => Err(self.why_a_script_waits(waited).await),
-            ran => Ok(ran?.into_value().map(drop).map_err(BidiError::from)?),
+            ran => match ran?.into_value() {
+                Ok(_) => Ok(()),
+                Err(thrown) => Err(BidiError::from(thrown.without_place()).into()),
+            },
         }
     }
 

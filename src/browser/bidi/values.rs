@@ -289,6 +289,12 @@ pub struct ScriptException {
 }
 
 impl ScriptException {
+    /// The same without its place, for a script that was put into another: browsers count the other's lines, too.
+    #[must_use]
+    pub fn without_place(self) -> Self {
+        Self { line_number: -1, column_number: -1, ..self }
+    }
+
     /// Where it was thrown, in words, or nothing.
     fn place(&self) -> String {
         match (self.line_number, self.column_number) {
@@ -328,6 +334,7 @@ mod tests {
         };
         assert_eq!(thrown(0, 6).to_string(), "no (line 1, column 7)");
         assert_eq!(thrown(-1, 0).to_string(), "no");
+        assert_eq!(thrown(0, 6).without_place().to_string(), "no");
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl SourceFile {
         }
         for kind in ["type", "value", "length"] {
             if let Some((found, expected)) = split(text, &format!("invalid {kind}: ")) {
-                return self.error(span, format!("wrong {kind}: {found}"), expected);
+                return self.error(span, format!("wrong {kind}: {found}"), in_words(expected));
             }
         }
         if let Some(field) = text.strip_prefix("missing field ") {
@@ -80,6 +80,17 @@ impl SourceFile {
         let known = expected.split('`').skip(1).step_by(2);
         self.error(span, format!("unknown {what} {found}"), expected)
             .with_nearest(found.trim_matches('`'), known)
+    }
+}
+
+/// What was expected, where the reader names a type of this program's language.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "expected usize" | "expected u64" => "expected a whole number from 0 on",
+        "expected u32" => "expected a whole number from 0 to 4294967295",
+        "expected u16" => "expected a whole number from 0 to 65535",
+        "expected f64" => "expected a number",
+        expected => expected,
     }
 }
 

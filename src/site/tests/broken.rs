@@ -52,6 +52,7 @@ fn wrong_shapes_are_pointed_at() {
             ),
             ("invitation", broken("{ invitation = false,", "{ invitation = \"no\",")),
             ("at", broken("at = \"20s\"", "at = 20")),
+            ("number", broken("invitations = 1", "invitations = -1")),
             ("missing", broken("promise = \"The invitation goes away.\"\n", "")),
         ],
     );

@@ -94,6 +94,9 @@ pub enum CheckError {
         "run the script to its end within {0:?}: it waits for something that does not come; a timer fires only in an `advance` step, so start the script without `await` and let time pass in the next step"
     )]
     ScriptWaits(Duration),
+    /// A visitor's own script cannot be read.
+    #[error("run the visitor's script: it is no JavaScript ({0}); correct `visitor.script`")]
+    VisitorScript(String),
     /// A page was opened but its probe never spoke.
     #[error("hear from {url} within {waited:?}: it never loaded; open it by hand")]
     Silent {
@@ -137,7 +140,7 @@ fn way_to_a_page(status: u16) -> &'static str {
 }
 
 impl CheckError {
-    /// Whether the page is to blame rather than the browser or the harness.
+    /// Whether the page or its scenario is to blame rather than the browser or the harness.
     pub fn is_about_the_page(&self) -> bool {
         match self {
             Self::Page(error) => {
@@ -154,6 +157,7 @@ impl CheckError {
             | Self::FailsByReply { .. }
             | Self::Unanswered { .. }
             | Self::ScriptWaits(_)
+            | Self::VisitorScript(_)
             | Self::Silent { .. } => true,
             _ => false,
         }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::CheckError;
 use super::scripts::Scripts;
 use crate::browser::bidi::{
-    AddPreloadScript, Bidi, LocalValue, PreloadScriptId, RemovePreloadScript, UserContextId,
+    AddPreloadScript, Bidi, CallFunction, ContextInfo, GetTree, LocalValue, PreloadScriptId,
+    RemovePreloadScript, ScriptException, UserContextId,
 };
 use crate::probe::{ClockStart, EndingCookie, Probe};
 
@@ -104,10 +105,23 @@ impl Prologue {
             self.installed_first.push(script);
         }
         if let Some(script) = &self.script {
-            let script = self.install(function(script), Vec::new()).await?;
+            let script = self.install(Probe::visitor_script(script), Vec::new()).await?;
             self.installed.push(script);
         }
         Ok(())
+    }
+
+    /// Whether the visitor's script is one: a browser would blame the page for it, or nobody. It is asked in a tab of
+    /// nobody's, as what is asked in the visitor's before its first page leaves Firefox without the places of later errors.
+    pub(super) async fn check_script(&self) -> Result<(), CheckError> {
+        let Some(script) = &self.script else { return Ok(()) };
+        let tree = self.bidi.send(&GetTree { max_depth: Some(0), ..GetTree::default() }).await?;
+        let is_nobodys = |tab: &ContextInfo| tab.user_context.as_ref() != Some(&self.user_context);
+        let Some(tab) = tree.contexts.into_iter().find(is_nobodys) else { return Ok(()) };
+        let parse = "(script) => { new Function(script); }";
+        let call = CallFunction::in_context(&tab.context, parse, [script.as_str().into()]);
+        let refused = |thrown: ScriptException| CheckError::VisitorScript(thrown.text);
+        self.bidi.send(&call).await?.into_value().map(drop).map_err(refused)
     }
 
     /// After a page has loaded; those to which it leads by itself are not the first. Nothing else is touched: a frame
@@ -145,9 +159,4 @@ impl Prologue {
         };
         Ok(self.bidi.send(&script).await?.script)
     }
-}
-
-/// A script as the function that a preload script has to be.
-fn function(script: &str) -> String {
-    format!("() => {{\n{script}\n}}")
 }

@@ -47,6 +47,15 @@ impl Probe {
         )
     }
 
+    /// A preload script that goes behind the probe's and is somebody's own: what it throws is no error of the page,
+    /// and is noted once, of the page's own document. The probe needs [`Probe::journal`].
+    pub fn visitor_script(script: &str) -> String {
+        format!(
+            "() => {{\ntry {{\n(() => {{\n{script}\n}})();\n}} catch (error) {{\n\
+             globalThis[Symbol.for(\"lcw-harness.probe\")]?.journal?.add(\"visitor-script-threw\", {{ text: String(error) }});\n}}\n}}"
+        )
+    }
+
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
         let options =

@@ -126,6 +126,7 @@ impl fmt::Display for Happening {
                 write!(out, "{method} {}: {fate}", short(url))
             }
             Self::Error { text, raised_at } => write!(out, "ERROR {}{}", error(text), Place(raised_at)),
+            Self::VisitorScriptThrew { text } => write!(out, "THE VISITOR'S SCRIPT THREW {}", error(text)),
             Self::Console { text } => write!(out, "console: {}", short(text)),
             Self::Dialog(dialog) => write!(out, "{} {}", dialog.dialog, quoted(&dialog.message)),
             Self::Context { variables } => {

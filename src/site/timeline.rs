@@ -132,6 +132,11 @@ pub enum Happening {
         #[serde(default)]
         raised_at: Option<String>,
     },
+    /// The visitor's own script threw.
+    VisitorScriptThrew {
+        /// In the browser's words.
+        text: String,
+    },
     /// Something was written with `console.error`.
     Console {
         /// What.

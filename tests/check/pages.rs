@@ -18,7 +18,19 @@ steps = [{ visit = "throws.html" }, { advance = "5s" }, { expect = { page-errors
 id = "own-code-throws"
 promise = "There are oaks."
 known-failure = "no such tree"
-steps = [{ visit = "dialogs.html" }, { script = "throw new Error('no such tree')" }]
+visitor = { script = "throw new Error('nobody')" }
+steps = [
+  { visit = "dialogs.html" },
+  { expect = { page-errors = 0 } },
+  { script = "throw new Error('no such tree')" },
+]
+
+[[scenario]]
+id = "visitor-without-grammar"
+promise = "There are oaks."
+known-failure = "the visitor's script: it is no JavaScript (SyntaxError"
+visitor = { script = "localStorage.setItem('visits', '1'; " }
+steps = [{ visit = "dialogs.html" }]
 
 [[scenario]]
 id = "dialogs"
@@ -99,12 +111,14 @@ fn pages_that_are_hard_to_look_at_are_judged_all_the_same() {
     for result in of("own-code-throws") {
         // In the scenario it is another line than in what a browser runs.
         assert!(!told(result).contains("(line "), "{}", told(result));
+        let threw = entries(result, "visitor-script-threw");
+        assert_eq!(threw.iter().map(|threw| &threw["text"]).collect::<Vec<_>>(), ["Error: nobody"]);
     }
     for result in of("without-an-answer") {
         let asked = entries(result, "request");
         assert!(asked.iter().any(|asked| asked["url"] == "https://places.example/country"), "{asked:#?}");
     }
-    assert_eq!(results.len(), 12);
+    assert_eq!(results.len(), 14);
 }
 
 #[test]

@@ -55,6 +55,9 @@ impl Visit {
 
     async fn before_page(&mut self, tab: Tab) -> Result<(), CheckError> {
         self.hear_what_is_there()?;
+        if self.documents == 0 {
+            self.prologue.check_script().await?;
+        }
         self.prologue.before_page(self.date, self.cookies.clone(), tab).await?;
         self.attendant.desk().opening.begin();
         Ok(())

@@ -8,7 +8,7 @@ mod shown;
 mod tests;
 
 use super::findings::FindingKind;
-use super::{Aspect, Call, Difference, Expect, Finding, SiteScenario, Timeline, findings};
+use super::{Aspect, Call, Difference, Expect, Finding, Happening, SiteScenario, Timeline, findings, words};
 
 /// How many reasons are given at most: more are not read.
 const MOST: usize = 5;
@@ -23,7 +23,7 @@ pub fn diagnose(
     timeline: &Timeline,
 ) -> Vec<String> {
     let story = Story::new(scenario, timeline);
-    let mut reasons = Vec::new();
+    let mut reasons = if differences.is_empty() { Vec::new() } else { story.of_the_visitor() };
     for difference in differences {
         let more = match difference.aspect {
             Aspect::Invitation if story.expects_none(expect) => shown::unexpected(&story),
@@ -84,6 +84,15 @@ impl<'a> Story<'a> {
     /// " by lcw:ready", " by a timeout of 20 s", or nothing when it is not known.
     fn by(&self, call: &Call<'_>) -> String {
         self.timeline.provocation(call.entry).map(|what| format!(", by {what}")).unwrap_or_default()
+    }
+
+    /// That the visitor is another one than the scenario says.
+    fn of_the_visitor(&self) -> Vec<String> {
+        let threw = self.timeline.of_visit(self.visit).find_map(|entry| match &entry.happening {
+            Happening::VisitorScriptThrew { text } => Some(text),
+            _ => None,
+        });
+        threw.map(|text| format!("the visitor's script threw {}", words::error(text))).into_iter().collect()
     }
 
     fn of_page(&self, aspect: Aspect) -> Vec<String> {

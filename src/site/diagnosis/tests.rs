@@ -47,6 +47,13 @@ fn nothing_is_said_of_what_holds() {
 }
 
 #[test]
+fn a_visitor_whose_script_throws_is_another_one() {
+    let text = "ReferenceError: visits is not defined".to_owned();
+    let story = ready().then(Happening::VisitorScriptThrew { text });
+    absent(&story, "the visitor's script threw ReferenceError: visits is not defined");
+}
+
+#[test]
 fn a_script_that_is_none_never_calls() {
     absent(
         &Story::embedded().throws("Uncaught SyntaxError: Unexpected token ')'", 14).ready(),

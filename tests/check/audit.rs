@@ -215,36 +215,6 @@ fn a_survey_in_a_window_is_submitted_before_the_visitor_goes_on() {
     }
 }
 
-/// The widget's element has its id, and the name of its file is misspelt; the page's policy allows no inline scripts.
-pub(crate) const MISNAMED: Part = Part::new("misnamed", |folder| {
-    let policy = "<meta http-equiv=Content-Security-Policy content=\"script-src 'self' https:\"><title>";
-    let page = page(&invites("Trees?", 0)).replace("<title>", policy);
-    folder.write("index.html", &page.replace("Bootstrapper", "Bootstraper"));
-});
-
-#[test]
-fn the_widgets_element_is_known_by_its_id() {
-    finds(&MISNAMED, ["widget-not-loaded", "blocked-by-policy", "no-invitation"], false);
-}
-
-#[test]
-fn an_inline_script_that_a_policy_blocks_is_named_with_its_place() {
-    for audit in MISNAMED.audited() {
-        let blocked = entries(&audit, "blocked-by-policy");
-        for blocked in &blocked {
-            assert_eq!(
-                (&blocked["directive"], &blocked["what"]),
-                (&"script-src-elem".into(), &"inline".into())
-            );
-            assert!(
-                blocked["blockedAt"].as_str().unwrap().starts_with("misnamed/index.html:1:"),
-                "{blocked}"
-            );
-        }
-        assert!(!blocked.is_empty(), "{audit:#}");
-    }
-}
-
 pub(crate) const HANDLERS: Part = Part::new("handlers", |folder| {
     let code = r#"document.documentElement.onmouseleave = () => {};
 window.onscroll = () => {};

@@ -45,6 +45,12 @@ steps = [
 ]
 
 [[scenario]]
+id = "misnamed"
+promise = "Visitors are invited."
+known-failure = "the widget's script could not be loaded from …azureedge.net/livechatwidget/scripts/LiveChatBootstraper.js"
+steps = [{ visit = "misnamed.html" }, { advance = "5s" }, { expect = { invitation = true } }]
+
+[[scenario]]
 id = "alert"
 promise = "Visitors are invited, and nothing is in their way."
 known-failure = "alert"
@@ -78,6 +84,9 @@ fn invite(text: &str) -> String {
 }
 
 pub(crate) const HARD: Part = Part::new("hard", |folder| {
+    let policy = "<meta http-equiv=Content-Security-Policy content=\"script-src 'self' https:\"><title>";
+    let misnamed = page(&invites("Trees?", 0)).replace("<title>", policy);
+    folder.write("misnamed.html", &misnamed.replace("Bootstrapper", "Bootstraper"));
     folder.write("throws.html", &page("throw new Error('too early')"));
     let greet = format!(
         "const greet = () => {{ if (confirm('Shall we? 🌳'.slice(0, 11))) {}; }}",
@@ -114,11 +123,20 @@ fn pages_that_are_hard_to_look_at_are_judged_all_the_same() {
         let threw = entries(result, "visitor-script-threw");
         assert_eq!(threw.iter().map(|threw| &threw["text"]).collect::<Vec<_>>(), ["Error: nobody"]);
     }
+    for result in of("misnamed") {
+        let blocked = entries(result, "blocked-by-policy");
+        let what = |blocked: &&Value| (blocked["directive"].clone(), blocked["what"].clone());
+        assert!(!blocked.is_empty(), "{result:#}");
+        assert!(blocked.iter().all(|blocked| what(blocked) == ("script-src-elem".into(), "inline".into())));
+        assert!(blocked[0]["blockedAt"].as_str().unwrap().contains("misnamed.html:1:"), "{result:#}");
+        let text = "the page's policy (script-src-elem) blocked an inline script at ";
+        assert!(result.to_string().contains(text), "{result:#}");
+    }
     for result in of("without-an-answer") {
         let asked = entries(result, "request");
         assert!(asked.iter().any(|asked| asked["url"] == "https://places.example/country"), "{asked:#?}");
     }
-    assert_eq!(results.len(), 14);
+    assert_eq!(results.len(), 16);
 }
 
 #[test]

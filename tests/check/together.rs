@@ -56,7 +56,6 @@ static AUDITED: Batch = Batch {
         audit::FAILS_IN_CHAT,
         audit::HANDLERS,
         audit::IN_A_WINDOW,
-        audit::MISNAMED,
         audit::WAITS_FOR_LOAD,
     ],
 };

@@ -36,7 +36,7 @@ impl Crew {
             let mut worker = Worker::new(number, kind, settings.clone(), server.clone(), probe.clone());
             let stop = stop.clone();
             starting.spawn(async move {
-                let info = worker.start_unless(&stop).await;
+                let info = worker.start(&stop).await;
                 (number, worker, info)
             });
         }

@@ -57,7 +57,7 @@ pub(super) enum Attempt {
 }
 
 impl Worker {
-    /// A worker without a browser; the first case, or [`Worker::start`], starts one.
+    /// A worker without a browser; its crew, or the first case, starts one.
     pub fn new(
         number: usize,
         kind: BrowserKind,
@@ -80,16 +80,11 @@ impl Worker {
         self.kind
     }
 
-    /// Starts the browser, unless there is one already, and says what it is.
+    /// Starts the browser, unless there is one already, and says what it is; `None` when somebody stops it before.
     ///
     /// # Errors
     /// When it cannot be started, or does not let itself be driven.
-    pub async fn start(&mut self) -> Result<BrowserInfo, RunnerError> {
-        Ok(browser_info(self.seat().await?.session()))
-    }
-
-    /// As [`Worker::start`]; `None` when the start was given up because somebody stopped it.
-    pub(super) async fn start_unless(&mut self, stop: &Stop) -> Option<Result<BrowserInfo, RunnerError>> {
+    pub(super) async fn start(&mut self, stop: &Stop) -> Option<Result<BrowserInfo, RunnerError>> {
         Some(self.seat_unless(stop).await?.map(|seat| browser_info(seat.session())))
     }
 

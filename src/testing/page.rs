@@ -123,8 +123,7 @@ impl ChatPage {
     /// When a visitor could not press it.
     #[track_caller]
     pub fn accept(&mut self) -> impl Future<Output = TestResult> + Send {
-        let place = Location::caller();
-        async move { self.tab().handle().press(probe::Place::Accept).await.map_err(TestError::at(place)) }
+        self.press(probe::Place::Accept)
     }
 
     /// Presses the notification's close button.
@@ -133,8 +132,7 @@ impl ChatPage {
     /// When a visitor could not press it.
     #[track_caller]
     pub fn dismiss(&mut self) -> impl Future<Output = TestResult> + Send {
-        let place = Location::caller();
-        async move { self.tab().handle().press(probe::Place::Dismiss).await.map_err(TestError::at(place)) }
+        self.press(probe::Place::Dismiss)
     }
 
     /// Presses Escape.

@@ -17,6 +17,14 @@ async fn open(authentication: bool, prechat: bool) -> ChatPage {
     ChatPage::options().browser(BrowserKind::Chromium).settings(settings).open().await.unwrap()
 }
 
+/// Starts a chat in a window of its own, which has begun then.
+async fn chat_in_a_window(page: &mut ChatPage) -> TestResult {
+    page.start_chat(&StartChatCall { in_new_window: Some(true), ..StartChatCall::default() }).await?;
+    page.expect_chat_in_one_new_window().await?;
+    page.site().conversation_begins().await;
+    Ok(())
+}
+
 /// The client turns to the window that the page has opened.
 async fn to_the_other_window(client: &Client) {
     let own = client.window().await.unwrap();
@@ -47,9 +55,7 @@ async fn a_context_with_half_an_emoji_begins_a_chat() -> TestResult {
 async fn a_window_that_its_visitor_loads_again_gets_a_token_again() -> TestResult {
     let mut page = open(true, false).await;
     page.evaluate(&format!("() => {SDK}.setAuthTokenProvider((give) => give('a token'))")).await?;
-    page.start_chat(&StartChatCall { in_new_window: Some(true), ..StartChatCall::default() }).await?;
-    page.expect_chat_in_one_new_window().await?;
-    page.site().conversation_begins().await;
+    chat_in_a_window(&mut page).await?;
     let client = page.client();
     to_the_other_window(client).await;
     client.refresh().await.unwrap();
@@ -124,9 +130,7 @@ async fn a_token_that_comes_after_the_chat_was_closed_asks_nobody() -> TestResul
 async fn the_chat_button_leads_to_the_window_that_the_chat_is_in() -> TestResult {
     let settings = WidgetSettings { prechat: false, locale: "de-AT".into(), ..WidgetSettings::default() };
     let mut page = ChatPage::options().browser(BrowserKind::Chromium).settings(settings).open().await?;
-    page.start_chat(&StartChatCall { in_new_window: Some(true), ..StartChatCall::default() }).await?;
-    page.expect_chat_in_one_new_window().await?;
-    page.site().conversation_begins().await;
+    chat_in_a_window(&mut page).await?;
     let title = "return [document.title, document.documentElement.lang]";
     let client = page.client();
     to_the_other_window(client).await;

@@ -66,9 +66,9 @@ impl Table {
         };
         let _ = writeln!(
             out,
-            "\n{style}{words}{style:#}: {} of {total} in {} in {took}",
+            "\n{style}{words}{style:#}: {} of {total}{} in {took}",
             self.killed,
-            browsers.join(" and ")
+            if browsers.is_empty() { String::new() } else { format!(" in {}", browsers.join(" and ")) },
         );
         out
     }
@@ -195,6 +195,10 @@ mod tests {
         let text = table.summary(Duration::from_secs(7), "lcw mutants");
         let text = anstream::adapter::strip_str(&text).to_string();
         assert_eq!(text, "\nNot all tried, 3 left: 1 of 1 in firefox in 7.0 s\n");
+
+        let text = Table::of(["a"], 2).summary(Duration::from_secs(1), "lcw mutants");
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert_eq!(text, "\nNot all tried, 2 left: 0 of 0 in 1.0 s\n");
     }
 
     #[test]

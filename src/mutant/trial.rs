@@ -15,7 +15,7 @@ use crate::contract::oracle::SuiteBug;
 use crate::contract::{Catalogue, RequirementId};
 use crate::event::{BrowserInfo, CaseResult, Event, Outcome};
 use crate::probe::Probe;
-use crate::runner::{Crew, Job, RunnerError, Sink, Stop, Worker};
+use crate::runner::{Crew, Job, RunnerError, Sink, Stop, Worker, all_ended};
 use crate::server::FixtureServer;
 use crate::suite::Plan;
 
@@ -160,7 +160,8 @@ impl Trials {
             working.spawn(trial.work(events.clone()));
         }
         drop(sink);
-        working.join_all().await;
+        // What a worker that panics was at is left over, and the table says so.
+        all_ended(working, |note| drop(events.send(TrialsEvent::Note(note)))).await;
         notes.await;
         self.server.shutdown().await;
         Ok(None)

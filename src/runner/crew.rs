@@ -59,7 +59,39 @@ impl Crew {
     }
 }
 
+/// What workers that work side by side bring, once all of them have ended. One that panics loses what it alone has, and
+/// `tell` is told; its browser was killed when it was dropped.
+pub(crate) async fn all_ended<T: 'static>(mut working: JoinSet<T>, mut tell: impl FnMut(String)) -> Vec<T> {
+    let mut brought = Vec::new();
+    while let Some(ended) = working.join_next().await {
+        match ended {
+            Ok(more) => brought.push(more),
+            Err(panic) => tell(format!("BUG IN THE HARNESS: a worker panicked: {panic}; please report it")),
+        }
+    }
+    brought
+}
+
 /// How many workers a browser gets.
 fn workers(settings: &Settings, kind: BrowserKind, tasks: usize) -> usize {
     settings.workers_at_once(kind).min(tasks.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_worker_that_panics_takes_with_it_is_its_own() {
+        let mut working = JoinSet::new();
+        working.spawn(async { panic!("out of order") });
+        working.spawn(async { 7 });
+        let mut told = Vec::new();
+        assert_eq!(all_ended(working, |note| told.push(note)).await, [7]);
+        let [note] = &told[..] else { panic!("{told:?}") };
+        assert!(
+            note.starts_with("BUG IN THE HARNESS: a worker panicked: ") && note.contains("out of order"),
+            "{note}"
+        );
+    }
 }

@@ -20,6 +20,7 @@ mod worker;
 
 pub use checkup::{Checked, Checkup, Found, Moment};
 pub use crew::Crew;
+pub(crate) use crew::all_ended;
 pub use error::RunnerError;
 pub use handle::PageHandle;
 pub use jobs::Job;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::RunnerError;
-use super::crew::Crew;
+use super::crew::{Crew, all_ended};
 use super::jobs::{Job, Jobs};
 use super::worker::{Sink, Worker};
 use crate::config::{BrowserKind, Settings};
@@ -196,18 +196,10 @@ impl Run {
             });
         }
         let mut all = Done::default();
-        while let Some(ended) = working.join_next().await {
-            match ended {
-                Ok(more) => {
-                    all.results += more.results;
-                    all.used.extend(more.used);
-                }
-                // The browser of a worker that panicked was killed when it was dropped.
-                Err(panic) => {
-                    let message = format!("BUG IN THE HARNESS: a worker panicked: {panic}; please report it");
-                    let _ = events.send(Event::Note { message });
-                }
-            }
+        let note = |message| drop(events.send(Event::Note { message }));
+        for more in all_ended(working, note).await {
+            all.results += more.results;
+            all.used.extend(more.used);
         }
         all
     }

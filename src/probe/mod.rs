@@ -89,6 +89,7 @@ impl Probe {
             include_str!("paints.js"),
             include_str!("reports.js"),
             include_str!("windows.js"),
+            include_str!("heard.js"),
             include_str!("probe.js"),
         ]
         .join("\n");

@@ -28,14 +28,6 @@ class Probe {
     this.windowsOpened = 0;
     this.notificationsShown = 0;
     this.shownBefore = 0;
-    /** @type {{ name: string, target: string, sdkUsable: boolean, detail: unknown }[]} */
-    this.events = [];
-    /** @type {string[]} */
-    this.errors = [];
-    /** @type {string[]} */
-    this.policyViolations = [];
-    /** @type {string[]} */
-    this.console = [];
     this.quiet = true;
 
     const above = probeOf(() => (realm.parent !== realm ? realm.parent : options.clock ? realm.opener : null));
@@ -65,7 +57,13 @@ class Probe {
       turn: () => this.clock.macrotask(),
       atOnce: this.journal !== null,
     });
-    this.listen();
+    /** @type {Heard} */
+    this.heard =
+      this.main === this
+        ? new Heard(realm, { journal: () => this.journal, isUsable: () => this.sdk.isUsable(), changed: () => this.changed() })
+        : this.main.heard;
+    this.heard.listenIn(realm);
+    this.watchWindows();
     this.sdk = new SdkCaller(realm, () => this.main.changed());
     /** @type {Roots} */
     this.roots = this.main === this ? new Roots() : this.main.roots;
@@ -161,43 +159,14 @@ class Probe {
     return { entries: journal?.take() ?? [], cookies: this.clock.cookies?.list() ?? [] };
   }
 
-  /** Hears events, errors and windows from the first moment on. */
-  listen() {
+  /** Sees which windows are opened, and keeps the page's own. */
+  watchWindows() {
     const { realm, main } = this;
-    const dispatch = realm.EventTarget.prototype.dispatchEvent;
-    replace(realm.EventTarget.prototype, "dispatchEvent", /** @this {EventTarget | undefined} */ function (/** @type {Event} */ event) {
-      const target = this ?? realm;
-      if (typeof event?.type === "string" && event.type.startsWith("lcw:")) main.heard(event, target, realm);
-      return dispatch.call(target, event);
-    });
-
-    listen(realm, realm, "error", (event) => {
-      if (event instanceof realm.ErrorEvent) main.failed(event.message);
-    }, true);
-    listen(realm, realm, "unhandledrejection", (event) => {
-      main.failed(`unhandled rejection: ${describe(event.reason)}`);
-    });
-
-    listen(realm, realm, "securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
-      if (disposition !== "enforce") return;
-      keep(main.policyViolations, `${effectiveDirective} blocked ${blockedURI}`);
-      main.changed();
-    }, true);
-
-    const consoleError = realm.console.error;
-    replace(realm.console, "error", (/** @type {unknown[]} */ ...values) => {
-      const text = values.map(describe).join(" ");
-      main.journal?.add("console", { text });
-      keep(main.console, text);
-      main.changed();
-      consoleError.apply(realm.console, values);
-    });
-
     const close = realm.close.bind(realm);
     replace(realm, "close", () => {
       if (!this.isVisited) return close();
       // Some browsers would let it, as its tab has shown nothing else, and the visitor's page would be gone.
-      this.failed("the page closed its own window");
+      this.heard.failed("the page closed its own window");
     });
 
     const open = realm.open.bind(realm);
@@ -207,24 +176,6 @@ class Probe {
       if (opened && opened.top === opened && opened !== realm.top) main.countWindow(opened);
       return opened;
     });
-  }
-
-  /** @param {Event} event @param {EventTarget} target @param {Realm} realm where it was raised */
-  heard(event, target, realm) {
-    const where = targetOf(this.realm, target);
-    const sdkUsable = this.sdk.isUsable();
-    this.journal?.heard(event.type, /** @type {CustomEvent} */ (event).detail, where === "window");
-    // A window that the page opened may embed the widget, which is ready there: that is another page load.
-    const isAnotherLoad = event.type === "lcw:ready" && target === realm && realm.top === realm && realm !== this.realm;
-    if (isAnotherLoad) return;
-    keep(this.events, { name: event.type, target: where, sdkUsable, detail: copied(/** @type {CustomEvent} */ (event).detail) });
-    this.changed();
-  }
-
-  /** @param {string} message */
-  failed(message) {
-    keep(this.errors, message);
-    this.changed();
   }
 
   /** The probes whose windows are part of the page itself, the page's own first. */
@@ -261,10 +212,7 @@ class Probe {
       view,
       windows,
       windowsOpened: this.windowsOpened,
-      events: this.events,
-      errors: this.errors,
-      policyViolations: this.policyViolations,
-      console: this.console,
+      ...this.heard.observe(),
       ...this.sdk.observe(),
       polluted: inPage.some((probe) => isPolluted(probe.realm)),
       focus: first(inPage, (probe) => (probe.hasFocusPath() ? probe.watcher.focus() : null)),

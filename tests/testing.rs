@@ -204,6 +204,24 @@ async fn what_cannot_be_pressed_is_an_error_and_not_a_wait() -> TestResult {
 
 #[rstest]
 #[tokio::test]
+async fn a_survey_in_a_window_leads_to_its_chat(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
+) -> TestResult {
+    let mut page = ChatPage::options().browser(browser).prechat(true).open().await?;
+    let opened = page.client().current_url().await.unwrap();
+    page.call(&ProactiveChatCall::with_message("In a window").in_new_window(true)).await?;
+    page.expect_notification("In a window").await?;
+    page.accept().await?;
+    page.expect_prechat_in_one_new_window().await?;
+    page.submit_survey().await?;
+    page.expect_chat_in_one_new_window().await?;
+    // The classic client still speaks of the page.
+    assert_eq!(page.client().current_url().await.unwrap(), opened);
+    Ok(())
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_window_that_is_closed_is_seen_to_be_gone(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] browser: BrowserKind,
 ) -> TestResult {

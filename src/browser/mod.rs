@@ -5,6 +5,7 @@
 
 pub mod bidi;
 mod capabilities;
+mod classic;
 pub mod discovery;
 pub mod doctor;
 mod driver;
@@ -20,6 +21,7 @@ mod version;
 mod watchdog;
 
 pub use bidi::{Bidi, BidiError};
+pub use classic::Classic;
 pub use discovery::{Executable, Found, Missing, Origin};
 pub use driver::{Driver, Stopped};
 pub use error::{BrowserError, LogTail};

@@ -1,16 +1,13 @@
 //! A WebDriver session with its BiDi connection.
 
-use std::time::Duration;
-
-use fantoccini::error::CmdError;
-use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 use url::Url;
 
-use super::bidi::{Bidi, ContextId};
+use super::bidi::Bidi;
+use super::classic::Classic;
 use super::error::{BrowserError, LogTail, explain_new_session};
 use crate::config::{BrowserKind, Deadlines};
 
@@ -19,12 +16,11 @@ use crate::config::{BrowserKind, Deadlines};
 #[derive(Debug)]
 pub struct Session {
     kind: BrowserKind,
-    client: Client,
+    classic: Classic,
     bidi: Bidi,
     id: String,
     websocket: Url,
     capabilities: Map<String, Value>,
-    command: Duration,
 }
 
 impl Session {
@@ -52,13 +48,14 @@ impl Session {
                 return Err(BrowserError::SessionTimeout { browser: kind, waited, log: LogTail::default() });
             }
         };
-        match Self::connected(kind, &client, deadlines).await {
+        let classic = Classic::new(client, deadlines.command);
+        match Self::connected(kind, classic.client(), deadlines).await {
             Ok((id, websocket, capabilities, bidi)) => {
-                Ok(Self { kind, client, bidi, id, websocket, capabilities, command: deadlines.command })
+                Ok(Self { kind, classic, bidi, id, websocket, capabilities })
             }
             Err(error) => {
                 // On somebody else's driver it would stay.
-                if let Err(error) = in_time("delete session", deadlines.command, client.close()).await {
+                if let Err(error) = classic.close().await {
                     tracing::debug!("failed to {error}");
                 }
                 Err(error)
@@ -102,8 +99,8 @@ impl Session {
             reason: explain_new_session(&error),
             log: LogTail::default(),
         })?;
-        let (id, websocket, command) = (id.to_owned(), websocket.clone(), deadlines.command);
-        Ok(Self { kind, client, bidi, id, websocket, capabilities, command })
+        let classic = Classic::new(client, deadlines.command);
+        Ok(Self { kind, classic, bidi, id: id.to_owned(), websocket: websocket.clone(), capabilities })
     }
 
     /// The browser.
@@ -113,7 +110,12 @@ impl Session {
 
     /// The classic WebDriver client. It has no deadlines of its own: wrap what you await.
     pub fn client(&self) -> &Client {
-        &self.client
+        self.classic.client()
+    }
+
+    /// What is done over classic WebDriver here, with deadlines.
+    pub fn classic(&self) -> &Classic {
+        &self.classic
     }
 
     /// The BiDi connection.
@@ -155,20 +157,6 @@ impl Session {
         format!("{} {number}", self.kind.driver_name()).trim_end().to_owned()
     }
 
-    /// Has the classic client speak of this window's page, whatever window or frame it was in.
-    ///
-    /// # Errors
-    /// [`BrowserError::Command`] when there is no such window, [`BrowserError::CommandTimeout`] when the driver does
-    /// not answer in time.
-    pub async fn switch_to(&self, window: &ContextId) -> Result<(), BrowserError> {
-        // BiDi's ids of windows are WebDriver's.
-        let switch = async {
-            let handle = WindowHandle::try_from(window.as_str().to_owned())?;
-            self.client.switch_to_window(handle).await
-        };
-        in_time("switch to window", self.command, switch).await
-    }
-
     /// Closes the session and with it the browser.
     ///
     /// # Errors
@@ -176,7 +164,7 @@ impl Session {
     /// stopped then all the same.
     pub async fn close(self) -> Result<(), BrowserError> {
         self.bidi.disconnect();
-        in_time("delete session", self.command, self.client.close()).await
+        self.classic.close().await
     }
 
     /// Lets go of the session without closing it, so that another process can attach to it.
@@ -186,21 +174,10 @@ impl Session {
     pub async fn detach(self) -> Result<(), BrowserError> {
         self.bidi.disconnect();
         let command = "detach from session";
-        self.client
+        self.client()
+            .clone()
             .persist()
             .await
             .map_err(|error| BrowserError::Command { command, source: Box::new(error) })
-    }
-}
-
-/// A command of the classic client, which has no deadlines of its own.
-async fn in_time(
-    command: &'static str,
-    waited: Duration,
-    answer: impl Future<Output = Result<(), CmdError>>,
-) -> Result<(), BrowserError> {
-    match timeout(waited, answer).await {
-        Ok(answered) => answered.map_err(|error| BrowserError::Command { command, source: Box::new(error) }),
-        Err(_) => Err(BrowserError::CommandTimeout { command, waited }),
     }
 }

@@ -249,7 +249,7 @@ impl Performance {
             return Ok(handle.clone());
         }
         for context in guest.windows().await? {
-            let window = PageHandle { bidi: handle.bidi.clone(), context: context.clone() };
+            let window = PageHandle::new(handle.bidi.clone(), context.clone());
             if window.ask::<Option<Point>>(&Command::Locate(Place::Submit)).await?.is_some() {
                 handle.bidi.send(&Activate { context }).await?;
                 return Ok(window);

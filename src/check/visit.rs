@@ -96,7 +96,7 @@ impl Visit {
     ) -> Self {
         let Start { prologue, site, origin, instant } = start;
         Self {
-            handle: PageHandle { bidi: bidi.clone(), context: guest.tab.clone() },
+            handle: PageHandle::new(bidi.clone(), guest.tab.clone()),
             events: bidi.events(),
             guest,
             attendant,

@@ -39,7 +39,7 @@ pub enum Step {
     DismissIfShown,
     /// The visitor presses Escape.
     Escape,
-    /// The visitor fills in and submits the pre-chat survey in the page.
+    /// The visitor fills in and submits the pre-chat survey, in the page or in the window that it opened for it.
     SubmitSurvey,
     /// The visitor types this message in the chat in the page and sends it.
     Send(String),

@@ -178,9 +178,10 @@ class Probe {
     });
   }
 
-  /** The probes whose windows are part of the page itself, the page's own first. */
+  /** The probes whose windows are part of this one's page, its own first. */
   inPage() {
-    return [this, ...[...this.others].filter((probe) => probe.isAlive() && topOf(probe.realm) === this.realm)];
+    const isInPage = (/** @type {Probe} */ probe) => probe !== this && probe.isAlive() && topOf(probe.realm) === this.realm;
+    return [this, ...[...this.main.others].filter(isInPage)];
   }
 
   isAlive() {
@@ -252,7 +253,6 @@ class Probe {
    * @returns {Promise<string>} `{"ok": …}` with the last one's answer or `{"error": "…"}`; it never rejects
    */
   async perform(text) {
-    this.isVisited ||= !this.journal;
     try {
       return await this.reports.during(async () => {
         let answer;
@@ -267,6 +267,7 @@ class Probe {
   /** @type {Record<string, (value: any) => unknown>} */
   commands = {
     settle: async () => {
+      this.isVisited ||= !this.journal;
       await this.settle();
       return this.reports.answer(this.observe());
     },
@@ -314,6 +315,12 @@ class Probe {
       const fields = this.inPage().flatMap((probe) => probe.watcher.surveyFields());
       const point = (/** @type {HTMLElement} */ field) => pressablePoint(field, this.roots);
       return fields.map((field) => ({ kind: field.localName, type: "type" in field ? field.type : "", point: point(field) }));
+    },
+    "in-window": (/** @type {{ command: string, value: unknown }} */ { command, value }) => {
+      const window = this.opened.find((opened) => !opened.closed);
+      const probe = probeOf(() => window ?? null);
+      if (!probe) throw new Error("no page of this origin is in the window");
+      return probe.commands[command](value);
     },
     inspect: (/** @type {{ parts: (keyof Selectors)[], text: string | null }} */ { parts, text }) => ({
       parts: parts.map((part) => this.inspect(part)),

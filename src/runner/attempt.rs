@@ -116,7 +116,10 @@ async fn perform<'a>(
         Step::Accept => press(tab, Place::Accept).await?,
         Step::Dismiss => press(tab, Place::Dismiss).await?,
         Step::Escape => tab.handle().escape().await?,
-        Step::SubmitSurvey => once_there(tab, Place::Submit).await?.submit_survey().await?,
+        Step::SubmitSurvey => {
+            wait_to_see(tab, Observation::shows_survey).await?;
+            tab.submit_survey().await?;
+        }
         Step::Send(text) => once_there(tab, Place::Input).await?.send_message(text).await?,
         Step::OpenChat | Step::Maximize => press(tab, Place::ChatButton).await?,
         Step::Minimize => press(tab, Place::Minimize).await?,

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::RunnerError;
+use crate::browser::Classic;
 use crate::browser::bidi::{
     Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
 };
@@ -17,9 +18,32 @@ const ANY_TEXT: &str = "Test";
 pub struct PageHandle {
     pub(crate) bidi: Bidi,
     pub(crate) context: ContextId,
+    /// How it is reached when a page opened it.
+    opened: Option<Opened>,
+}
+
+/// Chromium never answers what is asked over BiDi of a window that a page opened with an address, nor does anything in it:
+/// it is asked through the page, and used over classic WebDriver, which speaks of it.
+#[derive(Debug, Clone)]
+struct Opened {
+    /// The page, if it knows of the window.
+    opener: Option<ContextId>,
+    classic: Classic,
 }
 
 impl PageHandle {
+    /// The page in a tab of the harness's.
+    pub(crate) fn new(bidi: Bidi, context: ContextId) -> Self {
+        Self { bidi, context, opened: None }
+    }
+
+    /// The one window that this page opened and that is open, of which `classic` speaks; the page `is_opener` unless it was
+    /// told not to know of it.
+    pub(super) fn in_window(&self, context: ContextId, is_opener: bool, classic: Classic) -> Self {
+        let opener = is_opener.then(|| self.context.clone());
+        Self { bidi: self.bidi.clone(), context, opened: Some(Opened { opener, classic }) }
+    }
+
     /// Asks the page's probe for something.
     ///
     /// # Errors
@@ -36,8 +60,13 @@ impl PageHandle {
         &self,
         commands: &[Command<'_>],
     ) -> Result<T, RunnerError> {
-        let argument = LocalValue::from(Command::argument(commands));
-        let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
+        let opener = self.opened.as_ref().and_then(|opened| opened.opener.as_ref());
+        let argument = match opener {
+            Some(_) => Command::argument(&commands.iter().map(Command::InWindow).collect::<Vec<_>>()),
+            None => Command::argument(commands),
+        };
+        let argument = LocalValue::from(argument);
+        let call = CallFunction::in_context(opener.unwrap_or(&self.context), Command::FUNCTION, [argument]);
         let answer =
             self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)
@@ -67,6 +96,9 @@ impl PageHandle {
     /// # Errors
     /// When the browser refuses.
     pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
+        if let Some(Opened { classic, .. }) = &self.opened {
+            return Ok(classic.keyboard(text).await?);
+        }
         self.page_answer(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
     }
 
@@ -78,7 +110,7 @@ impl PageHandle {
         self.keyboard(keys::ESCAPE).await
     }
 
-    /// Fills in every field of the pre-chat survey in the page and submits it.
+    /// Fills in every field of the pre-chat survey here and submits it.
     ///
     /// # Errors
     /// [`RunnerError::SurveyField`] when a field is of a kind that is not known here.
@@ -132,6 +164,9 @@ impl PageHandle {
 
     /// Presses the mouse's main button at a point of the viewport.
     pub(crate) async fn click(&self, point: Point) -> Result<(), RunnerError> {
+        if let Some(Opened { classic, .. }) = &self.opened {
+            return Ok(classic.click((point.x, point.y)).await?);
+        }
         let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
         self.page_answer(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)
             .await

@@ -10,11 +10,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::browser::Session;
 use crate::browser::bidi::{
     AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, PreloadScriptId,
     RemovePreloadScript, Subscribe,
 };
+use crate::browser::{Classic, Session};
 use crate::config::{BrowserKind, Deadlines};
 use crate::contract::{Observation, WindowObservation};
 use crate::probe::{Command, Message, Probe, Seen};
@@ -52,6 +52,7 @@ impl Waited {
 pub struct Tab {
     browser: BrowserKind,
     handle: PageHandle,
+    classic: Classic,
     preload: PreloadScriptId,
     reports: EventStream,
     deadlines: Deadlines,
@@ -126,7 +127,8 @@ impl Tab {
         refuse_unsound(&probe.selectors, &bidi, &context).await?;
         let mut tab = Self {
             browser: session.kind(),
-            handle: PageHandle { bidi, context },
+            handle: PageHandle::new(bidi, context),
+            classic: session.classic().clone(),
             preload,
             reports,
             deadlines: *deadlines,

@@ -155,14 +155,14 @@ impl ChatPage {
         async move { self.tab().handle().keyboard(text).await.map_err(TestError::at(place)) }
     }
 
-    /// Fills in and submits the pre-chat survey in the page.
+    /// Fills in and submits the pre-chat survey: the page's or, if it has none, that of a window which it opened.
     ///
     /// # Errors
     /// When a visitor could not do it.
     #[track_caller]
     pub fn submit_survey(&mut self) -> impl Future<Output = TestResult> + Send {
         let place = Location::caller();
-        async move { self.tab().handle().submit_survey().await.map_err(TestError::at(place)) }
+        async move { self.tab().submit_survey().await.map_err(TestError::at(place)) }
     }
 
     /// Types a message into the chat in the page and sends it.

@@ -113,5 +113,5 @@ impl ChatPageOptions {
 /// Opens the page, and has the classic client, which an earlier test may have led into a frame, speak of it.
 async fn begin(seat: &mut Seat, site: &CaseSite) -> Result<(), RunnerError> {
     seat.tab_mut().visit_anew(site.url()).await?;
-    Ok(seat.session().switch_to(seat.tab().context()).await?)
+    Ok(seat.session().classic().switch_to(seat.tab().context()).await?)
 }

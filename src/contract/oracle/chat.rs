@@ -26,6 +26,8 @@ pub(super) struct Chat {
     /// `startChat` was called although there was a chat, so no further conversation may have begun.
     opened_again: bool,
     pub(super) agent_ended: bool,
+    /// What the windows show, it shows by this rule.
+    window_pane: RequirementId,
     /// `closeChat` was called beside a window, which may be open or not since then.
     pub(super) window_left: bool,
     /// The last chat was ended by `closeChat`.
@@ -45,6 +47,7 @@ impl Default for Chat {
             begun: 0,
             opened_again: false,
             agent_ended: false,
+            window_pane: id::WINDOW_PRECHAT,
             window_left: false,
             forgotten: false,
             nothing_kept: false,
@@ -92,6 +95,7 @@ impl Model<'_> {
     pub(super) fn open_in_window(&mut self, pane: Pane, rule: RequirementId) {
         self.opened = because(self.opened.value + 1, rule.clone());
         self.windows.push(pane);
+        self.chat.window_pane = id::WINDOW_PRECHAT;
         if pane == Pane::Chat {
             self.chat_begins();
         }
@@ -130,11 +134,19 @@ impl Model<'_> {
 
     pub(super) fn submit_survey(&mut self) -> Result<(), String> {
         self.certain()?;
-        if self.page.value != Pane::Prechat {
-            return Err("no pre-chat survey is shown in the page at this point".into());
+        if self.page.value == Pane::Prechat {
+            self.page = because(Pane::Chat, id::PRECHAT_THEN_CHAT);
+            self.begin_conversation();
+            return Ok(());
         }
-        self.page = because(Pane::Chat, id::PRECHAT_THEN_CHAT);
-        self.begin_conversation();
+        if self.windows != [Pane::Prechat] || self.chat.window_left {
+            return Err(
+                "no pre-chat survey is shown in the page, or in its only window, at this point".into()
+            );
+        }
+        self.windows = vec![Pane::Chat];
+        self.chat.window_pane = id::PRECHAT_THEN_CHAT;
+        self.chat_begins();
         Ok(())
     }
 
@@ -384,7 +396,7 @@ impl Model<'_> {
             claims.add(self.chat.opened_by.clone(), Fact::Opened { in_window: true });
             // One that was left may be open beside them.
             if !self.chat.window_left {
-                claims.add(sure(&id::WINDOW_PRECHAT), Fact::Windows(self.windows.clone()));
+                claims.add(sure(&self.chat.window_pane), Fact::Windows(self.windows.clone()));
             }
         }
         // Also before `lcw:ready`: so a case that holds it back goes on only when the widget is there.

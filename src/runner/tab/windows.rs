@@ -29,6 +29,27 @@ impl Tab {
         Err(RunnerError::ChatWindows(1))
     }
 
+    /// Fills in and submits the pre-chat survey: the page's or, if it has none, that of the one window which it opened.
+    ///
+    /// # Errors
+    /// As [`PageHandle::submit_survey`](crate::runner::PageHandle::submit_survey).
+    pub async fn submit_survey(&mut self) -> Result<(), RunnerError> {
+        while let Some(report) = self.reports.try_next() {
+            self.take(Some(&report))?;
+        }
+        let windows = self.other_windows();
+        let [window] = windows.as_slice() else { return self.handle.submit_survey().await };
+        if self.last_seen().view.prechat {
+            return self.handle.submit_survey().await;
+        }
+        let is_opener = !self.page.detached.contains_key(window);
+        let handle = self.handle.in_window(window.clone(), is_opener, self.classic.clone());
+        self.classic.switch_to(window).await?;
+        let submitted = handle.submit_survey().await;
+        self.classic.switch_to(&self.handle.context).await?;
+        submitted
+    }
+
     /// Opens the page in a second tab, behind this one, and waits until it has loaded there.
     ///
     /// # Errors

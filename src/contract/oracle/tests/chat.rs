@@ -82,6 +82,21 @@ fn start_chat_opens_the_chat_that_there_is_and_begins_no_other() {
 }
 
 #[test]
+fn a_survey_leads_to_the_chat_where_it_is() {
+    let submitted = |call: ProactiveChatCall| vec![Step::Call(call), Step::Accept, Step::SubmitSurvey];
+    let in_page = last(configured(true), submitted(hello()));
+    assert!(claims(&in_page, id::PRECHAT_THEN_CHAT, Fact::Page(Pane::Chat)), "{in_page:#?}");
+    let in_window = last(configured(true), submitted(hello().in_new_window(true)));
+    assert!(claims(&in_window, id::PRECHAT_THEN_CHAT, Fact::Windows(vec![Pane::Chat])), "{in_window:#?}");
+    assert!(claims(&in_window, id::WINDOW_NEW, Fact::Page(Pane::Nothing)), "{in_window:#?}");
+    // The next window's pane is there for its own reason.
+    let next = [submitted(hello().in_new_window(true)), vec![Step::CloseWindow, Step::CloseChat]].concat();
+    let again = [next, vec![Step::Call(hello().in_new_window(true)), Step::Accept]].concat();
+    let again = last(configured(true), again);
+    assert!(claims(&again, id::WINDOW_PRECHAT, Fact::Windows(vec![Pane::Prechat])), "{again:#?}");
+}
+
+#[test]
 fn an_event_is_not_raised_before_its_cause() {
     let quiet = surveyless(vec![]);
     assert_eq!(never(&quiet).len(), 10);

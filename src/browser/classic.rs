@@ -8,6 +8,7 @@ use fantoccini::actions::{
 };
 use fantoccini::error::CmdError;
 use fantoccini::wd::WindowHandle;
+use serde_json::Value;
 use tokio::time::timeout;
 
 use super::bidi::ContextId;
@@ -75,12 +76,21 @@ impl Classic {
         self.in_time("perform actions", self.client.perform_actions(keys)).await
     }
 
+    /// Calls a JavaScript function with a text, as page code would, and waits for what it promises.
+    ///
+    /// # Errors
+    /// As [`Classic::switch_to`], and when it throws.
+    pub async fn call(&self, function: &str, argument: &str) -> Result<Value, BrowserError> {
+        let script = format!("return ({function})(arguments[0]);");
+        self.in_time("execute script", self.client.execute(&script, vec![argument.into()])).await
+    }
+
     /// A command of the client, which waits for ever.
-    async fn in_time(
+    async fn in_time<T>(
         &self,
         command: &'static str,
-        answer: impl Future<Output = Result<(), CmdError>>,
-    ) -> Result<(), BrowserError> {
+        answer: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, BrowserError> {
         match timeout(self.deadline, answer).await {
             Ok(answered) => {
                 answered.map_err(|error| BrowserError::Command { command, source: Box::new(error) })

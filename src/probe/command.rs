@@ -55,8 +55,6 @@ pub enum Command<'a> {
     Mouse(Edge),
     /// What the survey asks for; answers with a list of [`SurveyField`].
     SurveyFields,
-    /// Do this in the one window that the page opened and that is open, with its answer.
-    InWindow(&'a Self),
 }
 
 impl Command<'_> {
@@ -92,7 +90,6 @@ impl Command<'_> {
             Self::Scroll(to) => ("scroll", to.clone()),
             Self::Mouse(way) => ("mouse", json!(way)),
             Self::SurveyFields => ("survey-fields", Value::Null),
-            Self::InWindow(command) => ("in-window", command.to_json()),
         };
         json!({ "command": command, "value": value })
     }

@@ -316,12 +316,6 @@ class Probe {
       const point = (/** @type {HTMLElement} */ field) => pressablePoint(field, this.roots);
       return fields.map((field) => ({ kind: field.localName, type: "type" in field ? field.type : "", point: point(field) }));
     },
-    "in-window": (/** @type {{ command: string, value: unknown }} */ { command, value }) => {
-      const window = this.opened.find((opened) => !opened.closed);
-      const probe = probeOf(() => window ?? null);
-      if (!probe) throw new Error("no page of this origin is in the window");
-      return probe.commands[command](value);
-    },
     inspect: (/** @type {{ parts: (keyof Selectors)[], text: string | null }} */ { parts, text }) => ({
       parts: parts.map((part) => this.inspect(part)),
       buttons: this.visible('button, [role="button"], input[type="submit"]').map(selectorOf),

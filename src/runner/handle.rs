@@ -4,10 +4,10 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::RunnerError;
-use crate::browser::Classic;
 use crate::browser::bidi::{
     Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
 };
+use crate::browser::{BrowserError, Classic};
 use crate::probe::{Command, Place, Point, SurveyField};
 
 /// What the harness types where it does not matter.
@@ -18,30 +18,19 @@ const ANY_TEXT: &str = "Test";
 pub struct PageHandle {
     pub(crate) bidi: Bidi,
     pub(crate) context: ContextId,
-    /// How it is reached when a page opened it.
-    opened: Option<Opened>,
-}
-
-/// Chromium never answers what is asked over BiDi of a window that a page opened with an address, nor does anything in it:
-/// it is asked through the page, and used over classic WebDriver, which speaks of it.
-#[derive(Debug, Clone)]
-struct Opened {
-    /// The page, if it knows of the window.
-    opener: Option<ContextId>,
-    classic: Classic,
+    /// How a window is reached that a page opened: Chromium answers nothing over BiDi of one that it opened with an address.
+    classic: Option<Classic>,
 }
 
 impl PageHandle {
     /// The page in a tab of the harness's.
     pub(crate) fn new(bidi: Bidi, context: ContextId) -> Self {
-        Self { bidi, context, opened: None }
+        Self { bidi, context, classic: None }
     }
 
-    /// The one window that this page opened and that is open, of which `classic` speaks; the page `is_opener` unless it was
-    /// told not to know of it.
-    pub(super) fn in_window(&self, context: ContextId, is_opener: bool, classic: Classic) -> Self {
-        let opener = is_opener.then(|| self.context.clone());
-        Self { bidi: self.bidi.clone(), context, opened: Some(Opened { opener, classic }) }
+    /// The page in a window that this page opened, of which `classic` speaks.
+    pub(super) fn in_window(&self, context: ContextId, classic: Classic) -> Self {
+        Self { bidi: self.bidi.clone(), context, classic: Some(classic) }
     }
 
     /// Asks the page's probe for something.
@@ -60,13 +49,13 @@ impl PageHandle {
         &self,
         commands: &[Command<'_>],
     ) -> Result<T, RunnerError> {
-        let opener = self.opened.as_ref().and_then(|opened| opened.opener.as_ref());
-        let argument = match opener {
-            Some(_) => Command::argument(&commands.iter().map(Command::InWindow).collect::<Vec<_>>()),
-            None => Command::argument(commands),
-        };
+        let argument = Command::argument(commands);
+        if let Some(classic) = &self.classic {
+            let answer = self.classic_answer(classic.call(Command::FUNCTION, &argument).await).await?;
+            return Ok(Command::answer(answer.as_str().unwrap_or_default())?);
+        }
         let argument = LocalValue::from(argument);
-        let call = CallFunction::in_context(opener.unwrap_or(&self.context), Command::FUNCTION, [argument]);
+        let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
         let answer =
             self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)
@@ -76,6 +65,16 @@ impl PageHandle {
     pub(crate) async fn page_answer<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
         match answer {
             Err(BidiError::Timeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
+                Err(RunnerError::PageHangs(waited))
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// As [`PageHandle::page_answer`].
+    async fn classic_answer<T>(&self, answer: Result<T, BrowserError>) -> Result<T, RunnerError> {
+        match answer {
+            Err(BrowserError::CommandTimeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
                 Err(RunnerError::PageHangs(waited))
             }
             answer => Ok(answer?),
@@ -96,8 +95,8 @@ impl PageHandle {
     /// # Errors
     /// When the browser refuses.
     pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
-        if let Some(Opened { classic, .. }) = &self.opened {
-            return Ok(classic.keyboard(text).await?);
+        if let Some(classic) = &self.classic {
+            return self.classic_answer(classic.keyboard(text).await).await;
         }
         self.page_answer(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
     }
@@ -164,8 +163,8 @@ impl PageHandle {
 
     /// Presses the mouse's main button at a point of the viewport.
     pub(crate) async fn click(&self, point: Point) -> Result<(), RunnerError> {
-        if let Some(Opened { classic, .. }) = &self.opened {
-            return Ok(classic.click((point.x, point.y)).await?);
+        if let Some(classic) = &self.classic {
+            return self.classic_answer(classic.click((point.x, point.y)).await).await;
         }
         let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
         self.page_answer(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)

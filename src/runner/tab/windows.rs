@@ -42,8 +42,7 @@ impl Tab {
         if self.last_seen().view.prechat {
             return self.handle.submit_survey().await;
         }
-        let is_opener = !self.page.detached.contains_key(window);
-        let handle = self.handle.in_window(window.clone(), is_opener, self.classic.clone());
+        let handle = self.handle.in_window(window.clone(), self.classic.clone());
         self.classic.switch_to(window).await?;
         let submitted = handle.submit_survey().await;
         self.classic.switch_to(&self.handle.context).await?;

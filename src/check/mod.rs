@@ -7,7 +7,6 @@ mod attendant;
 mod audit;
 mod bench;
 mod display;
-mod elsewhere;
 mod error;
 mod failure;
 mod fence;

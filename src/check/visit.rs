@@ -12,14 +12,13 @@ use url::Url;
 
 use super::CheckError;
 use super::attendant::Attendant;
-use super::elsewhere::Elsewhere;
 use super::guest::Guest;
 use super::prologue::{CHANNEL, Prologue};
 use super::requests::Requests;
 use crate::browser::bidi::{Bidi, BidiError, ContextInfo, Event, EventStream};
 use crate::contract::Observation;
 use crate::probe::{Command, CommandError, EndingCookie, Look, Message};
-use crate::runner::{PageHandle, RunnerError};
+use crate::runner::{Elsewhere, PageHandle, RunnerError};
 use crate::server::CaseSite;
 use crate::site::{Happening, Timeline};
 

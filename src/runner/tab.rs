@@ -3,7 +3,6 @@
 mod loading;
 mod windows;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -16,10 +15,11 @@ use crate::browser::bidi::{
 };
 use crate::browser::{Classic, Session};
 use crate::config::{BrowserKind, Deadlines};
-use crate::contract::{Observation, WindowObservation};
+use crate::contract::Observation;
 use crate::probe::{Command, Message, Probe, Seen};
 
 use super::dialogs::Dialogs;
+use super::elsewhere::Elsewhere;
 use super::preparation::refuse_unsound;
 use super::{PageHandle, RunnerError};
 
@@ -71,10 +71,8 @@ struct Page {
     latest: Seen,
     /// Where the page went by itself, or itself again when it was reloaded.
     left_for: Vec<String>,
-    /// The latest report of each window that the page opened without an opener: it reports by itself.
-    detached: BTreeMap<ContextId, Observation>,
-    /// Windows that came into being since the page was opened, and whether they are still open.
-    windows: BTreeMap<ContextId, bool>,
+    /// Windows that came into being since the page was opened.
+    beside: Elsewhere,
     /// The tab that the harness opened on the same page, and what is seen there.
     second: Option<(ContextId, Observation)>,
     /// Told when something happened that no page reports, and that may have been waited for.
@@ -292,13 +290,9 @@ impl Tab {
         Err(error)
     }
 
-    /// Adds what the page's own probe cannot know: windows that have no opener, and dialogs.
+    /// Adds what the page's own probe cannot know: windows that have no opener or are of another origin, and dialogs.
     fn complete(&self, mut seen: Observation) -> Observation {
-        for detached in self.page.detached.iter().filter(|(id, _)| self.page.windows.get(*id) == Some(&true))
-        {
-            seen.windows.push(WindowObservation { view: detached.1.view });
-        }
-        seen.windows_opened = seen.windows_opened.max(self.page.windows.len());
+        self.page.beside.add_to(&mut seen);
         seen.second_tab = self.page.second.as_ref().map(|(_, seen)| seen.events.clone());
         seen.errors.extend(self.dialogs.seen());
         seen.errors.extend(self.page.left_for.iter().map(|url| format!("the page was left for {url}")));
@@ -322,13 +316,11 @@ impl Tab {
             Event::ContextCreated(window)
                 if window.parent.is_none() && window.context != self.handle.context =>
             {
-                self.page.windows.insert(window.context.clone(), true);
+                self.page.beside.came(window);
                 Ok(())
             }
             Event::ContextDestroyed(window) => {
-                if let Some(open) = self.page.windows.get_mut(&window.context) {
-                    *open = false;
-                }
+                self.page.beside.went(&window.context);
                 Ok(())
             }
             _ => Ok(()),
@@ -353,17 +345,24 @@ impl Tab {
                 }
                 if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
             }
-            Message::State { origin, seen } if origin == self.page.origin => {
-                match (from, &mut self.page.second) {
-                    (Some(from), Some((second, known))) if from == second => *known = seen.observation,
-                    _ if own => self.page.remember(*seen),
-                    (Some(window), _) => drop(self.page.detached.insert(window.clone(), seen.observation)),
-                    (None, _) => {}
+            Message::State { origin, seen } if own && origin == self.page.origin => {
+                self.page.remember(*seen);
+                Ok(())
+            }
+            report => {
+                let Some(from) = from else { return Ok(()) };
+                match (report, &mut self.page.second) {
+                    (Message::State { seen, .. }, Some((second, known))) if from == second => {
+                        *known = seen.observation;
+                    }
+                    // No blank page, and no window that an earlier case left open.
+                    (report, _) if self.page.beside.open().any(|window| window == from) => {
+                        self.page.beside.hear(from, report);
+                    }
+                    _ => {}
                 }
                 Ok(())
             }
-            // A blank page, or a page that an earlier case left open.
-            Message::Hello { .. } | Message::State { .. } | Message::Journal(_) | Message::Goodbye => Ok(()),
         }
     }
 }

@@ -19,3 +19,4 @@ mod signals;
 mod startup_cache;
 mod targets;
 mod third_party;
+mod windows;

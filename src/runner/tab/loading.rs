@@ -38,7 +38,7 @@ impl Tab {
     /// [`RunnerError::NoProbe`] when nothing is heard from it.
     pub async fn reload(&mut self) -> Result<(), RunnerError> {
         self.page.reloaded = true;
-        self.page.windows.retain(|_, open| *open);
+        self.page.beside.count_anew();
         let command = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
         let origin = self.page.origin.clone();
         self.load(&command, &origin).await

@@ -9,7 +9,7 @@ use crate::runner::handle::windows;
 impl Tab {
     /// The windows that the page opened and that are still open, the probe's word or not.
     pub fn other_windows(&self) -> Vec<ContextId> {
-        self.page.windows.iter().filter(|(_, open)| **open).map(|(id, _)| id.clone()).collect()
+        self.page.beside.open().cloned().collect()
     }
 
     /// Closes the one window that the page opened, as the visitor does, and waits until it is gone.
@@ -23,7 +23,10 @@ impl Tab {
         let windows = self.other_windows();
         let [window] = windows.as_slice() else { return Err(RunnerError::ChatWindows(windows.len())) };
         self.handle.bidi.send(&Close { context: window.clone(), prompt_unload: false }).await?;
-        if self.until(self.deadlines.command, |tab| tab.page.windows.get(window) != Some(&true)).await? {
+        if self
+            .until(self.deadlines.command, |tab| !tab.page.beside.open().any(|open| open == window))
+            .await?
+        {
             return Ok(());
         }
         Err(RunnerError::ChatWindows(1))

@@ -1,4 +1,4 @@
-//! The windows beside a visitor's tab, as far as the page in it does not know them: those of other origins, of which it
+//! The windows beside a page's tab, as far as the page in it does not know them: those of other origins, of which it
 //! only knows that they are there, and those without an opener, of which it knows nothing.
 
 use crate::browser::bidi::{ContextId, ContextInfo};
@@ -7,7 +7,7 @@ use crate::probe::Message;
 
 /// The windows that a page opened.
 #[derive(Debug, Default)]
-pub(super) struct Elsewhere {
+pub(crate) struct Elsewhere {
     /// All of them, and whether each is still open.
     windows: Vec<(ContextId, bool)>,
     /// What those show that speak for themselves.
@@ -18,14 +18,24 @@ pub(super) struct Elsewhere {
 
 impl Elsewhere {
     /// A window came into being.
-    pub(super) fn came(&mut self, window: &ContextInfo) {
+    pub(crate) fn came(&mut self, window: &ContextInfo) {
         if self.own_tab.as_ref() != Some(&window.context) {
             self.windows.push((window.context.clone(), true));
         }
     }
 
+    /// Those that are open.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &ContextId> {
+        self.windows.iter().filter(|(_, open)| *open).map(|(window, _)| window)
+    }
+
+    /// The page is loaded again, and counts anew.
+    pub(crate) fn count_anew(&mut self) {
+        self.windows.retain(|(_, open)| *open);
+    }
+
     /// A window is gone.
-    pub(super) fn went(&mut self, context: &ContextId) {
+    pub(crate) fn went(&mut self, context: &ContextId) {
         self.views.retain(|(known, _)| known != context);
         for (_, open) in self.windows.iter_mut().filter(|(known, _)| known == context) {
             *open = false;
@@ -33,13 +43,13 @@ impl Elsewhere {
     }
 
     /// The visitor opened this tab, not the page.
-    pub(super) fn is_the_visitors(&mut self, tab: ContextId) {
+    pub(crate) fn is_the_visitors(&mut self, tab: ContextId) {
         self.windows.retain(|(known, _)| *known != tab);
         self.own_tab = Some(tab);
     }
 
     /// A window or a frame of another origin speaks for itself, and only a window says hello.
-    pub(super) fn hear(&mut self, context: &ContextId, report: Message) {
+    pub(crate) fn hear(&mut self, context: &ContextId, report: Message) {
         let known = self.views.iter_mut().find(|(known, _)| known == context);
         match (report, known) {
             (Message::Hello { .. }, Some((_, view))) => *view = ChatView::default(),
@@ -50,19 +60,19 @@ impl Elsewhere {
     }
 
     /// Another page is there; what an earlier one opened is no concern of its.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.windows.clear();
         self.views.clear();
     }
 
     /// Adds what these windows show to what a page knows of them, and those of which it knows nothing.
-    pub(super) fn add_to(&self, seen: &mut Observation) {
+    pub(crate) fn add_to(&self, seen: &mut Observation) {
         let mut views = self.views.iter().map(|(_, view)| *view).filter(|view| *view != ChatView::default());
         let unknown = seen.windows.iter_mut().filter(|window| window.view == ChatView::default());
         for window in unknown {
             window.view = views.next().unwrap_or_default();
         }
-        let open = self.windows.iter().filter(|(_, open)| *open).count();
+        let open = self.open().count();
         for _ in seen.windows.len()..open {
             seen.windows.push(WindowObservation { view: views.next().unwrap_or_default() });
         }

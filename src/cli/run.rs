@@ -165,17 +165,18 @@ pub(super) async fn perform(
         }
     }
     let finished = reports.finish();
-    match running.await {
+    let failure = match running.await {
         Ok(Ok(RunEnd { error: Some(error @ RunnerError::Selectors(_)), .. })) => {
-            Err(Failure::usage(format!("failed to {error}")))
+            Failure::usage(format!("failed to {error}"))
         }
-        Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => {
-            Err(Failure::no_browser(&error))
-        }
-        Ok(Ok(_)) => Ok(finished),
-        Ok(Err(bug)) => Err(Failure::usage(bug.to_string())),
+        Ok(Ok(RunEnd { reason: EndReason::NoBrowser, error: Some(error) })) => Failure::no_browser(&error),
+        Ok(Ok(_)) => return Ok(finished),
+        Ok(Err(bug)) => Failure::usage(bug.to_string()),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
+    };
+    // Whoever looks for a report is to know that it is missing, too.
+    announce(&finished);
+    Err(failure)
 }
 
 /// Twice: at once, with the reports as far as the run came. Nobody waits for the browsers; the drivers'

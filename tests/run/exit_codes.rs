@@ -135,6 +135,14 @@ fn a_driver_or_browser_that_is_not_there_is_named(
     assert_eq!((&report["end_reason"], &report["summary"]["not_run"]), (&"no-browser".into(), &1.into()));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_is_lost_is_told_beside_the_browser_that_is_missing() {
+    let scratch = Scratch::with_suite(SUITE).variable("LCW_FIREFOX_DRIVER", "nowhere/geckodriver");
+    let ended = scratch.run(run_in("firefox", &["--report", "json=/dev/full"])).code(3);
+    ended.says(&["failed to write the json report to /dev/full", "error: failed to use"]);
+}
+
 #[test]
 fn a_driver_that_is_nowhere_can_be_installed() {
     let scratch = Scratch::with_suite(SUITE);

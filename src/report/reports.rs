@@ -166,6 +166,8 @@ impl Reports {
                     finished.errors.push(error(&spec, removed));
                 }
                 (Some(source), Some(spec)) => finished.errors.push(error(&spec, source)),
+                // A reader of the display that has seen enough, such as `head`, has lost nothing that it wanted.
+                (Some(source), None) if source.kind() == io::ErrorKind::BrokenPipe => {}
                 (Some(source), None) => finished.errors.push(ReportError::Display { source }),
             }
         }

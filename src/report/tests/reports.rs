@@ -158,6 +158,31 @@ fn a_broken_report_is_told_at_the_end_and_stops_no_other() {
     assert_eq!(finished.exit_code(), ExitCode::Usage, "a success of which a report is missing");
 }
 
+/// A display whose reader has gone, as `head` does.
+struct Unread;
+
+impl Reporter for Unread {
+    fn event(&mut self, _: Duration, _: &Event) -> io::Result<()> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_of_the_display_that_has_seen_enough_changes_nothing() {
+    let mut reports = Reports::open(&[]).unwrap();
+    reports.add(Box::new(Unread));
+    for (_, event) in streams::all_passed() {
+        reports.event(&event);
+    }
+    let finished = reports.finish();
+    assert!(finished.errors.is_empty(), "{:?}", finished.errors);
+    assert_eq!(finished.exit_code(), ExitCode::AllAsExpected);
+}
+
 #[test]
 fn an_event_log_that_was_removed_during_the_run_is_told() {
     let folder = tempfile::tempdir().unwrap();

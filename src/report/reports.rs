@@ -52,7 +52,7 @@ impl std::fmt::Debug for Reports {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A file could not be made or written.
-    #[error("failed to write the {kind} report to {path}: {source}; choose a path in a folder that you may write to", path = path.display())]
+    #[error("failed to write the {kind} report to {path}: {source}; {}", way_to_write(source), path = path.display())]
     File {
         /// The kind of report.
         kind: ReportKind,
@@ -196,6 +196,16 @@ impl Reports {
 impl Drop for Reports {
     fn drop(&mut self) {
         self.write();
+    }
+}
+
+/// What to do about a file that could not be written for this reason.
+fn way_to_write(reason: &io::Error) -> &'static str {
+    match reason.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free some space there, or choose a path on another disk"
+        }
+        _ => "choose a path in a folder that you may write to",
     }
 }
 

@@ -197,6 +197,17 @@ fn an_event_log_that_was_removed_during_the_run_is_told() {
     assert!(finished.errors[0].to_string().contains("removed during the run"), "{:?}", finished.errors);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_not_told_as_a_folder_that_may_not_be_written_to() {
+    let mut reports = Reports::open(&["json=/dev/full".parse().unwrap()]).unwrap();
+    for (_, event) in streams::all_passed() {
+        reports.event(&event);
+    }
+    let error = reports.finish().errors.remove(0).to_string();
+    assert!(error.ends_with("; free some space there, or choose a path on another disk"), "{error}");
+}
+
 #[test]
 fn two_reports_in_one_file_are_refused_however_it_is_spelt() {
     let folder = tempfile::tempdir().unwrap();

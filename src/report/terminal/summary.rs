@@ -11,7 +11,7 @@ use super::tally::Tally;
 use crate::config::BrowserKind;
 use crate::event::{CaseResult, EndReason, Outcome};
 use crate::report::Run;
-use crate::source::{visible, visible_lines};
+use crate::source::visible;
 
 /// How many cases a group names before it only counts them.
 const NAMED: usize = 8;
@@ -150,7 +150,9 @@ fn replaced(out: &mut String, run: &Run) {
     }
     heading(out, "Replaced workers");
     for worker in &run.replaced {
-        let _ = writeln!(out, "  {} ({}): {}", worker.worker, worker.browser, visible_lines(&worker.reason));
+        // The log below the first line was told when it happened.
+        let reason = worker.reason.lines().next().unwrap_or_default();
+        let _ = writeln!(out, "  {} ({}): {}", worker.worker, worker.browser, visible(reason));
     }
 }
 

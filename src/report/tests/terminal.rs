@@ -100,6 +100,19 @@ fn a_requirement_broken_in_many_cases_is_shown_once_and_counted() {
 }
 
 #[test]
+fn the_log_of_a_browser_that_was_replaced_is_told_once() {
+    let mut stream = streams::all_passed();
+    let reason = "failed to go on\nthe end of its log:\n    no display today".to_owned();
+    let at = stream[1].0;
+    stream.insert(1, (at, Event::WorkerReplaced { worker: 0, browser: Firefox, reason }));
+    for verbosity in [Verbosity::Quiet, Verbosity::Normal, Verbosity::Verbose] {
+        let text = display(&stream, ColorChoice::Never, verbosity);
+        assert_eq!(text.matches("failed to go on").count(), 2, "at once and at the end: {text}");
+        assert_eq!(text.matches("no display today").count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_failure_is_told_at_once() {
     let out = Shared::default();
     let options = TerminalOptions::default();

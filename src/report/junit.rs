@@ -200,6 +200,10 @@ fn description(run: &Run, result: &CaseResult) -> String {
             result.steps.iter().enumerate().map(|(number, step)| format!("  {number}: {}", visible(step))),
         );
     }
+    if !result.console.is_empty() {
+        lines.extend([String::new(), "console:".to_owned()]);
+        lines.extend(result.console.iter().map(|line| format!("  {}", visible(line))));
+    }
     lines.extend([String::new(), "run just this case:".to_owned(), format!("  {}", run.command(result))]);
     if let Some(case) = &result.as_case {
         lines.extend([String::new(), "as a case:".to_owned()]);

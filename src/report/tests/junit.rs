@@ -74,6 +74,15 @@ fn every_stream_gives_a_well_formed_document() {
 }
 
 #[test]
+fn what_the_page_wrote_as_errors_is_told() {
+    let console = vec!["The live chat widget could not start.".to_owned()];
+    let failed = streams::failed("a", Firefox, vec![streams::default_text("1: call ({})")]);
+    let stream = streams::run_of(vec![CaseResult { console, ..failed }], EndReason::Completed);
+    let xml = Junit::document(&streams::fold(&stream)).unwrap();
+    assert!(xml.contains("console:\n  The live chat widget could not start.\n"), "{xml}");
+}
+
+#[test]
 fn hostile_text_is_shown_and_not_dropped() {
     let xml = Junit::document(&streams::fold(&streams::hostile())).unwrap();
     assert!(

@@ -1,5 +1,7 @@
 //! Where the harness's own trace goes: standard error, by `-v` or `LCW_LOG`.
 
+use std::env::VarError;
+
 use tracing_subscriber::EnvFilter;
 
 use super::Global;
@@ -15,17 +17,15 @@ pub(super) fn start(global: &Global) {
         2 => "lcw=debug",
         _ => "lcw=trace",
     };
-    let filter = std::env::var(VARIABLE)
-        .ok()
-        .filter(|text| !text.is_empty())
-        .and_then(|text| match EnvFilter::try_new(&text) {
-            Ok(filter) => Some(filter),
-            Err(error) => {
-                complain(format_args!("warning: {VARIABLE} is not a filter: {error}; using {default}"));
-                None
-            }
-        })
-        .unwrap_or_else(|| EnvFilter::new(default));
+    let wanted = match std::env::var(VARIABLE) {
+        Ok(text) if !text.is_empty() => EnvFilter::try_new(&text).map_err(|error| error.to_string()),
+        Err(VarError::NotUnicode(_)) => Err("it is not Unicode text".to_owned()),
+        _ => Ok(EnvFilter::new(default)),
+    };
+    let filter = wanted.unwrap_or_else(|error| {
+        complain(format_args!("warning: {VARIABLE} is not a filter: {error}; using {default}"));
+        EnvFilter::new(default)
+    });
     let colors = anstream::AutoStream::new(std::io::stderr(), global.color.into()).current_choice();
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)

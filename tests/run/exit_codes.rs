@@ -95,6 +95,16 @@ fn a_mistake_in_a_variable_is_named() {
 }
 
 #[test]
+fn a_filter_of_the_log_that_is_no_text_is_told() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let scratch = Scratch::new();
+    let mut show = scratch.command(["config", "show"]);
+    let output = show.env("LCW_LOG", std::ffi::OsStr::from_bytes(b"lcw=\xff")).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr, "warning: LCW_LOG is not a filter: it is not Unicode text; using lcw=warn\n");
+}
+
+#[test]
 fn nothing_selected_is_no_success() {
     let scratch = scratch_with_trap(SUITE);
     let run = scratch.run(["run", "--fixtures", "fixtures", "no-such-case"]).code(4);

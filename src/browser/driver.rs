@@ -130,7 +130,7 @@ impl Driver {
         let folder = tempfile::Builder::new()
             .prefix(&format!("lcw-{kind}-"))
             .tempdir_in(room(kind, std::env::temp_dir()))
-            .map_err(BrowserError::io(format!("create a private folder for {name}")))?;
+            .map_err(|source| BrowserError::NoFolder { driver: name, source })?;
         let log = folder.path().join(LOG);
         // A folder for temporary files beside the log: browsers put their profiles there.
         let temporary = folder.path().join("tmp");

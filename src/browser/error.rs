@@ -147,6 +147,19 @@ pub enum BrowserError {
         folder: Option<PathBuf>,
     },
 
+    /// There can be no folder for what driver and browser write.
+    #[error(
+        "create a private folder for {driver}: {source}; free some space there, or set TMPDIR to a folder that can be \
+         written"
+    )]
+    NoFolder {
+        /// The driver's name.
+        driver: &'static str,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+
     /// The file system or the system refused something.
     #[error("{action}: {source}")]
     Io {

@@ -185,6 +185,22 @@ fn a_port_that_is_taken_is_named(#[case] arguments: &[&str]) {
 }
 
 #[test]
+fn a_temporary_folder_that_cannot_be_written_is_named() {
+    let scratch = Scratch::with_suite(SUITE);
+    let program = scratch.write_program("program", "#!/bin/sh\nexec sleep 60\n").display().to_string();
+    let scratch = scratch
+        .variable("LCW_FIREFOX_DRIVER", &program)
+        .variable("LCW_FIREFOX_BINARY", &program)
+        .variable("TMPDIR", "nowhere");
+    let ended = scratch.run(run_in("firefox", &[])).code(3);
+    ended.says(&[
+        "failed to create a private folder for geckodriver",
+        "nowhere/lcw-firefox-",
+        "set TMPDIR to",
+    ]);
+}
+
+#[test]
 fn every_browser_is_needed() {
     need_browsers();
     let scratch = Scratch::with_suite(SUITE).variable("LCW_FIREFOX_DRIVER", "nowhere/geckodriver");

@@ -108,6 +108,9 @@ pub enum ReadError {
     /// The first line is no header.
     #[error("line 1 is not the header of an event stream; give a file that `--report events=PATH` wrote")]
     NoHeader,
+    /// The first line has no end.
+    #[error("the stream is cut off within its first line, so nothing is known of the run; run it again")]
+    HeaderCutOff,
     /// The stream was written by a newer version.
     #[error("the stream has version {found}, this program reads up to {supported}; update lcw")]
     Newer {
@@ -158,7 +161,8 @@ pub fn read_events_from(mut reader: impl BufRead) -> Result<RecordedRun, ReadErr
         let Some(whole) = bytes.strip_suffix(b"\n") else {
             // The writer ends every line, so what is left here is nothing or a line that was cut.
             return match (bytes.is_empty(), events.last()) {
-                (_, None) => Err(if bytes.is_empty() { ReadError::Empty } else { ReadError::NoHeader }),
+                (true, None) => Err(ReadError::Empty),
+                (false, None) => Err(unfinished(&bytes)),
                 (true, Some((_, Event::RunFinished { .. }))) => Ok(RecordedRun { events, cut_off: None }),
                 (false, Some((_, Event::RunFinished { .. }))) => Err(after_footer(line)),
                 (true, Some(_)) => Ok(RecordedRun { events, cut_off: Some(CutOff::BetweenLines) }),
@@ -199,6 +203,15 @@ fn check_header(value: &Value) -> Result<(), ReadError> {
             Err(ReadError::Newer { found, supported: STREAM_VERSION })
         }
         Some(_) => Ok(()),
+    }
+}
+
+/// What a first line is that has no end: a header that was cut, as on a full disk, or something else altogether.
+fn unfinished(line: &[u8]) -> ReadError {
+    match serde_json::from_slice(line) {
+        Ok(value) => check_header(&value).err().unwrap_or(ReadError::HeaderCutOff),
+        Err(error) if error.is_eof() => ReadError::HeaderCutOff,
+        Err(_) => ReadError::NoHeader,
     }
 }
 

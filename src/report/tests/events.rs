@@ -39,7 +39,7 @@ fn any_beginning_of_a_stream_can_be_read() {
         let read = read_events_from(Cursor::new(&bytes[..end]));
         match read {
             Err(ReadError::Empty) => assert_eq!(end, 0),
-            Err(ReadError::NoHeader) => assert!(end <= header),
+            Err(ReadError::HeaderCutOff) => assert!(end <= header),
             Err(error) => panic!("{error} when cut after {end} bytes"),
             Ok(read) => {
                 let lines = bytes[..end].iter().filter(|byte| **byte == b'\n').count();
@@ -67,6 +67,8 @@ fn what_is_no_stream_is_refused() {
     let header = good.lines().next().unwrap();
     let read = |text: String| read_events_from(Cursor::new(text)).unwrap_err();
     assert!(matches!(read("not json\n".to_owned()), ReadError::NoHeader));
+    assert!(matches!(read("not json".to_owned()), ReadError::NoHeader));
+    assert!(matches!(read("{\"event\":\"note\"}".to_owned()), ReadError::NoHeader));
     assert!(matches!(read("{\"event\":\"note\",\"message\":\"\"}\n".to_owned()), ReadError::NoHeader));
     assert!(matches!(read(format!("{header}\nnonsense\n")), ReadError::Line { line: 2, .. }));
     assert!(matches!(

@@ -144,7 +144,12 @@ pub enum ReadError {
 /// # Errors
 /// As [`read_events_from`], and when the file cannot be opened.
 pub fn read_events(path: &Path) -> Result<RecordedRun, ReadError> {
-    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
+    // A folder can be opened, and only then not be read.
+    let file = match path.is_dir() {
+        true => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
+        false => File::open(path),
+    };
+    let file = file.map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
     read_events_from(BufReader::new(file))
 }
 

@@ -3,7 +3,9 @@
 use std::io::Cursor;
 
 use super::streams::{self, Stream};
-use crate::report::{CutOff, EventLog, ReadError, Terminal, TerminalOptions, read_events_from, replay};
+use crate::report::{
+    CutOff, EventLog, ReadError, Terminal, TerminalOptions, read_events, read_events_from, replay,
+};
 
 fn written(stream: &Stream) -> Vec<u8> {
     let mut log = EventLog::new(Vec::new());
@@ -29,6 +31,13 @@ fn a_line_names_its_event_and_time() {
         second,
         r#"{"at_ms":10.0,"event":"case-started","case":"a","browser":"firefox","worker":0,"attempt":1}"#
     );
+}
+
+#[test]
+fn a_folder_is_told_from_a_disk_that_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = read_events(folder.path()).unwrap_err();
+    assert!(matches!(error, ReadError::Open { .. }), "{error}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Looks at everything that a run needs, and says what to do about what is not right.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -82,6 +84,10 @@ pub async fn examine(settings: &Settings) -> Vec<Check> {
     }
     checks.push(loopback());
     checks.push(temporary_folder());
+    let starts = |kind| settings.browsers.contains(&kind) && settings.browser(kind).webdriver_url.is_none();
+    if starts(BrowserKind::Firefox) {
+        checks.push(folders_of_the_user(|name| std::env::var_os(name)));
+    }
     checks.extend(["sh", "tail"].map(tool));
     checks.push(display(settings));
     if settings.browsers.contains(&BrowserKind::Chromium) {
@@ -205,6 +211,30 @@ fn temporary_folder() -> Check {
     }
 }
 
+/// Where Firefox keeps what is no profile's: it waits for ever for folders that it cannot make there, however private
+/// its profile is.
+fn folders_of_the_user(variable: impl Fn(&str) -> Option<OsString>) -> Check {
+    let subject = "the user's folders";
+    let folder = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    for (name, in_home) in [("XDG_CACHE_HOME", ".cache"), ("XDG_CONFIG_HOME", ".config")] {
+        // Without a home in the environment Firefox asks the system for one.
+        let Some(wanted) = folder(name).or_else(|| folder("HOME").map(|home| home.join(in_home))) else {
+            continue;
+        };
+        // What is not there yet is made.
+        let there = wanted.ancestors().find(|path| path.exists()).unwrap_or(&wanted);
+        if let Err(error) = tempfile::Builder::new().prefix("lcw-doctor-").tempdir_in(there) {
+            return Check::new(
+                Status::Problem,
+                subject,
+                format!("Firefox cannot write {}: {error}", wanted.display()),
+                "set HOME, or XDG_CACHE_HOME and XDG_CONFIG_HOME, to folders that can be written",
+            );
+        }
+    }
+    Check::fine(subject, "Firefox can write what is no profile's")
+}
+
 /// A small program that the driver's start needs.
 fn tool(name: &str) -> Check {
     match which::which(name) {
@@ -279,6 +309,28 @@ mod tests {
         let firefox = version("153.7.0esr");
         assert_eq!(fit(BrowserKind::Firefox, &version("0.37.1"), &firefox).status, Status::Fine);
         assert_eq!(fit(BrowserKind::Firefox, &version("0.29.1"), &firefox).status, Status::Problem);
+    }
+
+    #[test]
+    fn firefox_needs_both_of_its_users_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let judge = |variables: &[(&str, PathBuf)]| {
+            let value =
+                |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+            folders_of_the_user(|name| value(name).map(|value| value.clone().into_os_string()))
+        };
+        let (fine, bad) = (folder.path().join("not/there/yet"), file.join("home"));
+        assert_eq!(judge(&[("HOME", fine.clone())]).status, Status::Fine);
+        assert_eq!(judge(&[]).status, Status::Fine);
+        let check = judge(&[("HOME", bad.clone())]);
+        assert_eq!(check.status, Status::Problem);
+        assert!(check.detail.contains("file/home/.cache") && check.next.is_some(), "{check:?}");
+        let cache = ("XDG_CACHE_HOME", fine.clone());
+        assert_eq!(judge(&[("HOME", bad.clone()), cache.clone()]).status, Status::Problem);
+        assert_eq!(judge(&[("HOME", bad), cache, ("XDG_CONFIG_HOME", fine)]).status, Status::Fine);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was made");
     }
 
     #[test]

@@ -20,6 +20,14 @@ pub enum RunnerError {
     /// The probe did not do what it was asked.
     #[error("drive the page: {0}")]
     Probe(#[from] CommandError),
+    /// The browser gets no page from this address, as when its server is down.
+    #[error("open {url}: {reason}; see that its server is up and that the address is right")]
+    Open {
+        /// The page.
+        url: String,
+        /// In the browser's words.
+        reason: String,
+    },
     /// The page was opened but its probe never spoke.
     #[error(
         "hear from the probe in {url} within {waited:?}: its load hangs, or it leads to another origin; open it by hand, one of ours with `lcw serve`"

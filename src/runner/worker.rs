@@ -119,7 +119,10 @@ impl Worker {
                 }
                 Attempt::Broken(error) => {
                     let reason = format!("failed to {error}");
-                    self.replace(&reason, events).await;
+                    // Another browser would get no page from there either.
+                    if !matches!(error, RunnerError::Open { .. }) {
+                        self.replace(&reason, events).await;
+                    }
                     (Outcome::Infra, Findings::default(), Some(reason))
                 }
             };

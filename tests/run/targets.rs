@@ -246,6 +246,24 @@ fn a_page_is_opened_where_it_is_and_each_case_starts_from_nothing() {
     assert!(cases.iter().all(|case| case["attempts"].as_u64() <= Some(1)), "{cases:#?}");
 }
 
+/// As at night, when nobody has started its server.
+#[test]
+fn a_page_that_is_down_is_told_with_its_address_and_costs_no_browser() {
+    need_browsers();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let scratch = Scratch::with_suite(SMALL);
+    scratch.write("target.toml", &format!("name = \"page\"\npage = \"http://{free}/chat.html\"\n"));
+    let flags = ["run", "--fixtures", "fixtures", "--browser", "chromium", "--target", "target.toml"];
+    let run = scratch.run(flags.iter().chain(&["default"])).code(1);
+    let words = format!("failed to open http://{free}/chat.html: ");
+    assert!(
+        run.stdout.contains(&words) && run.stdout.contains("see that its server is up"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("INFRA ") && !run.stdout.contains("eplaced"), "{}", run.stdout);
+}
+
 #[test]
 fn a_target_that_is_not_there_names_those_that_are() {
     let scratch = Scratch::new();

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::{Page, Tab};
-use crate::browser::bidi::{self, Navigate, ReadinessState, Reload};
+use crate::browser::bidi::{self, BidiError, Navigate, ReadinessState, Reload};
 use crate::probe::Command;
 use crate::runner::RunnerError;
 use crate::runner::preparation::{forget_cookies, forget_storage};
@@ -17,7 +17,7 @@ impl Tab {
     ///
     /// # Errors
     /// [`RunnerError::Leftovers`] when the page does not start from clean storage,
-    /// [`RunnerError::NoProbe`] when nothing is heard from it.
+    /// [`RunnerError::Open`] when the browser gets no page, [`RunnerError::NoProbe`] when nothing is heard from it.
     pub async fn visit(&mut self, url: &Url) -> Result<(), RunnerError> {
         let origin = url.origin().ascii_serialization();
         self.page = Page { origin, url: url.to_string(), ..Page::default() };
@@ -87,6 +87,10 @@ impl Tab {
         self.page.greeted = false;
         let interrupted = match self.handle.bidi.send(command).await {
             Err(error) if error.is_interrupted_load() => Some(error),
+            // What the browser says of a server that is down, a name that nobody knows, or an answer that is no page.
+            Err(BidiError::Refused { code, message, .. }) if code == "unknown error" => {
+                return Err(RunnerError::Open { url: url.to_owned(), reason: message });
+            }
             loaded => self.handle.page_answer(loaded).await.map(|_| None)?,
         };
         let greeted = self.until(self.deadlines.command, |tab| tab.page.greeted).await?;

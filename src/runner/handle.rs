@@ -150,15 +150,24 @@ impl PageHandle {
 
     /// Whether the tab has this page open, at whatever place in it.
     pub(crate) async fn is_open(&self, url: &Url) -> Result<bool, RunnerError> {
-        let this = GetTree { root: Some(self.context.clone()), max_depth: Some(0) };
-        let tree = self.page_answer(self.bidi.send(&this).await).await?;
         let page = |url: &Url| {
             let mut page = url.clone();
             page.set_fragment(None);
             page
         };
-        let mut open = tree.contexts.iter().filter_map(|context| Url::parse(&context.url).ok());
-        Ok(open.any(|open| page(&open) == page(url)))
+        Ok(self.address().await?.is_some_and(|open| page(&open) == page(url)))
+    }
+
+    /// Whether the tab has a page of this origin open.
+    pub(super) async fn is_at(&self, origin: &str) -> Result<bool, RunnerError> {
+        Ok(self.address().await?.is_some_and(|open| open.origin().ascii_serialization() == origin))
+    }
+
+    /// The address of the page that the tab has open.
+    async fn address(&self) -> Result<Option<Url>, RunnerError> {
+        let this = GetTree { root: Some(self.context.clone()), max_depth: Some(0) };
+        let tree = self.page_answer(self.bidi.send(&this).await).await?;
+        Ok(tree.contexts.first().and_then(|context| Url::parse(&context.url).ok()))
     }
 
     /// Presses the mouse's main button at a point of the viewport.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::display::redacted;
 use crate::scratch::{Scratch, need_browsers};
+use crate::third_party::ThirdParty;
 
 /// A widget that was written by hand and shares nothing with the reference widget, and its target file.
 const HANDMADE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/handmade.toml");
@@ -262,6 +263,20 @@ fn a_page_that_is_down_is_told_with_its_address_and_costs_no_browser() {
         run.stdout
     );
     assert!(run.stdout.contains("INFRA ") && !run.stdout.contains("eplaced"), "{}", run.stdout);
+}
+
+/// Its server takes the request and never answers.
+#[test]
+fn a_page_that_never_comes_is_not_told_as_one_whose_script_never_ends() {
+    need_browsers();
+    let (scratch, silent) = (Scratch::new().variable("LCW_DEADLINES_COMMAND", "2s"), ThirdParty::start());
+    scratch.write("target.toml", &format!("name = \"page\"\npage = \"{}/chat.html\"\n", silent.url()));
+    let mut check = scratch.start(["target", "check", "target.toml", "--browser", "chromium"]);
+    let held = silent.request();
+    let ended = check.end().code(1);
+    drop(held);
+    let words = format!("failed to hear from the probe in {}/chat.html within 2s", silent.url());
+    assert!(ended.stdout.contains(&words), "{}", ended.stdout);
 }
 
 #[test]

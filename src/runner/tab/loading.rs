@@ -91,7 +91,13 @@ impl Tab {
             Err(BidiError::Refused { code, message, .. }) if code == "unknown error" => {
                 return Err(RunnerError::Open { url: url.to_owned(), reason: message });
             }
-            loaded => self.handle.page_answer(loaded).await.map(|_| None)?,
+            loaded => match self.handle.page_answer(loaded).await {
+                // A page that never came has no script that keeps it from answering.
+                Err(RunnerError::PageHangs(waited)) if !self.handle.is_at(&self.page.origin).await? => {
+                    return Err(RunnerError::NoProbe { url: url.to_owned(), waited });
+                }
+                loaded => loaded.map(|_| None)?,
+            },
         };
         let greeted = self.until(self.deadlines.command, |tab| tab.page.greeted).await?;
         match interrupted {

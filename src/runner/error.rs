@@ -52,8 +52,10 @@ pub enum RunnerError {
         /// How many there are.
         windows: usize,
     },
-    /// The browser answers and the page does not: its script never ends.
-    #[error("have the page answer within {0:?}: the browser does, so a script of the page's never ends")]
+    /// The browser answers and the page does not: its script never ends, or it loads without end.
+    #[error(
+        "have the page answer within {0:?}: the browser does, so a script of the page's never ends, or something that it loads never comes; open it by hand"
+    )]
     PageHangs(Duration),
     /// Selectors that no browser understands.
     #[error("use the selectors of {0}: they are no CSS; correct them in the target file")]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rstest::rstest;
 use serde_json::Value;
 
 use crate::display::redacted;
@@ -265,18 +266,25 @@ fn a_page_that_is_down_is_told_with_its_address_and_costs_no_browser() {
     assert!(run.stdout.contains("INFRA ") && !run.stdout.contains("eplaced"), "{}", run.stdout);
 }
 
-/// Its server takes the request and never answers.
-#[test]
-fn a_page_that_never_comes_is_not_told_as_one_whose_script_never_ends() {
+/// Its server takes a request and never answers: that for the page, or that for a picture in it.
+#[rstest]
+#[case::page(None, "failed to hear from the probe in http://")]
+#[case::picture(Some("<img src=\"late.png\">"), "or something that it loads never comes")]
+fn a_page_that_never_comes_is_not_told_as_one_whose_script_never_ends(
+    #[case] page: Option<&str>,
+    #[case] words: &str,
+) {
     need_browsers();
     let (scratch, silent) = (Scratch::new().variable("LCW_DEADLINES_COMMAND", "2s"), ThirdParty::start());
     scratch.write("target.toml", &format!("name = \"page\"\npage = \"{}/chat.html\"\n", silent.url()));
     let mut check = scratch.start(["target", "check", "target.toml", "--browser", "chromium"]);
+    if let Some(page) = page {
+        silent.request().reply("text/html", page);
+    }
     let held = silent.request();
     let ended = check.end().code(1);
     drop(held);
-    let words = format!("failed to hear from the probe in {}/chat.html within 2s", silent.url());
-    assert!(ended.stdout.contains(&words), "{}", ended.stdout);
+    assert!(ended.stdout.contains(words), "{}", ended.stdout);
 }
 
 #[test]

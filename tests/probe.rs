@@ -207,6 +207,26 @@ async fn a_notification_in_a_nested_frame_that_comes_late_is_seen_with_its_parts
 
 #[rstest]
 #[tokio::test]
+async fn a_notification_is_labelled_in_any_way_that_a_screen_reader_knows(
+    #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
+) {
+    for (attributes, label) in [
+        ("aria-labelledby='greeting offer'", "Welcome to Live chat"),
+        ("aria-labelledby='nowhere' aria-label='Pane' title='Tip'", "Pane"),
+        ("title='Tip'", "Tip"),
+        ("class='none'", ""),
+    ] {
+        let body = format!(
+            "<div id=oc-lcw-proactivechat {attributes}><b id=greeting>Welcome to</b><b id=offer>Live chat</b></div>"
+        );
+        let mut stage = open(kind, &body).await;
+        let pane = stage.observe().await.unwrap().notification.unwrap();
+        assert_eq!(pane.label, label, "{attributes}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn windows_are_counted_with_and_without_an_opener(
     #[values(BrowserKind::Firefox, BrowserKind::Chromium)] kind: BrowserKind,
 ) {

@@ -132,7 +132,7 @@ class Watcher {
       message: message?.textContent ?? "",
       elementsInMessage: message?.querySelectorAll("*").length ?? 0,
       direction: this.realm.getComputedStyle(pane).direction,
-      label: pane.getAttribute("aria-label") ?? "",
+      label: labelOf(pane),
       canAccept: canBePressed(find("accept")),
       canDismiss: canBePressed(find("dismiss")),
     };
@@ -188,6 +188,18 @@ class Watcher {
     if (!pane) return [];
     return this.roots.everywhere(this.roots.inside(pane) ?? pane, "input, textarea, select").filter(isShown);
   }
+}
+
+/**
+ * What a screen reader calls an element by its own attributes, in the order in which browsers look at them.
+ * @param {Element} element
+ */
+function labelOf(element) {
+  const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+  const ids = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean);
+  const referred = ids.map((id) => root.getElementById(id)).map((each) => each?.getAttribute("aria-label") ?? each?.textContent ?? "");
+  const candidates = [referred.join(" "), element.getAttribute("aria-label"), element.getAttribute("title")];
+  return candidates.find((text) => text?.trim()) ?? "";
 }
 
 /**

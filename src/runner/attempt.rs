@@ -12,6 +12,7 @@ use crate::probe::{Command, Place};
 use crate::server::{CaseSite, FixtureServer};
 
 use super::handle::PageHandle;
+use super::held::HeldClock;
 use super::tab::{Tab, Waited};
 use super::{RunnerError, jobs::Job};
 
@@ -57,17 +58,21 @@ pub(super) async fn attempt(
     tab.visit_anew(&job.url(&site)).await?;
     tab.look_again_on(beginnings);
     let mut findings = Findings::default();
+    let mut clock = HeldClock::default();
     let mut moments = job.predictions.iter();
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
     if let Some(opened) = moments.next() {
-        findings.judge(job, tab, &site, &[], opened).await?;
+        findings.judge(job, tab, &site, &mut clock, &[], opened).await?;
     }
     for (step, prediction) in steps.iter().zip(moments) {
         if !findings.mismatches.is_empty() {
             break;
         }
         match perform(tab, &site, step).await {
-            Ok(command) => findings.judge(job, tab, &site, command.as_slice(), prediction).await?,
+            Ok(command) => {
+                let command = clock.next(step, command, prediction);
+                findings.judge(job, tab, &site, &mut clock, command.as_slice(), prediction).await?;
+            }
             Err(error) if error.is_about_the_widget() => {
                 findings.cannot_perform(prediction, step, &error);
             }
@@ -81,7 +86,8 @@ pub(super) async fn attempt(
         && !steps.contains(&Step::HoldClock)
     {
         let later = StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() };
-        findings.judge(job, tab, &site, &[Command::HoldClock, Command::Advance(AFTERWARDS)], &later).await?;
+        let commands = [Command::HoldClock, Command::Advance(AFTERWARDS)];
+        findings.judge(job, tab, &site, &mut clock, &commands, &later).await?;
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
     match tab.close_other_windows().await {
@@ -210,6 +216,7 @@ impl Findings {
         job: &Job,
         tab: &mut Tab,
         site: &CaseSite,
+        clock: &mut HeldClock,
         commands: &[Command<'_>],
         prediction: &StepPrediction,
     ) -> Result<(), RunnerError> {
@@ -233,7 +240,7 @@ impl Findings {
             let there = |seen: &Observation| judge(&perhaps, seen).is_empty();
             tab.wait_after(std::mem::take(&mut commands), PERHAPS.min(patience), there).await?;
         }
-        let waited = match tab.wait_after(commands, patience, as_known).await? {
+        let waited = match clock.wait_after(tab, commands, patience, as_known).await? {
             Waited::Seen(seen) if !holds(&seen) => tab.wait_until_within(KNOWN.min(patience), holds).await?,
             waited => waited,
         };

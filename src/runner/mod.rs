@@ -11,6 +11,7 @@ mod dialogs;
 mod elsewhere;
 mod error;
 mod handle;
+mod held;
 mod jobs;
 mod preparation;
 mod run;

@@ -45,6 +45,53 @@ fn a_visitor_waits_for_what_a_slow_widget_shows_after_what_nobody_specified() {
     assert!(run.stdout.contains("6 results"), "{}", run.stdout);
 }
 
+/// What a visitor does while the clock is held, and the minute around it.
+const HELD: &str = r#"
+[[case]]
+id = "minute"
+title = "two invitations, each with a minute of its own"
+steps = [
+  "hold-clock",
+  { call = { message = "The first call" } },
+  { advance = "30s" },
+  "dismiss",
+  { call = { message = "The second call" } },
+  { advance = "59.999s" },
+  { advance = "1ms" },
+]
+
+[[case]]
+id = "accepted"
+title = "an invitation that is accepted at the last moment"
+steps = ["hold-clock", { call = {} }, { advance = "59.999s" }, "accept", { advance = "1m" }]
+"#;
+
+/// A widget that shows its panes a fifth of a second later than it could, which no page forbids.
+fn with_late_panes() -> Scratch {
+    let scratch = Scratch::with_suite(HELD).variable("LCW_DEADLINES_STEP", "3s");
+    let now = "    this.#root.replaceChildren(pane.root);\n";
+    let late = "    requestAnimationFrame(() => setTimeout(() => {\n      if (this.#pane === pane) {\n        \
+                this.#root.replaceChildren(pane.root);\n        this.#fit();\n        pane.focus();\n      }\n    }, 200));\n";
+    scratch.edit("fixtures/widget/frame.js", now, late);
+    scratch
+}
+
+#[test]
+fn a_held_clock_gives_a_widget_the_moment_that_it_takes() {
+    need_browsers();
+    with_late_panes().run(run_in("all", &[])).code(0);
+}
+
+#[test]
+fn what_a_widget_was_given_of_a_held_clock_is_part_of_its_minute() {
+    need_browsers();
+    let scratch = with_late_panes();
+    scratch.edit("fixtures/widget/widget.js", "NOTIFICATION_LIFE = 60_000", "NOTIFICATION_LIFE = 59_998");
+    let run = scratch.run(run_in("all", &["minute"])).code(1);
+    assert!(run.stdout.contains("notification.one-minute (must)"), "{}", run.stdout);
+    assert!(run.stdout.contains("✗ 6  let 59.999 s pass"), "{}", run.stdout);
+}
+
 /// A page in which a frame is about to load at any time.
 const FRAMES: &str = r#"<script>
 const more = () => {

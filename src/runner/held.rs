@@ -1,0 +1,93 @@
+//! A case's held clock: it gives the widget the time of its own that a step may take, and takes it back afterwards.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::contract::oracle::{Fact, StepPrediction};
+use crate::contract::{Observation, Step};
+use crate::probe::Command;
+
+use super::RunnerError;
+use super::tab::{Tab, Waited};
+
+/// What a widget gets of its own time, bit by bit, until it has done what a step leads to: the next animation frame, a
+/// delay, a pane that fades. No page says that it takes none. Half a second in all, far less than a minute may be wrong by.
+const BITS: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(80), Duration::from_millis(400)];
+
+/// How long each bit is waited for in real time, as what no clock holds may be late, too.
+const BIT_PATIENCE: Duration = Duration::from_millis(250);
+
+/// The clock of one case, real until a step holds it.
+#[derive(Debug, Default)]
+pub(super) struct HeldClock {
+    held: bool,
+    /// How far it was moved beyond what the steps say. The next steps that move it move it less, so that a minute is one.
+    ahead: Duration,
+    /// Invitations that were predicted so far.
+    invitations: usize,
+}
+
+impl HeldClock {
+    /// Takes note of the next step, and tells what of its command is left to do.
+    pub(super) fn next<'a>(
+        &mut self,
+        step: &Step,
+        command: Option<Command<'a>>,
+        prediction: &StepPrediction,
+    ) -> Option<Command<'a>> {
+        let invitations = prediction.claims.iter().find_map(|claim| match claim.fact {
+            Fact::NotificationsShown(times) => Some(times),
+            _ => None,
+        });
+        // A new invitation has its minute from here on, however much time the one before has taken.
+        if invitations.is_some_and(|times| times != self.invitations) {
+            self.invitations = invitations.unwrap_or_default();
+            self.ahead = Duration::ZERO;
+        }
+        match step {
+            Step::HoldClock => self.held = true,
+            // The next page's clock runs.
+            Step::Reload => *self = Self { invitations: self.invitations, ..Self::default() },
+            _ => {}
+        }
+        match command {
+            Some(Command::Advance(by)) => {
+                let moved = by.saturating_sub(self.ahead);
+                self.ahead = self.ahead.saturating_sub(by);
+                Some(Command::Advance(moved))
+            }
+            command => command,
+        }
+    }
+
+    /// As [`Tab::wait_after`], with time for the widget while its clock is held.
+    ///
+    /// # Errors
+    /// As [`Tab::wait_after`].
+    pub(super) async fn wait_after(
+        &mut self,
+        tab: &mut Tab,
+        commands: &[Command<'_>],
+        within: Duration,
+        holds: impl Fn(&Observation) -> bool,
+    ) -> Result<Waited, RunnerError> {
+        if !self.held {
+            return tab.wait_after(commands, within, holds).await;
+        }
+        let began = Instant::now();
+        let mut waited = tab.wait_after(commands, BIT_PATIENCE.min(within), &holds).await?;
+        for bit in BITS {
+            if matches!(waited, Waited::Seen(_)) {
+                return Ok(waited);
+            }
+            self.ahead += bit;
+            waited = tab.wait_after(&[Command::Advance(bit)], BIT_PATIENCE.min(within), &holds).await?;
+        }
+        match waited {
+            Waited::Seen(_) => Ok(waited),
+            Waited::TimedOut(_) => tab.wait_until_within(within.saturating_sub(began.elapsed()), holds).await,
+        }
+    }
+}

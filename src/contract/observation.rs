@@ -173,7 +173,7 @@ pub struct MethodAnswer {
     pub returned: Returned,
 }
 
-/// What a conversation was started with.
+/// What a conversation was started with, and whether it goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ConversationStart {
@@ -181,6 +181,8 @@ pub struct ConversationStart {
     pub context: super::CustomContext,
     /// The authentication token.
     pub token: Option<String>,
+    /// Whether it has ended since. One that a widget has merely left has not: it may be taken up again.
+    pub ended: bool,
 }
 
 /// A part of the widget that can have the keyboard's focus.

@@ -91,9 +91,11 @@ impl Broken {
             Fact::Page(_) | Fact::Windows(_) => self.notification || self.windows || self.panes,
             Fact::ChatButton(_) | Fact::Focus(_) => self.notification || self.windows || self.panes,
             // A pane that is there or not against the rules begins or ends a chat with all its events.
-            Fact::EventAtLeast(..) | Fact::EventAtMost(..) | Fact::NoEvents(_) | Fact::MessageTypes => {
-                self.notification || self.windows || self.panes
-            }
+            Fact::EventAtLeast(..)
+            | Fact::EventAtMost(..)
+            | Fact::NoEvents(_)
+            | Fact::MessageTypes
+            | Fact::ConversationEnded => self.notification || self.windows || self.panes,
             _ => false,
         }
     }
@@ -255,6 +257,10 @@ fn check(claim: &Claim, seen: &Observation) -> Option<Violation> {
             let expected = if *raised { (*name).to_owned() } else { count(name, 0) };
             let place = |what: String| format!("{what} in the second tab");
             differ((actual > 0) == *raised, place(expected), place(count(name, actual)))
+        }
+        Fact::ConversationEnded => {
+            let ended = seen.conversations.last().is_none_or(|conversation| conversation.ended);
+            differ(ended, "the conversation has ended".into(), "the conversation has not been ended".into())
         }
         Fact::MessageTypes => {
             let wrong = seen.events.iter().find(|event| {

@@ -9,7 +9,7 @@ use crate::contract::{
 };
 use crate::event::Mismatch;
 use crate::probe::{Command, Place};
-use crate::server::{CaseSite, FixtureServer};
+use crate::server::{CaseSite, Conversation, FixtureServer};
 
 use super::handle::PageHandle;
 use super::held::HeldClock;
@@ -54,9 +54,9 @@ pub(super) async fn attempt(
 ) -> Result<Findings, RunnerError> {
     let Scenario { settings, steps } = &job.case.scenario;
     let site = server.open_case_with(&job.slug(), settings, job.replacements.clone());
-    let beginnings = site.beginnings();
+    let turns = site.turns();
     tab.visit_anew(&job.url(&site)).await?;
-    tab.look_again_on(beginnings);
+    tab.look_again_on(turns);
     let mut findings = Findings::default();
     let mut clock = HeldClock::default();
     let mut moments = job.predictions.iter();
@@ -192,7 +192,7 @@ async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
 fn with_conversations(mut seen: Observation, site: &CaseSite) -> Observation {
     let started = site.conversations().into_iter();
     seen.conversations = started
-        .map(|conversation| ConversationStart { context: conversation.context, token: conversation.token })
+        .map(|Conversation { context, token, ended, .. }| ConversationStart { context, token, ended })
         .collect();
     seen
 }

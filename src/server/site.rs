@@ -91,14 +91,14 @@ impl CaseSite {
     /// Waits until a conversation is under way: a widget may show its chat before the connection stands. Answers at once
     /// if there is one.
     pub async fn conversation_begins(&self) {
-        let mut begun = self.beginnings();
+        let mut turns = self.turns();
         // The state that sends is held by this one.
-        let _ = begun.wait_for(|()| self.state.is_conversing()).await;
+        let _ = turns.wait_for(|()| self.state.is_conversing()).await;
     }
 
-    /// Tells whenever a conversation begins, from now on.
-    pub(crate) fn beginnings(&self) -> watch::Receiver<()> {
-        self.state.begun.subscribe()
+    /// Tells whenever a conversation begins or ends, from now on.
+    pub(crate) fn turns(&self) -> watch::Receiver<()> {
+        self.state.turns.subscribe()
     }
 
     /// Has the agent of every conversation that is under way say this; answers with how many there are.
@@ -136,8 +136,8 @@ pub(super) struct CaseState {
     conversations: Mutex<Vec<Conversation>>,
     /// Whoever is in a conversation hears here what its agent is to do; by the conversation's number.
     agents: Mutex<HashMap<usize, UnboundedSender<AgentAct>>>,
-    /// Told whenever a conversation begins.
-    begun: watch::Sender<()>,
+    /// Told whenever a conversation begins or ends.
+    turns: watch::Sender<()>,
 }
 
 impl CaseState {
@@ -173,7 +173,7 @@ impl CaseState {
     pub(super) fn set_agent(&self, number: usize, agent: UnboundedSender<AgentAct>) {
         if number < MAX_RECORDED {
             self.agents().insert(number, agent);
-            self.begun.send_replace(());
+            self.turns.send_replace(());
         }
     }
 
@@ -190,7 +190,11 @@ impl CaseState {
     /// Changes a recorded conversation.
     pub(super) fn in_conversation(&self, number: usize, change: impl FnOnce(&mut Conversation)) {
         if let Some(conversation) = self.conversations().get_mut(number) {
+            let ended = conversation.ended;
             change(conversation);
+            if conversation.ended != ended {
+                self.turns.send_replace(());
+            }
         }
     }
 
@@ -245,7 +249,7 @@ impl Sites {
             availability_asked: AtomicU64::new(0),
             conversations: Mutex::default(),
             agents: Mutex::default(),
-            begun: watch::Sender::new(()),
+            turns: watch::Sender::new(()),
         });
         self.lock().insert(label.clone(), Arc::clone(&state));
         (label, state)

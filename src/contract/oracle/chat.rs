@@ -34,6 +34,8 @@ pub(super) struct Chat {
     pub(super) forgotten: bool,
     /// It was so when the page was loaded, so there was nothing to retrieve.
     nothing_kept: bool,
+    /// `closeChat` has ended it in this very step; what begins later may be a conversation that goes on.
+    pub(super) just_ended: bool,
 }
 
 impl Default for Chat {
@@ -51,6 +53,7 @@ impl Default for Chat {
             window_left: false,
             forgotten: false,
             nothing_kept: false,
+            just_ended: false,
         }
     }
 }
@@ -243,6 +246,7 @@ impl Model<'_> {
         if self.chat.ongoing || self.chat.agent_ended {
             self.end_chat(id::CLOSE_CHAT_ENDS);
             self.chat.forgotten = true;
+            self.chat.just_ended = true;
         } else {
             // Nobody says what becomes of a window, nor what there is to tell when there is no chat.
             self.chat.window_left |= !self.windows.is_empty();
@@ -398,6 +402,9 @@ impl Model<'_> {
             if !self.chat.window_left {
                 claims.add(sure(&self.chat.window_pane), Fact::Windows(self.windows.clone()));
             }
+        }
+        if self.chat.just_ended {
+            claims.add(id::CLOSE_CHAT_ENDS, Fact::ConversationEnded);
         }
         // Also before `lcw:ready`: so a case that holds it back goes on only when the widget is there.
         let idle = !self.shown.value && self.page.value == Pane::Nothing;

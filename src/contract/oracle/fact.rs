@@ -68,6 +68,8 @@ pub enum Fact {
         /// Whether it has been raised.
         raised: bool,
     },
+    /// The last conversation of which the conversation end knows has ended; it may know of none.
+    ConversationEnded,
     /// Each `lcw:onMessageReceived` says whether a user or the system wrote the message.
     MessageTypes,
 }

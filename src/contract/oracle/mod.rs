@@ -97,6 +97,7 @@ pub fn check(scenario: &Scenario) -> Result<(), SuiteBug> {
 /// Takes one step with the model.
 fn take(model: &mut Model<'_>, index: usize, step: &Step) -> Result<(), SuiteBug> {
     model.focus = None;
+    model.chat.just_ended = false;
     model.apply(step).map_err(|reason| SuiteBug { step: step_label(index + 1, Some(step)), reason })
 }
 

@@ -3,8 +3,8 @@
 use super::*;
 use crate::contract::oracle::predict;
 use crate::contract::{
-    Notification, PageKind, Part, ProactiveChatCall, Ready, Scenario, SeenEvent, Step, WidgetSettings,
-    WindowObservation,
+    ConversationStart, Notification, PageKind, Part, ProactiveChatCall, Ready, Scenario, SeenEvent, Step,
+    WidgetSettings, WindowObservation,
 };
 
 /// What a widget that keeps every rule looks like after these steps.
@@ -246,4 +246,18 @@ fn what_a_policy_blocked_is_told_and_not_what_came_of_it() {
     assert_eq!(violations.len(), 1, "{violations:?}");
     assert_eq!(violations[0].requirement.to_string(), "page.policy-kept");
     assert_eq!(violations[0].actual, "script-src blocked eval");
+}
+
+#[test]
+fn a_conversation_that_goes_on_is_told_and_one_that_nobody_heard_of_is_none() {
+    let claim = Claim {
+        requirement: crate::contract::requirement_ids::CLOSE_CHAT_ENDS,
+        fact: Fact::ConversationEnded,
+    };
+    let mut seen = Observation::default();
+    assert_eq!(check(&claim, &seen), None, "the widget talks to somebody else");
+    seen.conversations = vec![ConversationStart::default()];
+    assert_eq!(check(&claim, &seen).unwrap().actual, "the conversation has not been ended");
+    seen.conversations[0].ended = true;
+    assert_eq!(check(&claim, &seen), None);
 }

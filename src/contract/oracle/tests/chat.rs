@@ -182,6 +182,16 @@ fn closing_ends_the_chat_and_a_reload_does_not_bring_it_back() {
     assert!(never(&by_visitor).contains(&"lcw:chatRetrieved"));
 }
 
+/// Source: `closeChat` reference: it ends the conversation. What begins afterwards may go on.
+#[test]
+fn close_chat_ends_the_conversation_and_not_the_next_one() {
+    let steps = vec![start(), Step::CloseChat];
+    assert!(claims(&surveyless(steps.clone()), id::CLOSE_CHAT_ENDS, Fact::ConversationEnded));
+    let ended = |claim: &Claim| claim.fact == Fact::ConversationEnded;
+    assert!(!surveyless([steps, vec![start_in(true)]].concat()).iter().any(ended));
+    assert!(!surveyless(vec![Step::CloseChat]).iter().any(ended));
+}
+
 #[test]
 fn a_chat_that_was_found_again_can_be_closed_for_good() {
     let steps = vec![Step::OpenChat, Step::Reload, Step::CloseChat];

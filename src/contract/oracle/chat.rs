@@ -269,6 +269,8 @@ impl Model<'_> {
     }
 
     fn end_chat(&mut self, rule: RequirementId) {
+        // One that comes now is not the accepted invitation, which has been closed long since.
+        self.shown.requirement = id::NOTIFICATION_ONLY_ON_CALL;
         self.page = because(Pane::Nothing, rule);
         let Chat { begun, opened_again, nothing_kept, window_left, .. } = self.chat;
         self.chat = Chat { begun, opened_again, nothing_kept, window_left, ..Chat::default() };

@@ -193,6 +193,14 @@ fn close_chat_ends_the_conversation_and_not_the_next_one() {
 }
 
 #[test]
+fn an_invitation_that_comes_with_the_end_of_a_chat_is_one_that_nobody_called_for() {
+    for end in [Step::CloseChat, Step::CloseWidget] {
+        let seen = surveyless(vec![Step::Call(ProactiveChatCall::default()), Step::Accept, end]);
+        assert!(claims(&seen, id::NOTIFICATION_ONLY_ON_CALL, Fact::Notification(false)));
+    }
+}
+
+#[test]
 fn a_chat_that_was_found_again_can_be_closed_for_good() {
     let steps = vec![Step::OpenChat, Step::Reload, Step::CloseChat];
     let closed = surveyless(steps.clone());

@@ -37,8 +37,6 @@ pub(super) struct Findings {
     pub(super) recorded: Vec<Mismatch>,
     /// What was seen last.
     pub(super) seen: Observation,
-    /// How many windows the page had open then by the browser's word.
-    announced: usize,
     /// Why the browser is of no further use, although something was found with it.
     pub(super) unfit: Option<RunnerError>,
 }
@@ -249,7 +247,6 @@ impl Findings {
         self.recorded
             .extend(judge(&unspecified, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
         self.seen = seen;
-        self.announced = tab.other_windows().len();
         Ok(())
     }
 
@@ -274,8 +271,7 @@ impl Findings {
 
     /// Compares the windows that the browser had at the end with those that were seen last.
     fn count_windows(&mut self, job: &Job, open: usize) {
-        // The browser tells of a window before there is anything to be seen in it.
-        let known = self.announced.max(self.seen.windows.len()) + usize::from(self.seen.second_tab.is_some());
+        let known = self.seen.windows.len() + usize::from(self.seen.second_tab.is_some());
         if open > known
             && self.mismatches.is_empty()
             && let Some(last) = job.predictions.last()

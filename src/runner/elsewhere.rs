@@ -79,3 +79,55 @@ impl Elsewhere {
         seen.windows_opened = seen.windows_opened.max(self.windows.len());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::{Leftovers, Seen};
+
+    fn window(id: &str) -> ContextInfo {
+        serde_json::from_value(serde_json::json!({ "context": id, "url": "about:blank" })).unwrap()
+    }
+
+    fn hello() -> Message {
+        Message::Hello { url: "https://chat.example/".into(), date: 0.0, leftovers: Leftovers::default() }
+    }
+
+    fn shows_a_survey() -> Message {
+        let view = ChatView { prechat: true, ..ChatView::default() };
+        let seen = Seen { sequence: 1, observation: Observation { view, ..Observation::default() } };
+        Message::State { origin: "https://chat.example".into(), seen: Box::new(seen) }
+    }
+
+    /// What the page and these windows show together.
+    fn together(elsewhere: &Elsewhere, known_to_the_page: usize) -> (Vec<bool>, usize) {
+        let blank = WindowObservation { view: ChatView::default() };
+        let mut seen = Observation { windows: vec![blank; known_to_the_page], ..Observation::default() };
+        elsewhere.add_to(&mut seen);
+        (seen.windows.iter().map(|window| window.view.prechat).collect(), seen.windows_opened)
+    }
+
+    #[test]
+    fn a_window_counts_before_there_is_anything_to_be_seen_in_it() {
+        let mut elsewhere = Elsewhere::default();
+        elsewhere.came(&window("a"));
+        assert_eq!(together(&elsewhere, 0), (vec![false], 1));
+        elsewhere.hear(&window("a").context, hello());
+        elsewhere.hear(&window("a").context, shows_a_survey());
+        assert_eq!(together(&elsewhere, 0), (vec![true], 1));
+        elsewhere.went(&window("a").context);
+        assert_eq!(together(&elsewhere, 0), (vec![], 1));
+    }
+
+    #[test]
+    fn a_window_of_which_the_page_knows_only_that_it_is_there_is_counted_once() {
+        let mut elsewhere = Elsewhere::default();
+        elsewhere.came(&window("a"));
+        elsewhere.hear(&window("a").context, hello());
+        elsewhere.hear(&window("a").context, shows_a_survey());
+        assert_eq!(together(&elsewhere, 1), (vec![true], 1));
+        // It leads somewhere else, of which nothing has been heard yet.
+        elsewhere.hear(&window("a").context, hello());
+        assert_eq!(together(&elsewhere, 1), (vec![false], 1));
+    }
+}

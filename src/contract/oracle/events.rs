@@ -17,6 +17,8 @@ pub(super) const ON_MAXIMIZE: &str = "lcw:onMaximize";
 pub(super) const ON_MESSAGE_SENT: &str = "lcw:onMessageSent";
 pub(super) const ON_MESSAGE_RECEIVED: &str = "lcw:onMessageReceived";
 pub(super) const THREAD_UPDATE: &str = "lcw:threadUpdate";
+/// Raised when something fails; what is told of it then is claimed where it fails.
+pub(super) const ERROR: &str = "lcw:error";
 
 /// Every event of a chat, and the requirement that asks for it once it has been caused.
 const EVENTS: [(&str, RequirementId); 10] = [
@@ -64,6 +66,9 @@ impl Events {
                 None if elsewhere.contains(&name) => {}
                 None => never.push(name),
             }
+        }
+        if !self.0.contains_key(ERROR) {
+            never.push(ERROR);
         }
         claims.add(id::EVENT_ONLY_WHEN_CAUSED, Fact::NoEvents(never));
         if self.0.contains_key(ON_MESSAGE_RECEIVED) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Claims;
+use super::events;
 use super::fact::{Fact, Pane};
 use super::model::{Model, because};
 use crate::contract::call::{DEFAULT_MESSAGE, ProactiveChatCall};
@@ -34,6 +35,10 @@ impl Invitation {
 impl Model<'_> {
     /// The effect of a call once the SDK can be used.
     pub(super) fn invite(&mut self, call: &ProactiveChatCall) {
+        if !self.settings.proactive_chat || self.is_engaged() {
+            // A widget may tell the page that its call leads to nothing.
+            self.events.allow(events::ERROR);
+        }
         if !self.settings.proactive_chat {
             self.shown = because(false, id::PROACTIVE_SETTING_OFF);
         } else if self.is_engaged() {

@@ -1,7 +1,7 @@
 //! The documented widget as a state machine.
 
 use super::chat::Chat;
-use super::events::Events;
+use super::events::{self, Events};
 use super::fact::{Fact, Pane};
 use super::invitation::Invitation;
 use super::lost::Lost;
@@ -102,6 +102,9 @@ impl<'a> Model<'a> {
         self.check_lost(step)?;
         self.check_second_tab(step)?;
         let surveyed = self.survey_is_open();
+        if self.may_fail(step) {
+            self.events.allow(events::ERROR);
+        }
         match step {
             Step::FireReady if self.settings.ready != Ready::Harness => {
                 return Err("the widget raises lcw:ready itself; set settings.ready = \"harness\"".into());
@@ -161,6 +164,20 @@ impl<'a> Model<'a> {
             self.sdk.leave_survey();
         }
         Ok(())
+    }
+
+    /// Whether something may go wrong in this step or after it, of which `lcw:error` may tell: a provider that is not what
+    /// it should be, a window that does not open, a method that is called where nobody says what it does.
+    fn may_fail(&self, step: &Step) -> bool {
+        match step {
+            Step::Sdk(_) | Step::OddCall(_) | Step::StartChat(_) | Step::CloseChat => true,
+            Step::Accept | Step::AcceptIfShown => {
+                self.settings.authentication || !self.lets_windows_open(true)
+            }
+            Step::AgentEnds | Step::Reload => true,
+            Step::OpenChat | Step::SubmitSurvey => self.settings.authentication,
+            _ => !self.raised,
+        }
     }
 
     /// Whether a survey waits for the visitor, in the page or in a window.

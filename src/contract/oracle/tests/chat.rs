@@ -99,7 +99,7 @@ fn a_survey_leads_to_the_chat_where_it_is() {
 #[test]
 fn an_event_is_not_raised_before_its_cause() {
     let quiet = surveyless(vec![]);
-    assert_eq!(never(&quiet).len(), 10);
+    assert_eq!(never(&quiet).len(), 11);
     let begun = never(&surveyless(vec![Step::OpenChat]));
     for name in ["lcw:startChat", "lcw:chatQueued", "lcw:onMessageReceived"] {
         assert!(!begun.contains(&name), "{name}");
@@ -109,6 +109,22 @@ fn an_event_is_not_raised_before_its_cause() {
     let survey = last(configured(true), vec![Step::Call(hello()), Step::Accept]);
     assert!(!never(&survey).contains(&"lcw:startChat") && never(&survey).contains(&"lcw:chatQueued"));
     assert!(!survey.iter().any(|claim| claim.requirement == id::EVENT_START_CHAT));
+}
+
+#[test]
+fn an_error_is_told_only_where_something_may_fail() {
+    let accepted = last(configured(false), vec![Step::Call(hello()), Step::Accept]);
+    assert!(never(&accepted).contains(&"lcw:error"));
+    let authenticated = WidgetSettings { authentication: true, ..configured(false) };
+    let without_a_token = last(authenticated, vec![Step::Call(hello()), Step::Accept]);
+    assert!(
+        !without_a_token
+            .iter()
+            .any(|claim| matches!(&claim.fact, Fact::NoEvents(names) if names.contains(&"lcw:error")))
+    );
+    let blocked = WidgetSettings { page: PageKind::NoPopups, ..configured(false) };
+    let dismissed = last(blocked, vec![Step::Call(hello()), Step::Dismiss]);
+    assert!(never(&dismissed).contains(&"lcw:error"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! is there because of `notification.shown`, after the minute it is gone because of
 //! `notification.one-minute`. So whoever breaks a rule is blamed for that rule.
 
+mod beginning;
 mod chat;
 mod events;
 mod fact;

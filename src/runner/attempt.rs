@@ -121,7 +121,7 @@ async fn perform<'a>(
         Step::Dismiss => press(tab, Place::Dismiss).await?,
         Step::Escape => tab.handle().escape().await?,
         Step::SubmitSurvey => {
-            wait_to_see(tab, Observation::shows_survey).await?;
+            once_there(tab, Place::Submit).await?;
             tab.submit_survey().await?;
         }
         Step::Send(text) => once_there(tab, Place::Input).await?.send_message(text).await?,
@@ -161,7 +161,7 @@ async fn press(tab: &mut Tab, place: Place) -> Result<(), RunnerError> {
 async fn once_there(tab: &mut Tab, place: Place) -> Result<&PageHandle, RunnerError> {
     wait_to_see(tab, |seen| match place {
         Place::Accept | Place::Dismiss => seen.notification.is_some(),
-        Place::Submit => seen.view.prechat,
+        Place::Submit => seen.shows_survey(),
         Place::Input | Place::Send => seen.view.chat,
         Place::ChatButton => seen.view.chat_button,
         Place::Minimize | Place::Close => seen.view.survey_or_chat(),

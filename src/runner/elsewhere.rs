@@ -12,7 +12,7 @@ pub(crate) struct Elsewhere {
     windows: Vec<(ContextId, bool)>,
     /// What those show that speak for themselves.
     views: Vec<(ContextId, ChatView)>,
-    /// The tab that the visitor turned to, which no page opened.
+    /// The tab that no page opened.
     own_tab: Option<ContextId>,
 }
 
@@ -29,6 +29,11 @@ impl Elsewhere {
         self.windows.iter().filter(|(_, open)| *open).map(|(window, _)| window)
     }
 
+    /// Whether this is one of them.
+    pub(crate) fn is_open(&self, context: &ContextId) -> bool {
+        self.open().any(|window| window == context)
+    }
+
     /// The page is loaded again, and counts anew.
     pub(crate) fn count_anew(&mut self) {
         self.windows.retain(|(_, open)| *open);
@@ -42,7 +47,7 @@ impl Elsewhere {
         }
     }
 
-    /// The visitor opened this tab, not the page.
+    /// The visitor or the harness opened this tab, not the page.
     pub(crate) fn is_the_visitors(&mut self, tab: ContextId) {
         self.windows.retain(|(known, _)| *known != tab);
         self.own_tab = Some(tab);

@@ -86,6 +86,15 @@ impl RunnerError {
         }
     }
 
+    /// How long an answer was waited for that did not come.
+    pub(super) fn timed_out(&self) -> Option<Duration> {
+        match self {
+            Self::Bidi(BidiError::Timeout { waited, .. })
+            | Self::Browser(BrowserError::CommandTimeout { waited, .. }) => Some(*waited),
+            _ => None,
+        }
+    }
+
     /// Whether the widget is to blame rather than the browser or the harness.
     pub fn is_about_the_widget(&self) -> bool {
         matches!(

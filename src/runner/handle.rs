@@ -4,10 +4,10 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::RunnerError;
+use crate::browser::Classic;
 use crate::browser::bidi::{
     Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
 };
-use crate::browser::{BrowserError, Classic};
 use crate::probe::{Command, Place, Point, SurveyField};
 
 /// What the harness types where it does not matter.
@@ -51,7 +51,7 @@ impl PageHandle {
     ) -> Result<T, RunnerError> {
         let argument = Command::argument(commands);
         if let Some(classic) = &self.classic {
-            let answer = self.classic_answer(classic.call(Command::FUNCTION, &argument).await).await?;
+            let answer = self.page_answer(classic.call(Command::FUNCTION, &argument).await).await?;
             return Ok(Command::answer(answer.as_str().unwrap_or_default())?);
         }
         let argument = LocalValue::from(argument);
@@ -62,22 +62,17 @@ impl PageHandle {
     }
 
     /// Tells a page that does not answer from a browser that does not.
-    pub(crate) async fn page_answer<T>(&self, answer: Result<T, BidiError>) -> Result<T, RunnerError> {
-        match answer {
-            Err(BidiError::Timeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
-                Err(RunnerError::PageHangs(waited))
-            }
-            answer => Ok(answer?),
-        }
-    }
-
-    /// As [`PageHandle::page_answer`].
-    async fn classic_answer<T>(&self, answer: Result<T, BrowserError>) -> Result<T, RunnerError> {
-        match answer {
-            Err(BrowserError::CommandTimeout { waited, .. }) if windows(&self.bidi).await.is_ok() => {
-                Err(RunnerError::PageHangs(waited))
-            }
-            answer => Ok(answer?),
+    pub(crate) async fn page_answer<T>(
+        &self,
+        answer: Result<T, impl Into<RunnerError>>,
+    ) -> Result<T, RunnerError> {
+        let error = match answer {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error.into(),
+        };
+        match error.timed_out() {
+            Some(waited) if windows(&self.bidi).await.is_ok() => Err(RunnerError::PageHangs(waited)),
+            _ => Err(error),
         }
     }
 
@@ -96,7 +91,7 @@ impl PageHandle {
     /// When the browser refuses.
     pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
         if let Some(classic) = &self.classic {
-            return self.classic_answer(classic.keyboard(text).await).await;
+            return self.page_answer(classic.keyboard(text).await).await;
         }
         self.page_answer(self.bidi.send(&PerformActions::press(&self.context, text)).await).await.map(drop)
     }
@@ -173,7 +168,7 @@ impl PageHandle {
     /// Presses the mouse's main button at a point of the viewport.
     pub(crate) async fn click(&self, point: Point) -> Result<(), RunnerError> {
         if let Some(classic) = &self.classic {
-            return self.classic_answer(classic.click((point.x, point.y)).await).await;
+            return self.page_answer(classic.click((point.x, point.y)).await).await;
         }
         let (x, y) = (point.x.try_into().unwrap_or(i32::MAX), point.y.try_into().unwrap_or(i32::MAX));
         self.page_answer(self.bidi.send(&PerformActions::click_point(&self.context, x, y)).await)

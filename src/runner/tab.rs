@@ -80,11 +80,6 @@ struct Page {
 }
 
 impl Page {
-    /// Whether this is the page's second tab.
-    fn is_second(&self, context: &ContextId) -> bool {
-        self.second.as_ref().is_some_and(|(second, _)| second == context)
-    }
-
     /// Keeps the newest of what was seen.
     fn remember(&mut self, seen: Seen) {
         if seen.sequence >= self.latest.sequence {
@@ -275,9 +270,7 @@ impl Tab {
         };
         self.page.remember(seen);
         // Windows without an opener report by themselves; what they said until now counts.
-        while let Some(report) = self.reports.try_next() {
-            self.take(Some(&report))?;
-        }
+        self.catch_up()?;
         Ok(self.complete(self.page.latest.observation.clone()))
     }
 
@@ -299,6 +292,14 @@ impl Tab {
         seen
     }
 
+    /// Takes in what has been reported until now.
+    fn catch_up(&mut self) -> Result<(), RunnerError> {
+        while let Some(report) = self.reports.try_next() {
+            self.take(Some(&report))?;
+        }
+        Ok(())
+    }
+
     /// Takes one event into account; `None` is the end of the connection.
     fn take(&mut self, event: Option<&Event>) -> Result<(), RunnerError> {
         let Some(event) = event else {
@@ -311,8 +312,6 @@ impl Tab {
                 let report = Message::parse(text).map_err(crate::probe::CommandError::from)?;
                 self.hear(report, message.source.context.as_ref())
             }
-            // It is no window of the page's.
-            Event::ContextCreated(window) if self.page.is_second(&window.context) => Ok(()),
             Event::ContextCreated(window)
                 if window.parent.is_none() && window.context != self.handle.context =>
             {
@@ -356,7 +355,7 @@ impl Tab {
                         *known = seen.observation;
                     }
                     // No blank page, and no window that an earlier case left open.
-                    (report, _) if self.page.beside.open().any(|window| window == from) => {
+                    (report, _) if self.page.beside.is_open(from) => {
                         self.page.beside.hear(from, report);
                     }
                     _ => {}

@@ -170,11 +170,15 @@ impl<'a> Model<'a> {
     /// it should be, a window that does not open, a method that is called where nobody says what it does.
     fn may_fail(&self, step: &Step) -> bool {
         match step {
-            Step::Sdk(_) | Step::OddCall(_) | Step::StartChat(_) | Step::CloseChat => true,
+            Step::Sdk(_)
+            | Step::OddCall(_)
+            | Step::StartChat(_)
+            | Step::CloseChat
+            | Step::AgentEnds
+            | Step::Reload => true,
             Step::Accept | Step::AcceptIfShown => {
                 self.settings.authentication || !self.lets_windows_open(true)
             }
-            Step::AgentEnds | Step::Reload => true,
             Step::OpenChat | Step::SubmitSurvey => self.settings.authentication,
             _ => !self.raised,
         }

@@ -17,16 +17,11 @@ impl Tab {
     /// # Errors
     /// [`RunnerError::ChatWindows`] when there is not one window.
     pub async fn close_window(&mut self) -> Result<(), RunnerError> {
-        while let Some(report) = self.reports.try_next() {
-            self.take(Some(&report))?;
-        }
+        self.catch_up()?;
         let windows = self.other_windows();
         let [window] = windows.as_slice() else { return Err(RunnerError::ChatWindows(windows.len())) };
         self.handle.bidi.send(&Close { context: window.clone(), prompt_unload: false }).await?;
-        if self
-            .until(self.deadlines.command, |tab| !tab.page.beside.open().any(|open| open == window))
-            .await?
-        {
+        if self.until(self.deadlines.command, |tab| !tab.page.beside.is_open(window)).await? {
             return Ok(());
         }
         Err(RunnerError::ChatWindows(1))
@@ -37,19 +32,18 @@ impl Tab {
     /// # Errors
     /// As [`PageHandle::submit_survey`](crate::runner::PageHandle::submit_survey).
     pub async fn submit_survey(&mut self) -> Result<(), RunnerError> {
-        while let Some(report) = self.reports.try_next() {
-            self.take(Some(&report))?;
-        }
+        self.catch_up()?;
         let windows = self.other_windows();
-        let [window] = windows.as_slice() else { return self.handle.submit_survey().await };
-        if self.last_seen().view.prechat {
-            return self.handle.submit_survey().await;
+        match windows.as_slice() {
+            [window] if !self.last_seen().view.prechat => {
+                let handle = self.handle.in_window(window.clone(), self.classic.clone());
+                self.classic.switch_to(window).await?;
+                let submitted = handle.submit_survey().await;
+                self.classic.switch_to(&self.handle.context).await?;
+                submitted
+            }
+            _ => self.handle.submit_survey().await,
         }
-        let handle = self.handle.in_window(window.clone(), self.classic.clone());
-        self.classic.switch_to(window).await?;
-        let submitted = handle.submit_survey().await;
-        self.classic.switch_to(&self.handle.context).await?;
-        submitted
     }
 
     /// Opens the page in a second tab, behind this one, and waits until it has loaded there.
@@ -59,6 +53,8 @@ impl Tab {
     pub async fn open_second_tab(&mut self) -> Result<(), RunnerError> {
         let create = Create { kind: CreateType::Tab, user_context: None, background: true };
         let context = self.handle.bidi.send(&create).await?.context;
+        // It is no window of the page's.
+        self.page.beside.is_the_visitors(context.clone());
         self.page.second = Some((context.clone(), Observation::default()));
         let url = self.page.url.clone();
         self.handle

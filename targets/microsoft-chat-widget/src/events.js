@@ -78,6 +78,18 @@ export function raiseChatEvents() {
 }
 
 /**
+ * Hears of the chat in a window of its own, which only the component in that window can end: it keeps that there is
+ * one, and a later invitation would turn to it for as long as it does.
+ * @param {(active: boolean) => void} hear whether that chat goes on, each time that its component's state changes
+ */
+export function hearPopoutChat(hear) {
+  heard(
+    ({ payload }) => payload?.appStates?.hideStartChatButton === true,
+    ({ appStates }) => hear(appStates.conversationState === ConversationState.Active),
+  );
+}
+
+/**
  * The events that tell of what is different.
  * @param {ChatState} before
  * @param {ChatState} after

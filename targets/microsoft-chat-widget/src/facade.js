@@ -1,7 +1,7 @@
 // Microsoft.Omnichannel.LiveChatWidget.SDK, on the package's broadcast events.
 
 import { BroadcastService } from "@microsoft/omnichannel-chat-components";
-import { once, raise } from "./events.js";
+import { hearPopoutChat, once, raise } from "./events.js";
 import { answerPopouts, openPopout } from "./popout.js";
 
 /** @typedef {import("./settings.js").WidgetSettings} WidgetSettings */
@@ -21,6 +21,16 @@ export function exposeSdk(settings, hasChat) {
     }
   });
   answerPopouts();
+  let popoutHasChat = false;
+  /** @type {Window | null} closes once its chat has ended */
+  let closing = null;
+  hearPopoutChat((active) => {
+    popoutHasChat = active;
+    if (!active) {
+      closing?.close();
+      closing = null;
+    }
+  });
 
   const SDK = {
     /**
@@ -53,7 +63,11 @@ export function exposeSdk(settings, hasChat) {
     },
     /** @returns {void} */
     closeChat() {
-      popout?.close();
+      if (popoutHasChat) {
+        closing = popout;
+      } else {
+        popout?.close();
+      }
       popout = null;
       post("InitiateEndChat", {});
     },

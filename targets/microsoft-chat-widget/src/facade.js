@@ -64,7 +64,8 @@ export function exposeSdk(settings, hasChat) {
     /** @returns {void} */
     closeChat() {
       if (popoutHasChat) {
-        closing = popout;
+        // Asked again before the chat has ended, the window is still to be closed.
+        closing ??= popout;
       } else {
         popout?.close();
       }

@@ -156,20 +156,36 @@ fn every_variable_is_described() {
     }
 }
 
-/// The examples are the project's own tests, to the letter but for white space.
+/// The examples are the project's own tests, to the letter but for white space. Those of the sources, too, so that nobody
+/// has to compile them: for that the whole library would be read once more.
 #[test]
 fn every_rust_example_is_a_test_that_runs() {
     let bare = |text: &str| text.split_whitespace().collect::<String>();
     let tests = ["tests/testing.rs", "tests/site_page.rs"].map(|path| bare(&read(path))).concat();
+    let sources = files(&Path::new(ROOT).join("src"), |_| true);
+    let sources = sources.into_iter().map(|path| (path.clone(), documentation(&read(path))));
     let mut examples = 0;
-    for (path, text) in documents() {
+    for (path, text) in sources.chain(documents()) {
         for example in text.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             let found = tests.contains(&bare(example));
             assert!(found, "{}: not in a test:\n{example}", path.display());
             examples += 1;
         }
     }
-    assert!(examples > 5, "{examples} examples found");
+    assert!(examples > 6, "{examples} examples found");
+}
+
+/// What a source says to those who use it. An example in it says that it is Rust, or what else it is.
+fn documentation(source: &str) -> String {
+    let lines = source.lines().filter_map(|line| {
+        let line = line.trim_start();
+        line.strip_prefix("//!").or_else(|| line.strip_prefix("///"))
+    });
+    let text: String = lines.map(|line| format!("{}\n", line.trim_start())).collect();
+    for fence in text.lines().filter(|line| line.starts_with("```")).step_by(2) {
+        assert!(["```rust", "```js"].contains(&fence), "an example begins with {fence}");
+    }
+    text
 }
 
 /// Which room knows which is a decision, not an accident.
@@ -208,17 +224,26 @@ fn sources(folder: &Path, room: &str) -> Vec<String> {
     if file.exists() {
         return vec![read(file)];
     }
-    let mut open = vec![folder.join(room)];
+    let is_no_test = |path: &Path| path.file_stem().is_none_or(|name| name != "tests");
+    let found: Vec<_> = files(&folder.join(room), is_no_test).into_iter().map(read).collect();
+    assert!(!found.is_empty(), "{room} has no sources");
+    found
+}
+
+/// The Rust files in a folder and all below it of which `wanted` says so; what it refuses is not entered.
+fn files(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let mut open = vec![folder.to_owned()];
     let mut found = Vec::new();
     while let Some(path) = open.pop() {
-        let is_test = path.file_stem().is_some_and(|name| name == "tests");
-        if path.is_dir() && !is_test {
+        if !wanted(&path) {
+            continue;
+        }
+        if path.is_dir() {
             open.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
-        } else if !is_test && path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(read(path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
         }
     }
-    assert!(!found.is_empty(), "{room} has no sources");
     found
 }
 

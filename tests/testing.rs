@@ -11,6 +11,22 @@ use lcw::probe::Place;
 use lcw::testing::{ChatPage, TestError, TestResult, chat_page};
 use rstest::rstest;
 
+/// What the documentation of `lcw::testing` begins with.
+mod example {
+    use lcw::contract::ProactiveChatCall;
+    use lcw::testing::{ChatPage, TestResult};
+
+    #[tokio::test]
+    async fn an_invitation_leads_to_the_survey() -> TestResult {
+        let mut page = ChatPage::options().prechat(true).open().await?;
+        page.call(&ProactiveChatCall::with_message("May I help?")).await?;
+        page.expect_notification("May I help?").await?;
+        page.accept().await?;
+        page.expect_prechat().await?;
+        page.expect_windows(0).await
+    }
+}
+
 #[rstest]
 #[case::a_message(ProactiveChatCall::with_message("May I help you?"), "May I help you?")]
 #[case::no_message(ProactiveChatCall::default(), DEFAULT_MESSAGE)]

@@ -1,7 +1,7 @@
 //! What people import in their own `cargo test`: a page with the widget in a real browser, as a page
 //! object with waiting assertions, and the same as an rstest fixture; and unmodified pages of a site.
 //!
-//! ```no_run
+//! ```rust
 //! use lcw::contract::ProactiveChatCall;
 //! use lcw::testing::{ChatPage, TestResult};
 //!

@@ -27,7 +27,7 @@ fn verdicts(ended: &Ended) -> Vec<[String; 2]> {
 /// Tries a mutant of the test's own against the one case.
 fn try_out(id: &str, requirement: &str, [find, replace]: [&str; 2], flags: &[&str]) -> Ended {
     need_browsers();
-    let scratch = Scratch::with_suite(SUITE);
+    let scratch = Scratch::with_suite(SUITE).variable("LCW_DEADLINES_STEP", "2s");
     let mutant = format!(
         "[[mutant]]\nid = {id:?}\ntitle = \"a title\"\nrequirement = {requirement:?}\nfile = \"widget/sdk.js\"\n\
          find = '''{find}'''\nreplace = '''{replace}'''\nfirst = [\"renamed\"]\n"

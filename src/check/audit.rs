@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::bench::{CheckEvent, Ended, Stage, Work, in_every_browser};
+use super::bench::{Aftermath, CheckEvent, Ended, Stage, Work, in_every_browser};
 use super::ground::{Base, CheckOptions};
 use super::perform::Performance;
 use super::{CheckError, StepFailure};
@@ -163,7 +163,7 @@ impl Work for Pages {
             reason: broken.clone().or(reason),
             timeline,
         };
-        Ended { result, broken }
+        Ended { result, browser: broken.map_or(Aftermath::Fit, Aftermath::Broken) }
     }
 }
 

@@ -33,8 +33,18 @@ pub enum CheckEvent<R> {
 #[derive(Debug)]
 pub(super) struct Ended<R> {
     pub(super) result: R,
-    /// Why nothing that follows could be trusted in this browser.
-    pub(super) broken: Option<String>,
+    pub(super) browser: Aftermath,
+}
+
+/// What a browser is good for after an item; texts say why.
+#[derive(Debug)]
+pub(super) enum Aftermath {
+    /// The next item.
+    Fit,
+    /// Nothing more, but what it came to before stands.
+    Unfit(String),
+    /// Nothing, what it came to among it.
+    Broken(String),
 }
 
 /// Where the work is done: a site, and what stands around it.
@@ -146,18 +156,25 @@ impl<W: Work> Bench<'_, W> {
                 () = self.stop.requested() => None,
                 ended = self.work.perform(self.stage, self.kind, open.session().bidi(), item) => Some(ended),
             };
-            let Some(Ended { result, broken: Some(reason) }) = ended else {
-                *browser = Some(open);
-                return Ok(ended.map(|ended| ended.result));
+            let (result, reason, stands) = match ended {
+                Some(Ended { result, browser: Aftermath::Unfit(reason) }) => (result, reason, true),
+                Some(Ended { result, browser: Aftermath::Broken(reason) }) => (result, reason, false),
+                ended => {
+                    *browser = Some(open);
+                    return Ok(ended.map(|ended| ended.result));
+                }
             };
             if let Err(leak) = open.discard().await {
                 self.tell(CheckEvent::Note(format!("failed to {leak}")));
             }
             tries += 1;
-            if tries > INFRASTRUCTURE_RETRIES {
+            if !stands && tries > INFRASTRUCTURE_RETRIES {
                 return Ok(Some(result));
             }
             self.tell(CheckEvent::Note(format!("{} was replaced: {reason}", self.kind)));
+            if stands {
+                return Ok(Some(result));
+            }
         }
     }
 

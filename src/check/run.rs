@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, timeout_at};
 
 use super::CheckError;
-use super::bench::{CheckEvent, Ended, Stage, Work, in_every_browser};
+use super::bench::{Aftermath, CheckEvent, Ended, Stage, Work, in_every_browser};
 use super::failure::StepFailure;
 use super::ground::{Base, CheckOptions};
 use crate::browser::bidi::Bidi;
@@ -107,22 +107,27 @@ impl Work for Scenarios {
         bidi: &Bidi,
         loaded: &Loaded,
     ) -> Ended<ScenarioResult> {
-        let result = self.scenario(stage, kind, bidi, loaded).await;
-        let broken = result.reason.clone().filter(|_| result.outcome == ScenarioOutcome::Infra);
-        Ended { result, broken }
+        let (result, unfit) = self.scenario(stage, kind, bidi, loaded).await;
+        let browser = match (&result.reason, unfit) {
+            (Some(reason), _) => Aftermath::Broken(reason.clone()),
+            (None, Some(reason)) => Aftermath::Unfit(reason),
+            (None, None) => Aftermath::Fit,
+        };
+        Ended { result, browser }
     }
 }
 
 impl Scenarios {
+    /// Runs a scenario, and says why its browser is of no further use, if it is of none although there is a verdict.
     async fn scenario(
         &self,
         stage: &Stage,
         browser: BrowserKind,
         bidi: &Bidi,
         loaded: &Loaded,
-    ) -> ScenarioResult {
+    ) -> (ScenarioResult, Option<String>) {
         let began = Instant::now();
-        let (timeline, ended) = self.attempt(stage, bidi, loaded).await;
+        let Attempt { timeline, ended, unfit } = self.attempt(stage, bidi, loaded).await;
         let (outcome, failure, reason) = match ended {
             Ok(None) => (ScenarioOutcome::Passed, None, None),
             Ok(Some(failure)) => (ScenarioOutcome::Failed, Some(failure), None),
@@ -134,7 +139,7 @@ impl Scenarios {
             (Some(words), Some(failure)) => failure.says(words),
             (Some(_), None) => false,
         };
-        ScenarioResult {
+        let result = ScenarioResult {
             expected,
             known_failure: scenario.known_failure.clone(),
             id: scenario.id.clone(),
@@ -146,16 +151,11 @@ impl Scenarios {
             reason,
             timeline,
             duration: began.elapsed(),
-        }
+        };
+        (result, unfit)
     }
 
-    /// Performs it; gives everything that happened, and what is not as expected, or why it has no verdict.
-    async fn attempt(
-        &self,
-        stage: &Stage,
-        bidi: &Bidi,
-        loaded: &Loaded,
-    ) -> (Timeline, Result<Option<StepFailure>, String>) {
+    async fn attempt(&self, stage: &Stage, bidi: &Bidi, loaded: &Loaded) -> Attempt {
         let deadline = Instant::now() + self.deadline;
         let limit = humantime::format_duration(self.deadline);
         let late =
@@ -163,8 +163,11 @@ impl Scenarios {
         let broken = |error: CheckError| format!("failed to {error}");
         let mut performance = match timeout_at(deadline, stage.enter(bidi, &loaded.scenario)).await {
             Ok(Ok(performance)) => performance,
-            Ok(Err(error)) => return (Timeline::default(), Err(broken(error))),
-            Err(_) => return (Timeline::default(), Err(late("the browser did not let the visitor in"))),
+            Ok(Err(error)) => return Attempt::without_verdict(Timeline::default(), broken(error)),
+            Err(_) => {
+                let reason = late("the browser did not let the visitor in");
+                return Attempt::without_verdict(Timeline::default(), reason);
+            }
         };
         let performed = timeout_at(deadline, performance.perform_all(&loaded.scenario.steps)).await;
         // What happened until then says more than that it took too long.
@@ -172,11 +175,32 @@ impl Scenarios {
             let steps = performance.steps();
             let step = steps.last().map(SiteStep::in_short).unwrap_or_default();
             let reason = late(&format!("step {}, {step}, was under way", steps.len()));
-            return (performance.timeline().clone(), Err(reason));
+            return Attempt::without_verdict(performance.timeline().clone(), reason);
         };
         let (timeline, left) = performance.end().await;
         let line = |failure: StepFailure| StepFailure { line: loaded.line_of(failure.number), ..failure };
-        let ended = performed.and_then(|failed| left.map(|()| failed.map(line)));
-        (timeline, ended.map_err(broken))
+        let left = left.map_err(broken);
+        match performed.map_err(broken) {
+            // What was not as expected was not, whatever becomes of the browser.
+            Ok(Some(failure)) => Attempt { timeline, ended: Ok(Some(line(failure))), unfit: left.err() },
+            Ok(None) => Attempt { timeline, ended: left.map(|()| None), unfit: None },
+            Err(reason) => Attempt::without_verdict(timeline, reason),
+        }
+    }
+}
+
+/// What came of one attempt at a scenario.
+struct Attempt {
+    /// Everything that happened.
+    timeline: Timeline,
+    /// What was not as expected, or why there is no verdict.
+    ended: Result<Option<StepFailure>, String>,
+    /// Why the browser is of no further use, although there is a verdict.
+    unfit: Option<String>,
+}
+
+impl Attempt {
+    fn without_verdict(timeline: Timeline, reason: String) -> Self {
+        Self { timeline, ended: Err(reason), unfit: None }
     }
 }

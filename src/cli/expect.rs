@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::interrupts::Interrupts;
 use super::output::{complain, finish_output};
+use super::replay::{read_stream, warn_of_cut_off};
 use super::run::{Planned, announce, command, perform, terminal};
 use super::selection::{
     Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected, warn_of_idle_filters,
@@ -15,9 +16,7 @@ use super::selection::{
 use super::{Failure, Global, block_on};
 use crate::config::{BrowserKind, Overrides};
 use crate::event::{CaseResult, EndReason, Event};
-use crate::report::{
-    ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count, read_events,
-};
+use crate::report::{ExitCode, Finished, Report, ReportEndReason, ReportKind, ReportSpec, Reports, count};
 use crate::runner::judges;
 use crate::source::{SourceFile, visible};
 use crate::suite::Plan;
@@ -152,12 +151,18 @@ fn recorded(path: &Path) -> Result<Outcome, Failure> {
     // A stream of events is many documents, so it is not read as one.
     let document = std::fs::read(path).ok().and_then(|text| serde_json::from_slice::<Report>(&text).ok());
     if let Some(report) = document {
+        if report.end_reason.is_none() {
+            warn_of_cut_off(path);
+        }
         return Ok(Outcome {
             results: report.results(),
             completed: report.end_reason == Some(ReportEndReason::Completed),
         });
     }
-    let recorded = read_events(path).map_err(|error| Failure::usage(error.to_string()))?;
+    let recorded = read_stream(path)?;
+    if recorded.cut_off.is_some() {
+        warn_of_cut_off(path);
+    }
     let mut outcome = Outcome { results: Vec::new(), completed: false };
     for (_, event) in recorded.events {
         match event {

@@ -1,12 +1,14 @@
 //! `lcw report`: renders reports again from a stored event stream, with no browser at hand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::output::complain;
 use super::run::{announce, terminal};
 use super::{Failure, Global};
-use crate::report::{ExitCode, ReportSpec, Reports, read_events};
+use crate::report::{ExitCode, RecordedRun, ReportSpec, Reports, read_events};
+use crate::source::visible;
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArgs {
@@ -19,11 +21,24 @@ pub(super) struct ReplayArgs {
 }
 
 pub(super) fn replay(global: &Global, args: &ReplayArgs) -> Result<ExitCode, Failure> {
-    let recorded = read_events(&args.events).map_err(|error| Failure::usage(error.to_string()))?;
+    let recorded = read_stream(&args.events)?;
     let mut reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
     reports.add(Box::new(terminal(global)));
     for (at, event) in &recorded.events {
         reports.event_at(*at, event);
     }
     Ok(announce(&reports.finish()))
+}
+
+/// Reads the stream of a run.
+pub(super) fn read_stream(path: &Path) -> Result<RecordedRun, Failure> {
+    read_events(path).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Tells that what is known of a run is not all of it, to whoever draws a conclusion and sees no summary.
+pub(super) fn warn_of_cut_off(path: &Path) {
+    let path = visible(&path.display().to_string());
+    complain(format_args!(
+        "warning: {path} is cut off before its run had ended; what came later is not known"
+    ));
 }

@@ -214,7 +214,9 @@ impl Sources {
         };
         match self.config.clone().or_else(variable) {
             Some(path) => Some(self.folder.join(path)),
-            None => self.folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file()),
+            // One that cannot be read is told, and not passed over for another: a folder, a link that leads nowhere.
+            None => (self.folder.ancestors().map(|folder| folder.join(FILE_NAME)))
+                .find(|path| path.symlink_metadata().is_ok()),
         }
     }
 }

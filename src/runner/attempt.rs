@@ -1,5 +1,6 @@
 //! One attempt at one case: open the page, perform the steps, and have each moment judged.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::contract::oracle::{Fact, StepPrediction};
@@ -41,6 +42,21 @@ pub(super) struct Findings {
     pub(super) unfit: Option<RunnerError>,
 }
 
+/// Which moment of its case an attempt has come to, for whoever tells where it was given up.
+#[derive(Debug, Default)]
+pub(super) struct Progress(AtomicUsize);
+
+impl Progress {
+    /// The moment's place among the predictions: 0 is the opened page.
+    pub(super) fn moment(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn advance(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// Runs a case once.
 ///
 /// # Errors
@@ -49,6 +65,7 @@ pub(super) async fn attempt(
     job: &Job,
     tab: &mut Tab,
     server: &FixtureServer,
+    progress: &Progress,
 ) -> Result<Findings, RunnerError> {
     let Scenario { settings, steps } = &job.case.scenario;
     let site = server.open_case_with(&job.slug(), settings, job.replacements.clone());
@@ -66,6 +83,7 @@ pub(super) async fn attempt(
         if !findings.mismatches.is_empty() {
             break;
         }
+        progress.advance();
         match perform(tab, &site, step).await {
             Ok(command) => {
                 let command = clock.next(step, command, prediction);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use super::attempt::{Findings, attempt};
+use super::attempt::{Findings, Progress, attempt};
 use super::jobs::Job;
 use super::run::Stop;
 use super::{RunnerError, Seat};
@@ -169,7 +169,12 @@ impl Worker {
 
     pub(super) async fn attempt(&mut self, job: &Job, stop: &Stop) -> Attempt {
         let deadline = self.settings.deadlines.case;
-        let server = self.server.clone();
+        let (server, progress) = (self.server.clone(), Progress::default());
+        let given_up = |reason: String| {
+            let number = progress.moment();
+            let step = job.steps().into_iter().nth(number).unwrap_or_default();
+            Attempt::TimedOut(format!("{reason}; step {number}, {step}, was under way"))
+        };
         let seat = match self.seat_unless(stop).await {
             Some(Ok(seat)) => seat,
             Some(Err(error)) => return Attempt::Broken(error),
@@ -178,14 +183,14 @@ impl Worker {
         tokio::select! {
             biased;
             () = stop.requested() => Attempt::Stopped,
-            ended = timeout(deadline, attempt(job, seat.tab_mut(), &server)) => match ended {
+            ended = timeout(deadline, attempt(job, seat.tab_mut(), &server, &progress)) => match ended {
                 Ok(Ok(findings)) => Attempt::Judged(Box::new(findings)),
                 // The widget's fault, not the browser's, although the browser is of no use any more.
-                Ok(Err(error @ RunnerError::PageHangs(_))) => Attempt::TimedOut(format!("failed to {error}")),
+                Ok(Err(error @ RunnerError::PageHangs(_))) => given_up(format!("failed to {error}")),
                 Ok(Err(error)) => Attempt::Broken(error),
                 Err(_) => {
                     let limit = humantime::format_duration(deadline);
-                    Attempt::TimedOut(format!("not through within {limit}, the deadline of a case"))
+                    given_up(format!("not through within {limit}, the deadline of a case"))
                 }
             },
         }

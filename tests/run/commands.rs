@@ -146,6 +146,13 @@ fn every_report_of_a_failing_run_tells_the_same_and_so_does_its_replay() {
         ["window.new", [], { "held": 0, "broken": 0, "unjudged": 0 }],
     ]);
     assert_eq!(json!(fared), expected);
+    let stream = scratch.read("out/events.jsonl");
+    let last = stream.trim_end().rfind('\n').unwrap();
+    scratch.write("out/cut.jsonl", &stream[..=last]);
+    scratch
+        .run(["coverage", "--fixtures", "fixtures", "--run", "out/cut.jsonl"])
+        .code(0)
+        .says(&["warning: out/cut.jsonl is cut off before its run had ended"]);
 
     let replay = scratch.run(["report", "out/events.jsonl", "--report", "json=again.json"]).code(1);
     // To the letter, with the commands that run a case again.

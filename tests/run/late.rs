@@ -130,3 +130,37 @@ fn what_only_the_conversation_end_knows_is_waited_for_no_longer_than_it_takes() 
         assert!(case["duration_ms"].as_f64().unwrap() < 60_000.0, "{case:#}");
     }
 }
+
+/// A widget that holds up its page, or a case that waits for more than it may: what was under way says where to look.
+#[test]
+fn what_takes_too_long_is_told_with_its_step() {
+    need_browsers();
+    let case = |id: &str| {
+        format!(
+            "[[case]]\nid = \"{id}\"\ntitle = \"{id}\"\nsteps = [{{ call = {{ message = \"{id}\" }} }}]\n"
+        )
+    };
+    let scratch = Scratch::with_suite(&(case("endless") + &case("never")))
+        .variable("LCW_DEADLINES_COMMAND", "2s")
+        .variable("LCW_DEADLINES_STEP", "20s")
+        .variable("LCW_DEADLINES_CASE", "3s");
+    let invites = "      widget.invite({\n";
+    let hangs = "      while (property(notificationUIConfig, \"message\") === \"endless\");\n      \
+                 if (property(notificationUIConfig, \"message\") === \"never\") return;\n";
+    scratch.edit("fixtures/widget/sdk.js", invites, &format!("{hangs}{invites}"));
+    let run = scratch.run(run_in("all", &["--report", "json=report.json"])).code(1);
+    let report = scratch.json("report.json");
+    for case in report["cases"].as_array().unwrap() {
+        assert_eq!(case["outcome"], "timed-out", "{}", run.stdout);
+        let reason = case["reason"].as_str().unwrap();
+        let (why, id) = if case["id"] == "endless" {
+            ("failed to have the page answer within 2s", "endless")
+        } else {
+            ("not through within 3s, the deadline of a case", "never")
+        };
+        assert!(reason.starts_with(why), "{reason}");
+        let step = format!("; step 1, call ({{message: \"{id}\"}}), was under way");
+        assert!(reason.ends_with(&step), "{reason}");
+    }
+    assert_eq!(report["summary"]["timed_out"], 4);
+}

@@ -172,6 +172,15 @@ fn expectations_are_strict_both_ways_and_are_written_from_a_run() {
     // What is written from the run is what the next run gives; the file's own words stay.
     let update = ["expect", "update", "--target", "mine", "--fixtures", "fixtures", "--browser", "chromium"];
     let from_events = scratch.run(update.iter().chain(&["--from", "run.jsonl", "--dry-run"])).code(0);
+    assert_eq!(from_events.stderr, "");
+    scratch.write(
+        "cut.jsonl",
+        scratch.read("run.jsonl").lines().next().map(|line| format!("{line}\n")).as_deref().unwrap(),
+    );
+    scratch
+        .run(update.iter().chain(&["--from", "cut.jsonl", "--dry-run"]))
+        .code(4)
+        .says(&["warning: cut.jsonl is cut off before its run had ended"]);
     let more = ["--from", "report.json", "--reason", "another text"];
     let others = update.iter().chain(&["--from", "report.json", "--only", "nowhere"]);
     scratch

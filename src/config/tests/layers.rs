@@ -81,6 +81,17 @@ fn the_nearest_file_upwards_is_used_and_config_names_another() {
 }
 
 #[test]
+fn a_nearest_file_that_cannot_be_read_is_told_and_not_passed_over() {
+    let outer = folder("workers = 2\n");
+    let inner = outer.path().join("site");
+    fs::create_dir_all(inner.join("webdriver.toml")).unwrap();
+    assert!(matches!(Loaded::load(&sources(&inner)), Err(ConfigError::Unreadable { .. })));
+    fs::remove_dir(inner.join("webdriver.toml")).unwrap();
+    std::os::unix::fs::symlink("gone.toml", inner.join("webdriver.toml")).unwrap();
+    assert!(matches!(Loaded::load(&sources(&inner)), Err(ConfigError::Unreadable { .. })));
+}
+
+#[test]
 fn paths_start_from_the_file_and_bare_programs_from_the_path() {
     let folder =
         folder("server.fixtures = \"my\"\n[firefox]\ndriver = \"bin/geckodriver\"\nbinary = \"firefox\"\n");

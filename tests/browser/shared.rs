@@ -1,7 +1,4 @@
 //! Browsers that are handed from process to process.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod processes;
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -15,6 +12,8 @@ use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 use std::time::Duration;
+
+use crate::processes;
 
 /// A process whose end ends the browsers of a run.
 struct Run {

@@ -2,9 +2,6 @@
 //!
 //! A browser's start takes longer than all of that, so one browser of each kind serves one subject after
 //! the other, each on an origin of its own.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod processes;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -19,6 +16,8 @@ use lcw::browser::{Bidi, Browser, Session, provision};
 use lcw::config::{BrowserKind, Settings};
 use rstest::rstest;
 use serde_json::{Value, json};
+
+use crate::processes;
 
 #[rstest]
 #[tokio::test]

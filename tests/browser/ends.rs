@@ -1,7 +1,4 @@
 //! Browsers that nobody closes: they go all the same, and leave nothing behind.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod processes;
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -13,6 +10,8 @@ use lcw::browser::{Browser, Driver, provision};
 use lcw::config::{BrowserKind, Deadlines, Settings};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::processes;
 
 async fn start(kind: BrowserKind) -> Browser {
     start_with(kind, Settings::default()).await
@@ -52,7 +51,7 @@ fn whatever_kills_the_harness_its_browsers_go_too(
     let mut harness = Command::new("/usr/bin/env")
         .arg("--default-signal=INT,HUP")
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "harness_that_is_killed", "--ignored", "--nocapture"])
+        .args(["--exact", "ends::harness_that_is_killed", "--ignored", "--nocapture"])
         .env(KILLED, kinds.iter().map(|kind| kind.name()).collect::<String>())
         // As a terminal has it: Ctrl-C and hanging up reach the whole group.
         .process_group(0)

@@ -141,9 +141,9 @@ fn what_takes_too_long_is_told_with_its_step() {
         )
     };
     let scratch = Scratch::with_suite(&(case("endless") + &case("never")))
-        .variable("LCW_DEADLINES_COMMAND", "2s")
-        .variable("LCW_DEADLINES_STEP", "20s")
-        .variable("LCW_DEADLINES_CASE", "3s");
+        .variable("LCW_DEADLINES_COMMAND", "3s")
+        .variable("LCW_DEADLINES_STEP", "30s")
+        .variable("LCW_DEADLINES_CASE", "8s");
     let invites = "      widget.invite({\n";
     let hangs = "      while (property(notificationUIConfig, \"message\") === \"endless\");\n      \
                  if (property(notificationUIConfig, \"message\") === \"never\") return;\n";
@@ -154,9 +154,9 @@ fn what_takes_too_long_is_told_with_its_step() {
         assert_eq!(case["outcome"], "timed-out", "{}", run.stdout);
         let reason = case["reason"].as_str().unwrap();
         let (why, id) = if case["id"] == "endless" {
-            ("failed to have the page answer within 2s", "endless")
+            ("failed to have the page answer within 3s", "endless")
         } else {
-            ("not through within 3s, the deadline of a case", "never")
+            ("not through within 8s, the deadline of a case", "never")
         };
         assert!(reason.starts_with(why), "{reason}");
         let step = format!("; step 1, call ({{message: \"{id}\"}}), was under way");

@@ -168,11 +168,12 @@ impl<W: Work> Bench<'_, W> {
                 self.tell(CheckEvent::Note(format!("failed to {leak}")));
             }
             tries += 1;
-            if !stands && tries > INFRASTRUCTURE_RETRIES {
-                return Ok(Some(result));
+            let is_last = tries > INFRASTRUCTURE_RETRIES;
+            // The result of the last try tells the reason itself.
+            if stands || !is_last {
+                self.tell(CheckEvent::Note(format!("{} was replaced: {reason}", self.kind)));
             }
-            self.tell(CheckEvent::Note(format!("{} was replaced: {reason}", self.kind)));
-            if stands {
+            if stands || is_last {
                 return Ok(Some(result));
             }
         }

@@ -107,27 +107,8 @@ impl Work for Scenarios {
         bidi: &Bidi,
         loaded: &Loaded,
     ) -> Ended<ScenarioResult> {
-        let (result, unfit) = self.scenario(stage, kind, bidi, loaded).await;
-        let browser = match (&result.reason, unfit) {
-            (Some(reason), _) => Aftermath::Broken(reason.clone()),
-            (None, Some(reason)) => Aftermath::Unfit(reason),
-            (None, None) => Aftermath::Fit,
-        };
-        Ended { result, browser }
-    }
-}
-
-impl Scenarios {
-    /// Runs a scenario, and says why its browser is of no further use, if it is of none although there is a verdict.
-    async fn scenario(
-        &self,
-        stage: &Stage,
-        browser: BrowserKind,
-        bidi: &Bidi,
-        loaded: &Loaded,
-    ) -> (ScenarioResult, Option<String>) {
         let began = Instant::now();
-        let Attempt { timeline, ended, unfit } = self.attempt(stage, bidi, loaded).await;
+        let Attempt { timeline, ended, browser } = self.attempt(stage, bidi, loaded).await;
         let (outcome, failure, reason) = match ended {
             Ok(None) => (ScenarioOutcome::Passed, None, None),
             Ok(Some(failure)) => (ScenarioOutcome::Failed, Some(failure), None),
@@ -145,16 +126,18 @@ impl Scenarios {
             id: scenario.id.clone(),
             promise: scenario.promise.clone(),
             line: loaded.line,
-            browser,
+            browser: kind,
             outcome,
             failure,
             reason,
             timeline,
             duration: began.elapsed(),
         };
-        (result, unfit)
+        Ended { result, browser }
     }
+}
 
+impl Scenarios {
     async fn attempt(&self, stage: &Stage, bidi: &Bidi, loaded: &Loaded) -> Attempt {
         let deadline = Instant::now() + self.deadline;
         let limit = humantime::format_duration(self.deadline);
@@ -179,12 +162,14 @@ impl Scenarios {
         };
         let (timeline, left) = performance.end().await;
         let line = |failure: StepFailure| StepFailure { line: loaded.line_of(failure.number), ..failure };
-        let left = left.map_err(broken);
-        match performed.map_err(broken) {
+        match (performed.map_err(broken), left.map_err(broken)) {
             // What was not as expected was not, whatever becomes of the browser.
-            Ok(Some(failure)) => Attempt { timeline, ended: Ok(Some(line(failure))), unfit: left.err() },
-            Ok(None) => Attempt { timeline, ended: left.map(|()| None), unfit: None },
-            Err(reason) => Attempt::without_verdict(timeline, reason),
+            (Ok(Some(failure)), left) => {
+                let browser = left.err().map_or(Aftermath::Fit, Aftermath::Unfit);
+                Attempt { timeline, ended: Ok(Some(line(failure))), browser }
+            }
+            (Ok(None), Ok(())) => Attempt { timeline, ended: Ok(None), browser: Aftermath::Fit },
+            (Err(reason), _) | (Ok(None), Err(reason)) => Attempt::without_verdict(timeline, reason),
         }
     }
 }
@@ -195,12 +180,11 @@ struct Attempt {
     timeline: Timeline,
     /// What was not as expected, or why there is no verdict.
     ended: Result<Option<StepFailure>, String>,
-    /// Why the browser is of no further use, although there is a verdict.
-    unfit: Option<String>,
+    browser: Aftermath,
 }
 
 impl Attempt {
     fn without_verdict(timeline: Timeline, reason: String) -> Self {
-        Self { timeline, ended: Err(reason), unfit: None }
+        Self { timeline, ended: Err(reason.clone()), browser: Aftermath::Broken(reason) }
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::{finish_output, write_json};
-use super::replay::{read_stream, warn_of_cut_off};
+use super::replay::read_to_conclude;
 use super::selection::{Selection, load, warn_of_idle_filters};
 use super::{Failure, Global};
 use crate::config::Overrides;
@@ -50,10 +50,7 @@ pub(super) fn coverage(global: &Global, args: &CoverageArgs) -> Result<ExitCode,
 
 /// How each requirement fared in a recorded run.
 fn fared(events: &std::path::Path) -> Result<BTreeMap<RequirementId, Fared>, Failure> {
-    let recorded = read_stream(events)?;
-    if recorded.cut_off.is_some() {
-        warn_of_cut_off(events);
-    }
+    let recorded = read_to_conclude(events)?;
     let mut all: BTreeMap<RequirementId, Fared> = BTreeMap::new();
     for (_, event) in &recorded.events {
         let Event::CaseFinished(result) = event else { continue };

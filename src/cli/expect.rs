@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::interrupts::Interrupts;
 use super::output::{complain, finish_output};
-use super::replay::{read_stream, warn_of_cut_off};
+use super::replay::{read_to_conclude, warn_of_cut_off};
 use super::run::{Planned, announce, command, perform, terminal};
 use super::selection::{
     Browsers, Pace, Selection, Subject, load_with_origins, nothing_selected, warn_of_idle_filters,
@@ -159,10 +159,7 @@ fn recorded(path: &Path) -> Result<Outcome, Failure> {
             completed: report.end_reason == Some(ReportEndReason::Completed),
         });
     }
-    let recorded = read_stream(path)?;
-    if recorded.cut_off.is_some() {
-        warn_of_cut_off(path);
-    }
+    let recorded = read_to_conclude(path)?;
     let mut outcome = Outcome { results: Vec::new(), completed: false };
     for (_, event) in recorded.events {
         match event {

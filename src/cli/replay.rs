@@ -21,7 +21,7 @@ pub(super) struct ReplayArgs {
 }
 
 pub(super) fn replay(global: &Global, args: &ReplayArgs) -> Result<ExitCode, Failure> {
-    let recorded = read_stream(&args.events)?;
+    let recorded = read(&args.events)?;
     let mut reports = Reports::open(&args.report).map_err(|error| Failure::usage(error.to_string()))?;
     reports.add(Box::new(terminal(global)));
     for (at, event) in &recorded.events {
@@ -30,12 +30,20 @@ pub(super) fn replay(global: &Global, args: &ReplayArgs) -> Result<ExitCode, Fai
     Ok(announce(&reports.finish()))
 }
 
-/// Reads the stream of a run.
-pub(super) fn read_stream(path: &Path) -> Result<RecordedRun, Failure> {
+fn read(path: &Path) -> Result<RecordedRun, Failure> {
     read_events(path).map_err(|error| Failure::usage(error.to_string()))
 }
 
-/// Tells that what is known of a run is not all of it, to whoever draws a conclusion and sees no summary.
+/// Reads the stream of a run for whoever draws a conclusion from it and shows no summary: that it is cut off is told.
+pub(super) fn read_to_conclude(path: &Path) -> Result<RecordedRun, Failure> {
+    let recorded = read(path)?;
+    if recorded.cut_off.is_some() {
+        warn_of_cut_off(path);
+    }
+    Ok(recorded)
+}
+
+/// Tells that what is known of a run is not all of it.
 pub(super) fn warn_of_cut_off(path: &Path) {
     let path = visible(&path.display().to_string());
     complain(format_args!(

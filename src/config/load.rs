@@ -215,8 +215,10 @@ impl Sources {
         match self.config.clone().or_else(variable) {
             Some(path) => Some(self.folder.join(path)),
             // One that cannot be read is told, and not passed over for another: a folder, a link that leads nowhere.
-            None => (self.folder.ancestors().map(|folder| folder.join(FILE_NAME)))
-                .find(|path| path.symlink_metadata().is_ok()),
+            None => {
+                let mut files = self.folder.ancestors().map(|folder| folder.join(FILE_NAME));
+                files.find(|path| path.symlink_metadata().is_ok())
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Real browsers: they understand every typed command, end without a trace, and go from process to process.
 //!
-//! One program, so that the tests of one subject wait while those of another are at work.
+//! One program, which is linked once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod commands;

@@ -73,6 +73,17 @@ impl Interrupts {
                 },
             }
         }
+        self.end_the_process();
+    }
+
+    /// Nothing is left to clean up, only to be written, perhaps for somebody who does not read: the other end of a pipe.
+    /// From here on a signal ends the process at once.
+    pub(super) fn end_the_process(mut self) {
+        // A task of its own, as whoever writes waits without hearing of signals.
+        tokio::spawn(async move {
+            self.next().await;
+            std::process::exit(ExitCode::Interrupted.code().into())
+        });
     }
 }
 

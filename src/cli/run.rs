@@ -156,7 +156,7 @@ pub(super) async fn perform(
             },
             // Once: end after cleaning up.
             () = interrupts.next() => if stop.is_requested() {
-                end_at_once(reports, events)
+                end_at_once(reports, events, interrupts)
             } else {
                 complain("interrupted: closing the browsers and writing the reports; once more stops at once");
                 stop.request();
@@ -164,6 +164,7 @@ pub(super) async fn perform(
             _ = ticks.tick() => reports.tick(),
         }
     }
+    interrupts.end_the_process();
     let finished = reports.finish();
     let failure = match running.await {
         Ok(Ok(RunEnd { error: Some(error @ RunnerError::Selectors(_)), .. })) => {
@@ -181,7 +182,12 @@ pub(super) async fn perform(
 
 /// Twice: at once, with the reports as far as the run came. Nobody waits for the browsers; the drivers'
 /// watchdogs see to them.
-fn end_at_once(mut reports: Reports, mut events: mpsc::UnboundedReceiver<Event>) -> ! {
+fn end_at_once(
+    mut reports: Reports,
+    mut events: mpsc::UnboundedReceiver<Event>,
+    interrupts: Interrupts,
+) -> ! {
+    interrupts.end_the_process();
     while let Ok(event) = events.try_recv() {
         reports.event(&event);
     }

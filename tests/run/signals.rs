@@ -1,6 +1,7 @@
 //! However a run is ended, its reports are written as far as they can be, and nothing is left running.
 
 use std::fs;
+use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
@@ -94,6 +95,24 @@ fn interrupted_twice_it_ends_at_once_even_when_its_browser_hangs() {
     assert!(scratch.read("junit.xml").contains("the run was cut off"));
     drivers.iter().for_each(Driver::is_gone);
     // The browser's crash handlers are in no group of ours, and end a moment after it.
+    leftovers::are_gone(&scratch.temporary());
+}
+
+/// Whoever was to read a report has other things to do.
+#[test]
+fn interrupted_while_nobody_reads_its_report_it_ends() {
+    need_browsers();
+    // More than a pipe takes that nobody reads.
+    let suite = SUITE.replace("another one", &"another one ".repeat(10_000));
+    let scratch = Scratch::with_suite(&suite);
+    let pipe = scratch.path("report");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut run = scratch.start(run_in("chromium", &["--report", "json=report"]));
+    // Opened once the report is, after the browsers are closed.
+    let reader = fs::File::open(pipe).unwrap();
+    run.signal(Signal::INT);
+    run.end().code(130);
+    drop(reader);
     leftovers::are_gone(&scratch.temporary());
 }
 

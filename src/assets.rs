@@ -101,14 +101,11 @@ impl Assets {
             Source::Folder(root) => root,
         };
         let file = root.join(path);
-        let content = file.canonicalize().and_then(|canonical| {
-            // A link may lead elsewhere inside the folder, and nowhere else.
-            if canonical.starts_with(root) && canonical.is_file() {
-                std::fs::read(canonical)
-            } else {
-                Err(io::ErrorKind::NotFound.into())
-            }
-        });
+        let content = match within(root, path) {
+            Ok(Some(file)) => std::fs::read(file),
+            Ok(None) => return Ok(None),
+            Err(error) => Err(error),
+        };
         match content {
             Ok(content) => Ok(Some(Cow::Owned(content))),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -162,6 +159,12 @@ impl fmt::Display for Assets {
     }
 }
 
+/// The file that a path below the folder leads to: elsewhere inside the folder, if it is a link, and nowhere else.
+fn within(root: &Path, path: &str) -> io::Result<Option<PathBuf>> {
+    let file = root.join(path).canonicalize()?;
+    Ok((file.starts_with(root) && file.is_file()).then_some(file))
+}
+
 fn list_below(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<(), AssetsError> {
     let path = root.join(folder);
     let fail = |source| AssetsError::Read { path: path.clone(), source };
@@ -175,10 +178,14 @@ fn list_below(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<(), 
         let name = entry.file_name();
         let Some(name) = name.to_str().filter(|name| is_plain(name)) else { continue };
         let below = format!("{folder}/{name}");
-        // Without following links, so that a link to a parent cannot go on forever.
         match entry.file_type().map_err(fail)? {
             kind if kind.is_dir() => list_below(root, &below, found)?,
             kind if kind.is_file() => found.push(below),
+            // What is not read is not listed. A link to a folder is not followed, since one to a parent would go on
+            // forever.
+            kind if kind.is_symlink() && within(root, &below).is_ok_and(|file| file.is_some()) => {
+                found.push(below)
+            }
             _ => {}
         }
     }
@@ -270,6 +277,7 @@ mod tests {
         std::os::unix::fs::symlink("a.html", folder.path().join("pages/in.html")).unwrap();
         assert_eq!(assets.read("pages/out.html").unwrap(), None);
         assert!(assets.read("pages/in.html").unwrap().is_some());
+        assert_eq!(assets.list("pages").unwrap(), ["pages/a.html", "pages/in.html"]);
     }
 
     #[test]

@@ -123,7 +123,7 @@ struct Bench<'a, W: Work> {
 
 impl<W: Work> Bench<'_, W> {
     async fn through_all(self) -> Result<(), CheckError> {
-        let open = ground::browser(self.kind, self.settings).await?;
+        let Some(open) = self.browser().await? else { return Ok(()) };
         self.tell(CheckEvent::Started(browser_info(open.session())));
         let mut browser = Some(open);
         for item in self.work.items() {
@@ -138,6 +138,21 @@ impl<W: Work> Bench<'_, W> {
         Ok(())
     }
 
+    /// Starts a browser; `None` when it was stopped meanwhile.
+    async fn browser(&self) -> Result<Option<Browser>, CheckError> {
+        let start = ground::browser(self.kind, self.settings);
+        if self.settings.browser(self.kind).webdriver_url.is_some() {
+            // Somebody else's driver goes on opening the session for which it was asked, and nobody would close it.
+            return if self.stop.is_requested() { Ok(None) } else { start.await.map(Some) };
+        }
+        tokio::select! {
+            biased;
+            // A start that is given up takes its driver along.
+            () = self.stop.requested() => Ok(None),
+            open = start => open.map(Some),
+        }
+    }
+
     /// Does one item, retries included; `None` when it was stopped in the middle.
     async fn through(
         &self,
@@ -149,7 +164,10 @@ impl<W: Work> Bench<'_, W> {
             // Taken out and put back: one that breaks leaves none.
             let open = match browser.take() {
                 Some(open) => open,
-                None => ground::browser(self.kind, self.settings).await?,
+                None => match self.browser().await? {
+                    Some(open) => open,
+                    None => return Ok(None),
+                },
             };
             let ended = tokio::select! {
                 biased;

@@ -196,7 +196,11 @@ async fn watch(
         CheckEvent::Started(_) => {}
     };
     interrupts.follow(&mut events, &stop, take).await;
-    ended(running.await)?;
+    // What was seen until a browser could not be replaced is worth telling, too.
+    let ended = match ended(running.await) {
+        Err(failure) if audits.is_empty() => return Err(failure),
+        ended => ended,
+    };
     let bad =
         audits.iter().flat_map(|audit| &audit.findings).filter(|finding| finding.level <= worst).count();
     let incomplete = audits.iter().any(|audit| audit.reason.is_some());
@@ -219,10 +223,12 @@ async fn watch(
             &format!("{style}{words}{style:#} of level {worst} or above: {looks} in {took:.1} s\n"),
         );
     }
-    Ok(match (stop.is_requested(), bad == 0 && !incomplete && audits.len() == planned) {
-        (true, _) => ExitCode::Interrupted,
-        (false, true) => ExitCode::AllAsExpected,
-        (false, false) => ExitCode::Unexpected,
+    if stop.is_requested() {
+        return Ok(ExitCode::Interrupted);
+    }
+    ended.map(|()| match bad == 0 && !incomplete && audits.len() == planned {
+        true => ExitCode::AllAsExpected,
+        false => ExitCode::Unexpected,
     })
 }
 

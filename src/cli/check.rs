@@ -98,12 +98,18 @@ async fn watch(check: Check, interrupts: Interrupts, mut display: Display) -> Re
     let (sender, mut events) = mpsc::unbounded_channel();
     let running = tokio::spawn(check.start(stop.clone(), sender));
     interrupts.follow(&mut events, &stop, |event| display.event(event)).await;
-    ended(running.await)?;
+    // What was seen until a browser could not be replaced is worth telling, too.
+    let ended = match ended(running.await) {
+        Err(failure) if display.report.results.is_empty() => return Err(failure),
+        ended => ended,
+    };
     display.end(began.elapsed())?;
-    Ok(match (stop.is_requested(), display.report.all_as_expected()) {
-        (true, _) => ExitCode::Interrupted,
-        (false, true) => ExitCode::AllAsExpected,
-        (false, false) => ExitCode::Unexpected,
+    if stop.is_requested() {
+        return Ok(ExitCode::Interrupted);
+    }
+    ended.map(|()| match display.report.all_as_expected() {
+        true => ExitCode::AllAsExpected,
+        false => ExitCode::Unexpected,
     })
 }
 

@@ -68,6 +68,8 @@ struct Outcome {
     results: Vec<CaseResult>,
     /// Whether it ran to its end.
     completed: bool,
+    /// The widget under test; `None` when the stream ends before it is named.
+    target: Option<String>,
 }
 
 pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Failure> {
@@ -90,6 +92,15 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
     let outcome = match &args.from {
         Some(report) => {
             let mut outcome = recorded(report)?;
+            // A file that is named may be anybody's.
+            if args.file.is_none() && outcome.target.as_ref().is_some_and(|of| *of != target.name) {
+                return Err(Failure::usage(format!(
+                    "{} tells of the target {}, and these are the expectations of {}; give a report of that, or the file to update",
+                    report.display(),
+                    visible(outcome.target.as_deref().unwrap_or_default()),
+                    target.name
+                )));
+            }
             // The browsers of the configuration are about runs to come, those of the flag are meant.
             let is_meant = |kind| args.browsers.browser.is_none() || settings.browsers.contains(&kind);
             outcome.results.retain(|result| is_meant(result.browser));
@@ -157,12 +168,14 @@ fn recorded(path: &Path) -> Result<Outcome, Failure> {
         return Ok(Outcome {
             results: report.results(),
             completed: report.end_reason == Some(ReportEndReason::Completed),
+            target: Some(report.target),
         });
     }
     let recorded = read_to_conclude(path)?;
-    let mut outcome = Outcome { results: Vec::new(), completed: false };
+    let mut outcome = Outcome { results: Vec::new(), completed: false, target: None };
     for (_, event) in recorded.events {
         match event {
+            Event::RunStarted(header) => outcome.target = Some(header.target),
             Event::CaseFinished(result) => outcome.results.push(result),
             Event::RunFinished { reason, .. } => outcome.completed = reason == EndReason::Completed,
             _ => {}

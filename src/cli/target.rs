@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use clap::{Args, Subcommand};
 
+use super::interrupts::Interrupts;
 use super::output::finish_output;
 use super::selection::{Browsers, Subject, load_with_origins, suites};
 use super::{Failure, Global, block_on};
@@ -53,7 +54,8 @@ pub(super) fn target(global: &Global, args: &TargetArgs) -> Result<ExitCode, Fai
     let target = Subject::of(&args.target).target(loaded.file.as_deref(), &suites)?;
     let mut code = ExitCode::AllAsExpected;
     for (number, kind) in settings.browsers.iter().enumerate() {
-        let (text, ended) = block_on(look(*kind, &settings, &target))??;
+        let looked = block_on(async { look(*kind, &settings, &target, Interrupts::listen()?).await })??;
+        let Some((text, ended)) = looked else { return Ok(ExitCode::Interrupted) };
         let gap = if number > 0 { "\n" } else { "" };
         finish_output(write!(std::io::stdout().lock(), "{gap}{text}"))?;
         if ended != ExitCode::AllAsExpected {
@@ -63,31 +65,56 @@ pub(super) fn target(global: &Global, args: &TargetArgs) -> Result<ExitCode, Fai
     Ok(code)
 }
 
-/// Tries the selectors in a browser: what was found, for people, and how that is to end.
+/// Tries the selectors in a browser: what was found, for people, and how that is to end; `None` when it was interrupted.
 async fn look(
     kind: BrowserKind,
     settings: &Settings,
     target: &Target,
-) -> Result<(String, ExitCode), Failure> {
+    mut interrupts: Interrupts,
+) -> Result<Option<(String, ExitCode)>, Failure> {
     let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
     let probe = Probe { selectors: target.selectors.clone(), ..Probe::default() };
-    let mut seat = match Seat::take(kind, settings, &probe, None).await {
+    let is_foreign = settings.browser(kind).webdriver_url.is_some();
+    let mut interrupted = false;
+    let mut taking = std::pin::pin!(Seat::take(kind, settings, &probe, None));
+    let seat = loop {
+        tokio::select! {
+            biased;
+            () = interrupts.next(), if !interrupted => {
+                // A start that is given up takes its driver along. Somebody else's goes on opening the session for which
+                // it was asked, and nobody would close it.
+                if !is_foreign {
+                    return Ok(None);
+                }
+                interrupted = true;
+            }
+            seat = &mut taking => break seat,
+        }
+    };
+    let mut seat = match seat {
         Err(error @ RunnerError::Selectors(_)) => return Err(Failure::usage(format!("failed to {error}"))),
+        Err(_) if interrupted => return Ok(None),
         seat => seat.map_err(|error| Failure::no_browser(&error))?,
     };
     let version = seat.session().browser_version().to_owned();
-    let checked = Checkup::of(target, seat.tab_mut(), &server).await;
+    let checked = tokio::select! {
+        biased;
+        () = async { if !interrupted { interrupts.next().await } } => None,
+        checked = Checkup::of(target, seat.tab_mut(), &server) => Some(checked),
+    };
+    interrupts.end_the_process();
     if let Err(leak) = seat.release().await {
         tracing::warn!("failed to {leak}");
     }
     server.shutdown().await;
+    let Some(checked) = checked else { return Ok(None) };
     let (text, code) = match checked {
         Ok(checkup) if checkup.is_well() => (told(&checkup), ExitCode::AllAsExpected),
         Ok(checkup) => (told(&checkup), ExitCode::Unexpected),
         Err(error) if error.is_loss() => return Err(Failure::no_browser(&error)),
         Err(error) => (format!("failed to {}\n", visible(&error.to_string())), ExitCode::Unexpected),
     };
-    Ok((format!("Checking {} in {kind} {version}\n\n{text}", visible(&target.name)), code))
+    Ok(Some((format!("Checking {} in {kind} {version}\n\n{text}", visible(&target.name)), code)))
 }
 
 /// The checkup for people.

@@ -43,12 +43,19 @@ pub(crate) mod optional {
 pub(crate) mod milliseconds {
     use super::{Deserialize, Deserializer, Duration, Error, Serializer};
 
+    /// More than thirty years.
+    const MOST_MILLIS: f64 = 1e12;
+
     pub(crate) fn serialize<S: Serializer>(value: &Duration, out: S) -> Result<S::Ok, S::Error> {
         out.serialize_f64((value.as_secs_f64() * 1e6).round() / 1e3)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
         let millis = f64::deserialize(input)?;
+        // Many of them are added up.
+        if millis.abs() > MOST_MILLIS {
+            return Err(D::Error::custom(format_args!("{millis} ms are longer than anything takes")));
+        }
         Duration::try_from_secs_f64(millis / 1e3).map_err(D::Error::custom)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::OddValue;
@@ -46,11 +47,23 @@ pub enum ContextProvider {
     /// A function that returns these variables.
     Gives(CustomContext),
     /// A function that returns this many variables, named `variable-1` and so on.
-    GivesMany(usize),
+    GivesMany(#[serde(deserialize_with = "number_of_variables")] usize),
     /// A function that throws.
     Throws,
     /// Something else in place of a function.
     NotAFunction(OddValue),
+}
+
+/// The most variables of a provider, so that a slip of the keyboard does not fill the memory.
+const MOST_VARIABLES: usize = 10_000;
+
+fn number_of_variables<'de, D: Deserializer<'de>>(input: D) -> Result<usize, D::Error> {
+    let number = usize::deserialize(input)?;
+    if number > MOST_VARIABLES {
+        let message = format!("{number} variables are too many; expected a number up to {MOST_VARIABLES}");
+        return Err(D::Error::custom(message));
+    }
+    Ok(number)
 }
 
 impl ContextProvider {

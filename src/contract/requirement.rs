@@ -87,6 +87,11 @@ impl Catalogue {
         self.0.get(id)
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// All requirements, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Requirement> {
         self.0.values()

@@ -18,7 +18,6 @@ pub struct Reports {
     summary: Summary,
     end_reason: Option<EndReason>,
     started: Option<Instant>,
-    finished: bool,
 }
 
 /// One reporter and what became of it.
@@ -27,6 +26,8 @@ struct Slot {
     /// The file that it writes; `None` for a display.
     spec: Option<ReportSpec>,
     error: Option<io::Error>,
+    /// Whether it was asked to write what it has; one that panics then keeps no other from writing.
+    finished: bool,
 }
 
 impl Slot {
@@ -100,7 +101,7 @@ impl Reports {
                     Box::new(EventLog::create(&spec.path).map_err(|source| error(spec, source))?)
                 }
             };
-            reports.slots.push(Slot { reporter, spec: Some(spec.clone()), error: None });
+            reports.slots.push(Slot { reporter, spec: Some(spec.clone()), error: None, finished: false });
         }
         Ok(reports)
     }
@@ -108,7 +109,7 @@ impl Reports {
     /// Adds a reporter that writes to no file of its own, such as the terminal's display. Those added
     /// last finish last.
     pub fn add(&mut self, reporter: Box<dyn Reporter>) {
-        self.slots.push(Slot { reporter, spec: None, error: None });
+        self.slots.push(Slot { reporter, spec: None, error: None, finished: false });
     }
 
     /// Gives an event to every report, stamped with the time since the first one.
@@ -175,8 +176,8 @@ impl Reports {
     }
 
     fn write(&mut self) {
-        if !std::mem::replace(&mut self.finished, true) {
-            for slot in &mut self.slots {
+        for slot in &mut self.slots {
+            if !std::mem::replace(&mut slot.finished, true) {
                 slot.with(|reporter| reporter.finish());
             }
         }

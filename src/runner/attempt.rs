@@ -95,11 +95,11 @@ pub(super) async fn attempt(
             Err(error) => return Err(error),
         }
     }
-    // 2. Nothing more may happen by itself a moment later. A case that holds the clock says itself how
-    //    far it moves.
+    // 2. Nothing more may happen by itself a moment later. While the clock is held, the case says itself how far it
+    //    moves.
     if let Some(last) = job.predictions.last()
         && findings.mismatches.is_empty()
-        && !steps.contains(&Step::HoldClock)
+        && !clock.is_held()
     {
         let later = StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() };
         let commands = [Command::HoldClock, Command::Advance(AFTERWARDS)];

@@ -62,6 +62,11 @@ impl HeldClock {
         }
     }
 
+    /// Whether time stands still until a step moves it.
+    pub(super) fn is_held(&self) -> bool {
+        self.held
+    }
+
     /// As [`Tab::wait_after`], with time for the widget while its clock is held.
     ///
     /// # Errors

@@ -93,6 +93,15 @@ impl Job {
         self.expectations.explain(&self.case.id, &self.case.requirements, browser, mismatch)
     }
 
+    /// The first of these that nobody knew of in this browser.
+    pub(super) fn first_unknown<'a>(
+        &self,
+        browser: BrowserKind,
+        mismatches: &'a [Mismatch],
+    ) -> Option<&'a Mismatch> {
+        mismatches.iter().find(|mismatch| !self.is_known(browser, mismatch))
+    }
+
     /// What is expected of a result of this case.
     pub(super) fn judge(&self, result: &CaseResult) -> Judgement {
         self.expectations.judge(result)
@@ -165,18 +174,42 @@ impl Jobs {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
+    use crate::assets::Assets;
+    use crate::contract::{ProactiveChatCall, Step};
+    use crate::source::SourceFile;
+    use crate::suite::Suites;
 
     #[test]
     fn steps_are_words_without_the_number_that_readers_see_before_them() {
         let case = PlannedCase {
             id: "a".into(),
             title: String::new(),
-            scenario: Scenario { steps: vec![crate::contract::Step::HoldClock], ..Scenario::default() },
+            scenario: Scenario { steps: vec![Step::HoldClock], ..Scenario::default() },
             requirements: Default::default(),
         };
         let job = Job::new(case, Arc::default()).unwrap();
         assert_eq!(job.steps(), ["open the page", "hold the clock"]);
+    }
+
+    /// A walk is not made shorter until only what is known breaks.
+    #[test]
+    fn what_is_known_is_not_the_first_unknown() {
+        let steps = vec![Step::Call(ProactiveChatCall::default())];
+        let case = PlannedCase::new("a".into(), String::new(), Scenario { steps, ..Scenario::default() });
+        let suites = Suites::load(&Assets::embedded()).unwrap();
+        let entry = "[[expect]]\nrequirement = \"message.default\"\nreason = \"known\"\n";
+        let expectations = Expectations::parse(SourceFile::new("own.toml", entry), suites.catalogue());
+        let job = Job::new(case.unwrap(), Arc::default()).unwrap();
+        let job = Job { expectations: Arc::new(expectations.unwrap()), ..job };
+        let mismatch = |requirement: &'static str| Mismatch {
+            requirement: RequirementId::new(requirement),
+            step: "1: call ({})".into(),
+            expected: String::new(),
+            actual: String::new(),
+        };
+        let both = ["message.default", "notification.shown"].map(mismatch);
+        assert_eq!(job.first_unknown(BrowserKind::Firefox, &both), Some(&both[1]));
+        assert_eq!(job.first_unknown(BrowserKind::Firefox, &both[..1]), None);
     }
 }

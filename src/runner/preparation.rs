@@ -12,6 +12,8 @@ const FORGET: &str = "async () => {
   sessionStorage.clear();
   const bases = (await indexedDB.databases?.()) ?? [];
   for (const { name } of bases) if (name) indexedDB.deleteDatabase(name);
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+  for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
 }";
 
 /// Makes sure that the browser understands the selectors, which only it can tell.

@@ -17,7 +17,9 @@ const IMPATIENT: Duration = Duration::from_secs(1);
 impl Worker {
     /// Finds a shortest walk that breaks the same requirement, and tells it in place of the one that failed.
     pub(super) async fn shorten(&mut self, job: &Job, result: &mut CaseResult, stop: &Stop, events: &Sink) {
-        let (Some(walk), Some(first)) = (job.walk, result.mismatches.first()) else { return };
+        let (Some(walk), Some(first)) = (job.walk, job.first_unknown(self.kind(), &result.mismatches)) else {
+            return;
+        };
         let (requirement, steps) = (first.requirement.clone(), number(first));
         let mut shrinking = Shrinking::new(walk, steps);
         while let Some(shorter) = shrinking.next() {
@@ -26,7 +28,7 @@ impl Worker {
                 Err(_) => Retraced::Unclear,
             };
             match tried {
-                Retraced::Judged(findings) => shrinking.tell(breaks(&findings, &requirement)),
+                Retraced::Judged(findings) => shrinking.tell(self.breaks(job, &findings, &requirement)),
                 Retraced::Unclear => shrinking.tell(false),
                 Retraced::Over => break,
             }
@@ -35,7 +37,7 @@ impl Worker {
         let mut told = job.case.scenario.clone();
         if let Ok(shortest) = job.instead(shrinking.shortest())
             && let Retraced::Judged(findings) = self.retrace(&shortest, stop, events).await
-            && breaks(&findings, &requirement)
+            && self.breaks(job, &findings, &requirement)
         {
             (result.mismatches, result.recorded) = (findings.mismatches, findings.recorded);
             result.console = findings.seen.console;
@@ -43,6 +45,12 @@ impl Worker {
             told = shortest.case.scenario;
         }
         result.as_case = as_case(job, &requirement, &told);
+    }
+
+    /// Whether a shorter walk of this job fails for this reason.
+    fn breaks(&self, job: &Job, findings: &Findings, requirement: &RequirementId) -> bool {
+        job.first_unknown(self.kind(), &findings.mismatches)
+            .is_some_and(|first| first.requirement == *requirement)
     }
 
     async fn retrace(&mut self, job: &Job, stop: &Stop, events: &Sink) -> Retraced {
@@ -68,10 +76,6 @@ enum Retraced {
     Unclear,
     /// The browser broke, or somebody wants the run to end.
     Over,
-}
-
-fn breaks(findings: &Findings, requirement: &RequirementId) -> bool {
-    findings.mismatches.first().is_some_and(|first| first.requirement == *requirement)
 }
 
 fn as_case(job: &Job, requirement: &RequirementId, scenario: &Scenario) -> Option<String> {

@@ -248,6 +248,21 @@ impl<'a> Check<'a> {
             "this is no answer's status",
             "expected a number from 200 to 599",
         )?;
+        for (name, value) in &reply.headers {
+            let way = [way, &["headers".into(), Part::Key(name)]].concat();
+            self.must(
+                is_token(name),
+                &way,
+                format!("`{name}` is no header's name"),
+                "expected letters, digits and hyphens, such as `Retry-After`",
+            )?;
+            self.must(
+                !value.chars().any(|letter| letter.is_control() && letter != '\t'),
+                &way,
+                "this is no header's value",
+                "expected text in one line",
+            )?;
+        }
         let bodies =
             [("json", reply.json.is_some()), ("text", reply.text.is_some()), ("file", reply.file.is_some())];
         let last = bodies.iter().rfind(|(_, given)| *given).map_or("url", |(key, _)| key);
@@ -300,4 +315,10 @@ impl<'a> Check<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether it is a token, of which a header's name consists (RFC 9110, section 5.6.2).
+fn is_token(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(letter);
+    !text.is_empty() && text.chars().all(is_part)
 }

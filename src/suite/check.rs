@@ -13,6 +13,9 @@ use crate::source::{SourceError, SourceFile, is_id, is_word};
 /// The most rows that a matrix may have in full, so that a plan stays something that can be listed.
 const MOST_ROWS: usize = 100_000;
 
+/// The longest message that a suite may ask for, so that a slip of the keyboard does not fill the memory.
+const LONGEST_MESSAGE: usize = 1_000_000;
+
 /// Checks an id; a requirement's id or a matrix row cannot look the same.
 pub(super) fn check_id(file: &SourceFile, id: &Spanned<String>) -> Result<(), SourceError> {
     if is_id(id.get_ref()) {
@@ -101,6 +104,16 @@ fn parameter(file: &SourceFile, shape: ParameterShape) -> Result<Parameter, Sour
                 length.span(),
                 "there is no message to repeat",
                 "expected `call.message` beside it",
+            ));
+        }
+        if let Some(length) = &value.message_length
+            && *length.get_ref() > LONGEST_MESSAGE
+        {
+            let message = format!("a message of {} characters is too long to be shown", length.get_ref());
+            return Err(file.error(
+                length.span(),
+                message,
+                format!("expected a number up to {LONGEST_MESSAGE}"),
             ));
         }
         values.push(Value::from(value));

@@ -77,15 +77,25 @@ impl Suites {
     pub fn load(assets: &Assets) -> Result<Self, SuiteError> {
         let mut files = Vec::new();
         for path in assets.list(FOLDER)?.into_iter().filter(|path| path.ends_with(".toml")) {
-            let content = assets.read(&path)?.unwrap_or_default().into_owned();
-            let name = assets.name(&path);
-            let text = String::from_utf8(content).map_err(|_| SuiteError::NotText { path: name.clone() })?;
-            files.push(SourceFile::new(name, text));
+            files.push(Self::read(assets, &path)?);
         }
         if files.is_empty() {
             return Err(SuiteError::None { folder: assets.name(FOLDER) });
         }
-        Ok(Self::parse(files)?)
+        let mut all = Self::parse(files)?;
+        // Whoever has cases alone means the requirements that everybody has: without them nothing would have a level.
+        if all.catalogue.is_empty() {
+            let built_in = Self::read(&Assets::embedded(), &format!("{FOLDER}/{CATALOGUE_FILE}"))?;
+            read_catalogue(&built_in, &mut all.catalogue)?;
+        }
+        Ok(all)
+    }
+
+    fn read(assets: &Assets, path: &str) -> Result<SourceFile, SuiteError> {
+        let content = assets.read(path)?.unwrap_or_default().into_owned();
+        let name = assets.name(path);
+        let text = String::from_utf8(content).map_err(|_| SuiteError::NotText { path: name.clone() })?;
+        Ok(SourceFile::new(name, text))
     }
 
     /// The suites of these files, in the order of their names; a file called [`CATALOGUE_FILE`] holds the

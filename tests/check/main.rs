@@ -12,6 +12,7 @@ mod leaving;
 mod leftovers;
 mod listener;
 mod live;
+mod lost;
 mod mistakes;
 mod nowhere;
 mod pages;
@@ -22,6 +23,9 @@ mod repeat;
 #[expect(dead_code, reason = "the tests of `lcw run` use more of it")]
 mod scratch;
 mod sites;
+#[path = "../run/third_party.rs"]
+#[expect(dead_code, reason = "the tests of `lcw run` use more of it")]
+mod third_party;
 mod together;
 mod turns;
 mod windows;

@@ -92,6 +92,17 @@ fn what_a_widget_was_given_of_a_held_clock_is_part_of_its_minute() {
     assert!(run.stdout.contains("✗ 6  let 59.999 s pass"), "{}", run.stdout);
 }
 
+/// The next page's clock is nobody's, so what it brings about is looked for.
+#[test]
+fn a_moment_later_is_looked_at_after_a_reload_though_the_clock_was_held() {
+    need_browsers();
+    let case = "[[case]]\nid = \"again\"\ntitle = \"a reload\"\nsteps = [\"hold-clock\", \"reload\", { call = {} }]\n";
+    let scratch = Scratch::with_suite(case);
+    scratch.edit("fixtures/widget/widget.js", "NOTIFICATION_LIFE = 60_000", "NOTIFICATION_LIFE = 1_500");
+    let run = scratch.run(run_in("chromium", &[])).code(1);
+    assert!(run.stdout.contains("a moment later"), "{}", run.stdout);
+}
+
 /// A page in which a frame is about to load at any time.
 const FRAMES: &str = r#"<script>
 const more = () => {

@@ -139,6 +139,30 @@ fn interrupted_while_its_session_is_opened_it_closes_that() {
     run.end().code(130);
 }
 
+/// So does what looks for the parts of a target.
+#[test]
+fn interrupted_while_a_checkup_opens_its_session_it_closes_that() {
+    let driver = ThirdParty::start();
+    let scratch = Scratch::new().variable("LCW_FIREFOX_WEBDRIVER_URL", driver.url());
+    let handmade = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/handmade.toml");
+    let check = ["target", "check", handmade, "--browser", "firefox"];
+    let mut run = scratch.start(check);
+    let answer = |request: Request, value: Value| {
+        request.reply("application/json", &serde_json::json!({ "value": value }).to_string());
+    };
+    answer(driver.request(), serde_json::json!({ "ready": true, "message": "" }));
+    let opening = driver.request();
+    run.signal(Signal::INT);
+    let socket = driver.url().replace("http:", "ws:");
+    answer(opening, serde_json::json!({ "sessionId": "theirs", "capabilities": { "webSocketUrl": socket } }));
+    // Its BiDi socket.
+    drop(driver.request());
+    let closing = driver.request();
+    assert_eq!(closing.line(), "DELETE /session/theirs HTTP/1.1");
+    answer(closing, Value::Null);
+    run.end().code(130);
+}
+
 #[test]
 fn a_closed_terminal_interrupts_it() {
     let Begun { scratch, mut run, drivers, .. } = begin("chromium");

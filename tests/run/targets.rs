@@ -179,6 +179,10 @@ fn expectations_are_strict_both_ways_and_are_written_from_a_run() {
         .run(update.iter().chain(&["--from", "cut.jsonl", "--dry-run"]))
         .code(4)
         .says(&["warning: cut.jsonl is cut off before its run had ended"]);
+    let theirs = scratch.read("report.json").replace("\"target\": \"mine\"", "\"target\": \"theirs\"");
+    scratch.write("theirs.json", &theirs);
+    let of_theirs = scratch.run(update.iter().chain(&["--from", "theirs.json"])).code(2);
+    of_theirs.says(&["theirs.json tells of the target theirs", "the expectations of mine"]);
     let more = ["--from", "report.json", "--reason", "another text"];
     let others = update.iter().chain(&["--from", "report.json", "--only", "nowhere"]);
     scratch
@@ -230,11 +234,18 @@ fn a_folder_is_served_on_the_cases_host_with_the_settings_in_the_address() {
     assert_eq!(outcomes(&scratch.json("report.json")), expected);
 }
 
-#[test]
-fn a_page_is_opened_where_it_is_and_each_case_starts_from_nothing() {
+/// A page that keeps something for the next time; one that finds its database shows nothing then.
+#[rstest]
+#[case::storage("localStorage.been = 'here'; document.cookie = 'been=here'")]
+#[case::database(
+    "const been = indexedDB.databases().then(bases => bases.length > 0);
+     indexedDB.open('been');
+     addEventListener('lcw:ready', async () => { if (await been) document.documentElement.remove(); });"
+)]
+fn a_page_is_opened_where_it_is_and_each_case_starts_from_nothing(#[case] keeps: &str) {
     need_browsers();
     let scratch = Scratch::with_suite(SMALL);
-    let stores = "<script>localStorage.been = 'here'; document.cookie = 'been=here'</script>";
+    let stores = format!("<script>{keeps}</script>");
     let page = "<meta charset=\"utf-8\">";
     scratch.edit("fixtures/pages/index.html", page, &format!("{page}{stores}"));
     let mut server = scratch.start(["serve", "--fixtures", "fixtures"]);

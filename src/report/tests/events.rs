@@ -3,6 +3,8 @@
 use std::io::Cursor;
 
 use super::streams::{self, Stream};
+use crate::config::BrowserKind;
+use crate::event::CaseResult;
 use crate::report::{
     CutOff, EventLog, ReadError, Terminal, TerminalOptions, read_events, read_events_from, replay,
 };
@@ -100,4 +102,15 @@ fn a_stored_stream_is_rendered_like_the_run_itself() {
         out.text()
     };
     assert_eq!(render(&stored.events), render(&stream));
+}
+
+/// What is added up must not be more than can be counted.
+#[test]
+fn a_duration_that_nothing_takes_is_no_duration() {
+    let mut result = serde_json::to_value(streams::passed("a", BrowserKind::Firefox)).unwrap();
+    assert!(serde_json::from_value::<CaseResult>(result.clone()).is_ok());
+    for millis in [1.2e22, -1.0] {
+        result["duration_ms"] = millis.into();
+        assert!(serde_json::from_value::<CaseResult>(result.clone()).is_err(), "{millis}");
+    }
 }

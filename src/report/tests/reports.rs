@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
 use super::streams;
 use crate::event::{EndReason, Event};
 use crate::report::{
-    ExitCode, Report, ReportError, ReportSpec, ReportSpecError, Reporter, Reports, read_events,
+    ExitCode, Json, Report, ReportError, ReportSpec, ReportSpecError, Reporter, Reports, read_events,
 };
 
 fn specs(folder: &Path) -> Vec<ReportSpec> {
@@ -119,6 +120,33 @@ fn a_path_that_cannot_be_written_is_found_before_the_run() {
     }
     let twice = ["json=x.json", "junit=x.json"].map(|text| text.parse().unwrap());
     assert!(matches!(Reports::open(&twice).unwrap_err(), ReportError::SamePath { .. }));
+}
+
+/// A reporter that has a mistake.
+struct Panics;
+
+impl Reporter for Panics {
+    fn event(&mut self, _: Duration, _: &Event) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        panic!("a mistake")
+    }
+}
+
+#[test]
+fn a_report_that_panics_keeps_no_other_from_being_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut reports = Reports::default();
+    reports.add(Box::new(Panics));
+    let path = folder.path().join("report.json");
+    reports.add(Box::new(Json::new(&path)));
+    for (_, event) in streams::all_passed() {
+        reports.event(&event);
+    }
+    assert!(catch_unwind(AssertUnwindSafe(|| reports.finish())).is_err());
+    assert_eq!(report(folder.path()).summary.passed, 4);
 }
 
 /// A reporter that fails at its second event and must then be left alone.

@@ -52,6 +52,8 @@ impl Tab {
     pub async fn visit_anew(&mut self, url: &Url) -> Result<(), RunnerError> {
         let is_shared = self.page.origin == url.origin().ascii_serialization();
         if is_shared {
+            // A page cannot tell of all that it finds, such as a database, so it is not asked.
+            forget_storage(&self.handle.bidi, &self.handle.context).await?;
             forget_cookies(&self.handle.bidi, &self.handle.context).await?;
         }
         match self.visit(url).await {

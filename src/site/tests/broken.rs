@@ -130,6 +130,17 @@ fn replies_can_be_given() {
             ("status", broken("json = { country", "status = 99, json = { country")),
             ("two bodies", broken("json = { country", "text = \"DE\", json = { country")),
             ("failing answer", broken("json = { country", "fail = true, json = { country")),
+            (
+                "header",
+                broken(
+                    "\"mouse-leave\"",
+                    "{ reply = { url = \"*\", headers = { \"retry after\" = \"5\" } } }",
+                ),
+            ),
+            (
+                "header's value",
+                broken("\"mouse-leave\"", "{ reply = { url = \"*\", headers = { a = \"5\\r\\nb: c\" } } }"),
+            ),
             ("reply step", broken("\"mouse-leave\"", "{ reply = { url = \"x\" } }")),
         ],
     );

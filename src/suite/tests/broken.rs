@@ -84,6 +84,25 @@ fn wrong_types_and_values_are_pointed_at() {
 }
 
 #[test]
+fn sizes_that_nobody_means_are_pointed_at() {
+    let hello = "call = { message = \"Hello\" }";
+    insta::assert_snapshot!(broken(hello, &format!("{hello}, message-length = 9000000000000")));
+    let many = "steps = [{ sdk = { set-context-provider = { gives-many = 1000000000 } } }]";
+    insta::assert_snapshot!(broken("title = \"raised once\"", &format!("title = \"raised once\"\n{many}")));
+}
+
+/// Whoever has cases alone means the requirements that everybody has.
+#[test]
+fn suites_without_requirements_have_the_built_in_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("suites")).unwrap();
+    std::fs::write(folder.path().join("suites/small.toml"), SMALL).unwrap();
+    let own = Suites::load(&Assets::folder(folder.path()).unwrap()).unwrap();
+    let built_in = Suites::load(&Assets::embedded()).unwrap();
+    assert_eq!(own.catalogue(), built_in.catalogue());
+}
+
+#[test]
 fn names_that_do_not_exist_are_pointed_at() {
     insta::assert_snapshot!(broken("parameters = [\"visitor\"]", "parameters = [\"vistor\"]"), @r#"
      × there is no parameter called `vistor` (small.toml, line 9)

@@ -72,9 +72,10 @@ const CHROMIUM_FLAGS: &[&str] = &[
     "--disable-sync",
     // Nor is anything asked in spite of these flags: the time, what a form's fields are for (which would tell of the pages
     // under test), hints for pages. And the list below the address bar, which nobody types into, loads no two pages of its
-    // own in every window: they cost more than the page under test. The driver adds the features that a person disables.
+    // own in every window: they cost more than the page under test. Nor does a page load another one before its visitor
+    // goes there (speculation rules), of which the driver loses track. The driver adds the features that a person disables.
     "--disable-features=NetworkTimeServiceQuerying,AutofillServerCommunication,OptimizationHints,\
-     WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+     WebUIOmniboxPopup,WebUIOmniboxAimPopup,Prerender2",
     // The browser's own sign-in and its components that are asked for on demand have no switch; they get an address to
     // which Chromium connects to nobody, port 9 being one of those that it holds for unsafe.
     "--gaia-url=http://127.0.0.1:9",

@@ -270,6 +270,8 @@ impl Performance {
         let call = CallFunction::in_context(&self.visit.handle.context, &function, []);
         match self.visit.handle.bidi.send(&call).await {
             Err(BidiError::Timeout { waited, .. }) => Err(self.why_a_script_waits(waited).await),
+            // It left its page before it was done, as a link does; what comes next is looked at.
+            Err(BidiError::Refused { .. }) => Ok(()),
             ran => match ran?.into_value() {
                 Ok(_) => Ok(()),
                 Err(thrown) => Err(BidiError::from(thrown.without_place()).into()),

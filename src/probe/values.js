@@ -2,7 +2,7 @@
 
 // Taken before the page can replace them.
 const { stringify, parse } = JSON;
-const { entries, fromEntries, values } = Object;
+const { defineProperty, entries, fromEntries, setPrototypeOf, values } = Object;
 const { isArray } = Array;
 const { apply } = Reflect;
 
@@ -20,9 +20,20 @@ const MOST_LEVELS = 60;
  * @param {unknown} value
  */
 function encode(value) {
-  const text = stringify(value, (_, part) => (typeof part === "string" ? part.toWellFormed() : part));
+  const text = stringify("toJSON" in [] || "toJSON" in {} ? ownOnly(value) : value, (_, part) => (typeof part === "string" ? part.toWellFormed() : part));
   // What is left of halves is in names.
   return text?.includes("\\ud") ? stringify(parse(text, (_, part) => wellNamed(part))) : text;
+}
+
+/**
+ * A copy that is written as it is, although the page says how all arrays or objects are written, as old libraries do.
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+function ownOnly(value) {
+  if (typeof value !== "object" || value === null) return value;
+  if (isArray(value)) return defineProperty(value.map(ownOnly), "toJSON", { value: undefined });
+  return setPrototypeOf(fromEntries(entries(value).map(([name, part]) => [name, ownOnly(part)])), null);
 }
 
 /**

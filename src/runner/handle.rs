@@ -85,11 +85,12 @@ impl PageHandle {
         self.click(point.ok_or(RunnerError::OutOfReach(place))?).await
     }
 
-    /// Types text, or one of [`keys`], where the focus is.
+    /// Types text, or one of [`keys`], where the focus is. A line break is the Enter key, and a tab the Tab key.
     ///
     /// # Errors
     /// When the browser refuses.
     pub async fn keyboard(&self, text: &str) -> Result<(), RunnerError> {
+        let text = &text.replace("\r\n", "\n").replace(['\n', '\r'], keys::ENTER).replace('\t', keys::TAB);
         if let Some(classic) = &self.classic {
             return self.page_answer(classic.keyboard(text).await).await;
         }

@@ -156,7 +156,10 @@ impl fmt::Display for SiteStep {
             Self::MouseLeave => out.write_str("the mouse leaves"),
             Self::MouseEnter => out.write_str("the mouse comes back"),
             Self::Click(selector) => write!(out, "click {}", short(selector)),
-            Self::Type(TypeInto { into, text }) => write!(out, "type {} into {}", quoted(text), short(into)),
+            Self::Type(TypeInto { into, text }) => {
+                let keys = text.replace("\r\n", "\n").replace(['\n', '\r'], "↵").replace('\t', "⇥");
+                write!(out, "type {} into {}", quoted(&keys), short(into))
+            }
             Self::SwitchTab => out.write_str("go to another tab"),
             Self::ReturnToTab => out.write_str("come back to the tab"),
             Self::Script(code) => write!(out, "run {}", short(code)),

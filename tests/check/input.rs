@@ -38,6 +38,36 @@ const ATTACHES: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
   addEventListener("keydown", ({ key, timeStamp }) => heard(`${key} at ${timeStamp}`));
 </script>"#;
 
+/// What a visitor types beside letters.
+const KEYS: &str = r#"<!doctype html><meta charset=utf-8><title>page</title>
+<form onsubmit="document.title = `asks for ${name.value}`; return false"><input name=name></form>
+<textarea></textarea><input id=after>"#;
+
+pub(crate) const TYPED: Part = Part::new("typed", |folder| {
+    folder.write("index.html", KEYS);
+    let holds = |what: &str| {
+        format!("{{ script = \"if (!({what})) throw new Error(document.body.innerHTML + document.title)\" }}")
+    };
+    folder.scenarios(&format!(
+        "[[scenario]]\nid = \"a\"\npromise = \"Keys are keys.\"\nsteps = [{{ visit = \"index.html\" }}, \
+         {{ type = {{ into = \"input\", text = \"oak\\n\" }} }}, {}, \
+         {{ type = {{ into = \"textarea\", text = \"elm\\r\\nash\\tyew\" }} }}, {}, {}]",
+        holds("document.title === 'asks for oak'"),
+        holds("document.querySelector('textarea').value === 'elm\\\\nash'"),
+        holds("document.querySelector('#after').value === 'yew'"),
+    ));
+});
+
+#[test]
+fn a_line_break_is_the_enter_key_and_a_tab_the_tab_key() {
+    for result in TYPED.as_expected() {
+        let steps = entries(&result, "step");
+        let typed =
+            steps.iter().filter_map(|step| step["words"].as_str()).find(|words| words.contains("elm"));
+        assert_eq!(typed, Some("type \"elm↵ash⇥yew\" into textarea"), "{result:#}");
+    }
+}
+
 /// And a browser lets a page open a window for five seconds after a visitor's gesture.
 pub(crate) const MOMENTS: Part = Part::new("moments", |folder| {
     folder.write("attaches.html", ATTACHES);

@@ -9,6 +9,25 @@ use crate::{EMBED, document, entries, invites, page, results, told};
 
 const SCENARIOS: &str = r##"
 [[scenario]]
+id = "writes-lists-its-own-way"
+promise = "Visitors are invited."
+steps = [{ visit = "lists.html" }, { expect = { invitation = { text = "Lists?" }, page-errors = 0 } }]
+
+[[scenario]]
+id = "script-leaves"
+promise = "Whoever goes on is not invited."
+steps = [
+  { visit = "throws.html" },
+  { script = "location.href = 'next.html'; await new Promise((loaded) => addEventListener('pageshow', loaded))" },
+  { script = "if (document.title !== 'next') throw new Error(document.title)" },
+]
+
+[[scenario]]
+id = "loaded-before-its-visitor-comes"
+promise = "Whoever goes on is invited."
+steps = [{ visit = "ahead.html" }, { click = "a" }, { advance = "2s" }, { expect = { invitation = { text = "Next?" } } }]
+
+[[scenario]]
 id = "throws"
 promise = "Visitors are invited."
 known-failure = "Error: too early"
@@ -88,6 +107,17 @@ pub(crate) const HARD: Part = Part::new("hard", |folder| {
     let misnamed = page(&invites("Trees?", 0)).replace("<title>", policy);
     folder.write("misnamed.html", &misnamed.replace("Bootstrapper", "Bootstraper"));
     folder.write("throws.html", &page("throw new Error('too early')"));
+    // As Prototype.js has it.
+    let lists = "Array.prototype.toJSON = function () { return `[${this.join(', ')}]`; };\n\
+                 Object.defineProperty(Object.prototype, 'toJSON', { value() { return 'a thing'; } });\n";
+    folder.write("lists.html", &page(&format!("{lists}{}", invites("Lists?", 0))));
+    let next = page(&invites("Next?", 1_000)).replace("<title>page", "<title>next");
+    folder.write("next.html", &next);
+    let rules = r#"{ "prerender": [{ "where": { "href_matches": "/*" }, "eagerness": "immediate" }] }"#;
+    folder.write(
+        "ahead.html",
+        &format!("<!doctype html><title>ahead</title><script type=speculationrules>{rules}</script><a href=next.html>Next</a>"),
+    );
     let greet = format!(
         "const greet = () => {{ if (confirm('Shall we? 🌳'.slice(0, 11))) {}; }}",
         invite("`Hello, ${prompt('Who?')}`")
@@ -136,7 +166,7 @@ fn pages_that_are_hard_to_look_at_are_judged_all_the_same() {
         let asked = entries(result, "request");
         assert!(asked.iter().any(|asked| asked["url"] == "https://places.example/country"), "{asked:#?}");
     }
-    assert_eq!(results.len(), 16);
+    assert_eq!(results.len(), 22);
 }
 
 #[test]

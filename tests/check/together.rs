@@ -27,6 +27,7 @@ static CHECKED: Batch = Batch {
         folder::NONE_BY_ITS_WORD,
         input::MOMENTS,
         input::SCROLLS,
+        input::TYPED,
         leaving::LEAVING,
         pages::DAILY,
         pages::FROZEN,

@@ -199,7 +199,7 @@ impl Ground {
         // Our own host has another name each time, which says nothing to anybody.
         let origin = is_ours.then(|| base.origin().ascii_serialization());
         let start = Start { prologue, site: case, origin, instant };
-        let visit = Visit::new(bidi, guest, attendant, start, self.deadlines.command);
+        let visit = Visit::new(bidi, guest, attendant, start, self.deadlines);
         Ok(Performance::new(scenario, base, visit))
     }
 

@@ -215,10 +215,12 @@ impl Performance {
                 self.visit.attendant.desk().rules.dialogs = answer.clone();
                 return Ok(());
             }
-            SiteStep::Accept => self.visit.handle.press(Place::Accept).await?,
-            SiteStep::Dismiss => self.visit.handle.press(Place::Dismiss).await?,
+            SiteStep::Accept => self.visit.handle.press(Place::Accept, self.visit.deadlines.step).await?,
+            SiteStep::Dismiss => self.visit.handle.press(Place::Dismiss, self.visit.deadlines.step).await?,
             SiteStep::Escape => self.visit.handle.escape().await?,
-            SiteStep::SubmitSurvey => self.turn_to_the_survey().await?.submit_survey().await?,
+            SiteStep::SubmitSurvey => {
+                self.turn_to_the_survey().await?.submit_survey(self.visit.deadlines.step).await?
+            }
             SiteStep::Expect(_) => return Ok(()),
         }
         // What a page puts off until after an event would have had its turn when the visitor looks.

@@ -16,6 +16,7 @@ use super::guest::Guest;
 use super::prologue::{CHANNEL, Prologue};
 use super::requests::Requests;
 use crate::browser::bidi::{Bidi, BidiError, ContextInfo, Event, EventStream};
+use crate::config::Deadlines;
 use crate::contract::Observation;
 use crate::probe::{Command, CommandError, EndingCookie, Look, Message};
 use crate::runner::{Elsewhere, PageHandle, RunnerError};
@@ -53,7 +54,7 @@ pub(super) struct Visit {
     events: EventStream,
     site: Arc<CaseSite>,
     /// How long an answer or a page is waited for.
-    deadline: Duration,
+    pub(super) deadlines: Deadlines,
     /// When the first page opened, in milliseconds since 1970.
     instant: f64,
     /// What the page's clock says now, likewise.
@@ -85,13 +86,13 @@ pub(super) struct Visit {
 }
 
 impl Visit {
-    /// A visitor who has opened no page yet; `deadline` is how long an answer or a page is waited for.
+    /// A visitor who has opened no page yet; `deadlines` say how long an answer or a page is waited for.
     pub(super) fn new(
         bidi: &Bidi,
         guest: Guest,
         attendant: Attendant,
         start: Start,
-        deadline: Duration,
+        deadlines: Deadlines,
     ) -> Self {
         let Start { prologue, site, origin, instant } = start;
         Self {
@@ -105,7 +106,7 @@ impl Visit {
             step: 0,
             longest_look: Duration::ZERO,
             site,
-            deadline,
+            deadlines,
             instant,
             date: instant,
             opened_at: instant,
@@ -201,7 +202,7 @@ impl Visit {
 
     /// Waits until another document has greeted; `error` is what its absence means.
     async fn next_document(&mut self, document: usize, error: RunnerError) -> Result<(), CheckError> {
-        let deadline = Instant::now() + self.deadline;
+        let deadline = Instant::now() + self.deadlines.command;
         while self.documents == document {
             let Ok(event) = timeout_at(deadline, self.events.next()).await else {
                 return Err(self.nobody_answered().unwrap_or(error.into()));

@@ -40,6 +40,13 @@ pub enum Command<'a> {
     Advance(Duration),
     /// Where to press a part; answers with an optional pair of viewport coordinates.
     Locate(Place),
+    /// Likewise, as soon as it can be pressed and nothing moves it, within so much real time.
+    Reach {
+        /// What to press.
+        part: Place,
+        /// How long it is waited for.
+        within: Duration,
+    },
     /// What the selectors of these parts find; answers with [`Inspection`].
     Inspect {
         /// The parts, by their names in a target file.
@@ -55,6 +62,15 @@ pub enum Command<'a> {
     Mouse(Edge),
     /// What the survey asks for; answers with a list of [`SurveyField`].
     SurveyFields,
+    /// Where to press the survey's field with this number, from 0, as [`Command::Reach`] does; it is scrolled into view.
+    ReachField {
+        /// Its number.
+        at: usize,
+        /// How long it is waited for.
+        within: Duration,
+    },
+    /// Give the survey's field with this number the focus.
+    FocusField(usize),
 }
 
 impl Command<'_> {
@@ -82,6 +98,9 @@ impl Command<'_> {
             Self::HoldClock => ("hold-clock", Value::Null),
             Self::Advance(by) => ("advance", json!(by.as_secs_f64() * 1e3)),
             Self::Locate(place) => ("locate", json!(place)),
+            Self::Reach { part, within } => {
+                ("reach", json!({ "part": part, "within": within.as_secs_f64() * 1e3 }))
+            }
             Self::Inspect { parts, text } => {
                 let parts: Vec<_> = parts.iter().map(|part| Selectors::name_in_probe(part)).collect();
                 ("inspect", json!({ "parts": parts, "text": text }))
@@ -90,6 +109,10 @@ impl Command<'_> {
             Self::Scroll(to) => ("scroll", to.clone()),
             Self::Mouse(way) => ("mouse", json!(way)),
             Self::SurveyFields => ("survey-fields", Value::Null),
+            Self::ReachField { at, within } => {
+                ("reach-field", json!({ "at": at, "within": within.as_secs_f64() * 1e3 }))
+            }
+            Self::FocusField(at) => ("focus-field", json!(at)),
         };
         json!({ "command": command, "value": value })
     }
@@ -144,8 +167,10 @@ pub struct SurveyField {
     /// An input's type, such as `text` or `checkbox`.
     #[serde(rename = "type")]
     pub input_type: String,
-    /// Where to press it, if it can be pressed.
-    pub point: Option<Point>,
+    /// Whether a survey cannot be submitted without it.
+    pub required: bool,
+    /// Whether nothing is in it.
+    pub empty: bool,
 }
 
 /// Which way the mouse crosses the edge of a page.

@@ -35,6 +35,9 @@ class Probe {
     // Nobody moves the clock of a frame of another origin, so it runs.
     this.clock = above ? above.clock : new Clock(realm, realm.parent === realm ? options.clock : null);
     this.nextFrame = realm.requestAnimationFrame.bind(realm);
+    this.later = realm.setTimeout.bind(realm);
+    /** @type {Set<() => void>} those who wait until something can be pressed */
+    this.waiting = new Set();
     // In real time, so before the clock takes the window's timers over.
     this.paints = new Paints(realm);
     // An observer makes objects of elements in its function's window, and a page knows those of another window by nothing:
@@ -195,6 +198,7 @@ class Probe {
   /** Everything that can be seen now, in the shape of the contract's observation. */
   observe() {
     const inPage = this.inPage();
+    for (const probe of [this, ...this.others]) if (probe.isAlive()) probe.watcher.followAnimations();
     const find = (/** @type {keyof Selectors} */ part) => first(inPage, (probe) => probe.watcher.find(part));
     const notification = first(inPage, (probe) => probe.watcher.notification(find));
     const shown = inPage.reduce((sum, probe) => sum + probe.watcher.count("notification"), 0);
@@ -233,6 +237,7 @@ class Probe {
   changed() {
     if (this.quiet || !this.watcher) return;
     this.reports.changed(this.observe());
+    for (const look of this.waiting) look();
   }
 
   /** Waits until everything that was started has had its turn, painting included. */
@@ -311,17 +316,53 @@ class Probe {
     scroll: (/** @type {ScrollTo} */ to) => scrollPage(this.realm, this.roots, to),
     mouse: (/** @type {"leaves" | "enters"} */ way) => crossEdge(this.realm, way),
     locate: (/** @type {keyof Selectors} */ part) => first(this.inPage(), (probe) => probe.watcher.point(part)),
-    "survey-fields": () => {
-      const fields = this.inPage().flatMap((probe) => probe.watcher.surveyFields());
-      const point = (/** @type {HTMLElement} */ field) => pressablePoint(field, this.roots);
-      return fields.map((field) => ({ kind: field.localName, type: "type" in field ? field.type : "", point: point(field) }));
+    reach: (/** @type {{ part: keyof Selectors, within: number }} */ { part, within }) =>
+      this.reach(() => first(this.inPage(), (probe) => probe.watcher.find(part)), within),
+    "survey-fields": () => this.surveyFields().map(aboutField),
+    "reach-field": (/** @type {{ at: number, within: number }} */ { at, within }) => {
+      this.surveyFields()[at]?.scrollIntoView({ block: "nearest", behavior: "instant" });
+      return this.reach(() => this.surveyFields()[at] ?? null, within);
     },
+    "focus-field": (/** @type {number} */ at) => this.surveyFields()[at]?.focus(),
     inspect: (/** @type {{ parts: (keyof Selectors)[], text: string | null }} */ { parts, text }) => ({
       parts: parts.map((part) => this.inspect(part)),
       buttons: this.visible('button, [role="button"], input[type="submit"]').map(selectorOf),
       textIn: text === null ? [] : this.visible("*").filter((element) => element.textContent === text).map(selectorOf),
     }),
   };
+
+  /**
+   * Where an element can be pressed, as soon as it can and nothing moves it any more: a widget may let its panes slide in,
+   * or enable a button a moment later.
+   * @param {() => HTMLElement | null} find
+   * @param {number} within real milliseconds; what still moves then is pressed where it is
+   * @returns {Promise<Point | null>}
+   */
+  async reach(find, within) {
+    const point = (/** @type {HTMLElement | null} */ element) => (element ? pressablePoint(element, this.roots) : null);
+    const still = () => {
+      const element = find();
+      return element && isMoving(element) ? null : point(element);
+    };
+    const now = still();
+    if (now) return now;
+    return new Promise((resolve) => {
+      const end = (/** @type {Point | null} */ at) => {
+        this.waiting.delete(look);
+        resolve(at);
+      };
+      const look = () => {
+        const at = still();
+        if (at) end(at);
+      };
+      this.waiting.add(look);
+      this.later(() => end(point(find())), within);
+    });
+  }
+
+  surveyFields() {
+    return this.inPage().flatMap((probe) => probe.watcher.surveyFields());
+  }
 
   /**
    * What a part's selector finds now.
@@ -342,7 +383,7 @@ class Probe {
    */
   visible(selector) {
     const found = this.inPage().flatMap((probe) => this.roots.everywhere(probe.realm.document, selector));
-    return [...new Set(found)].filter(isShown);
+    return [...new Set(found)].filter((element) => isShown(element, this.roots));
   }
 
   /** The clocks of the page, first, and of the windows that it opened. */
@@ -350,6 +391,16 @@ class Probe {
     return new Set([this, ...this.others].filter((probe) => probe.isAlive()).map((probe) => probe.clock));
   }
 
+}
+
+/** @param {HTMLElement} field */
+function aboutField(field) {
+  return {
+    kind: field.localName,
+    type: "type" in field ? field.type : "",
+    required: field.matches(":required"),
+    empty: "value" in field && field.value === "",
+  };
 }
 
 /**

@@ -37,8 +37,10 @@ class Watcher {
     this.steps = /** @type {Record<keyof Selectors, string[]>} */ (
       Object.fromEntries(Object.entries(selectors).map(([part, selector]) => [part, stepsOf(selector)]))
     );
-    /** @type {WeakSet<ShadowRoot>} those that are watched */
-    this.watched = new WeakSet();
+    /** @type {Set<ShadowRoot>} those that are watched */
+    this.watched = new Set();
+    /** @type {WeakSet<Animation>} those whose end is waited for */
+    this.animations = new WeakSet();
     this.changed = changed;
     /** @type {Document | null} */
     this.document = null;
@@ -54,7 +56,7 @@ class Watcher {
     if (this.document !== this.realm.document) {
       this.document = this.realm.document;
       this.observer.disconnect();
-      this.watched = new WeakSet();
+      this.watched.clear();
       if (this.document) {
         this.observer.observe(this.document, EVERYTHING);
       }
@@ -79,6 +81,17 @@ class Watcher {
     return inside;
   }
 
+  /** Has it looked again when an animation ends that runs now. Those that scripts begin tell nobody by an event. */
+  followAnimations() {
+    for (const root of [this.realm.document, ...this.watched]) {
+      for (const animation of root?.getAnimations() ?? []) {
+        if (this.animations.has(animation)) continue;
+        this.animations.add(animation);
+        animation.finished.then(this.changed, this.changed);
+      }
+    }
+  }
+
   /**
    * The first shown element of a part.
    * @param {keyof Selectors} part
@@ -101,7 +114,7 @@ class Watcher {
    * @returns {HTMLElement[]}
    */
   all(part) {
-    return this.matching(part).filter(isShown);
+    return this.matching(part).filter((element) => isShown(element, this.roots));
   }
 
   /**
@@ -180,13 +193,19 @@ class Watcher {
   }
 
   /**
-   * The survey's fields that a visitor has to fill in.
+   * The survey's fields that a visitor can fill in.
    * @returns {HTMLElement[]}
    */
   surveyFields() {
     const pane = this.find("prechat");
     if (!pane) return [];
-    return this.roots.everywhere(this.roots.inside(pane) ?? pane, "input, textarea, select").filter(isShown);
+    const fields = this.roots.everywhere(this.roots.inside(pane) ?? pane, "input, textarea, select");
+    return fields.filter((field) => {
+      if (field.matches(":disabled") || ("readOnly" in field && field.readOnly)) return false;
+      // A box that a page draws itself has the real one before it, transparent.
+      const isBox = field.matches("[type=checkbox], [type=radio]") && field.checkVisibility({ visibilityProperty: true });
+      return isBox ? field.offsetWidth > 0 && field.offsetHeight > 0 : isShown(field, this.roots);
+    });
   }
 }
 
@@ -203,17 +222,56 @@ function labelOf(element) {
 }
 
 /**
- * Whether a person could see the element: it and each frame on the way to the top has a size, and nothing
- * makes it invisible. What it is covered by is another question.
+ * Whether a person could see the element: it or something in it has a size, as each frame on the way to the top has, and
+ * nothing makes it invisible. What it is covered by is another question.
  * @param {Element} element
+ * @param {Roots} roots
  * @returns {boolean}
  */
-function isShown(element) {
-  if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-  const { width, height } = element.getBoundingClientRect();
-  if (width === 0 || height === 0) return false;
+function isShown(element, roots) {
   const frame = element.ownerDocument.defaultView?.frameElement;
-  return !frame || isShown(frame);
+  return hasVisibleBox(element, roots) && (!frame || isShown(frame, roots));
+}
+
+/**
+ * @param {Element} element
+ * @param {Roots} roots
+ * @returns {boolean}
+ */
+function hasVisibleBox(element, roots) {
+  const isVisible = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const { width, height } = element.getBoundingClientRect();
+  if (isVisible && width > 0 && height > 0) return true;
+  // Without a box of its own, or with an empty one that cuts nothing off, it is seen by what is in it.
+  const { display, overflow } = styleOf(element);
+  if (display !== "contents" && !(isVisible && overflow === "visible")) return false;
+  return [...(roots.shadow(element) ?? element).children].some((child) => hasVisibleBox(child, roots));
+}
+
+/** @param {Element} element */
+function styleOf(element) {
+  const realm = /** @type {Realm} */ (element.ownerDocument.defaultView ?? window);
+  return realm.getComputedStyle(element);
+}
+
+/**
+ * Whether an animation that comes to an end moves or fades an element, or what is around it.
+ * @param {Element} element
+ */
+function isMoving(element) {
+  /** @type {Node | null | undefined} */
+  let node = element;
+  for (; node; node = above(node)) {
+    if (!("getAnimations" in node) || !("checkVisibility" in node)) continue;
+    const animations = /** @type {Element} */ (node).getAnimations();
+    if (animations.some((animation) => animation.playState === "running" && endOf(animation) !== Infinity)) return true;
+  }
+  return false;
+}
+
+/** @param {Animation} animation */
+function endOf(animation) {
+  return animation.effect?.getComputedTiming().endTime ?? 0;
 }
 
 /**
@@ -242,8 +300,9 @@ function pressableAt(element, roots, x, y) {
   while (realm?.frameElement) {
     const frame = /** @type {HTMLElement} */ (realm.frameElement);
     const outer = frame.getBoundingClientRect();
-    x += outer.left + frame.clientLeft;
-    y += outer.top + frame.clientTop;
+    // A page may show a frame in another size than it has within.
+    x = outer.left + (frame.clientLeft + x) * (outer.width / frame.offsetWidth);
+    y = outer.top + (frame.clientTop + y) * (outer.height / frame.offsetHeight);
     if (roots.hit(frame.ownerDocument, x, y) !== frame) return null;
     realm = /** @type {Realm | null} */ (frame.ownerDocument.defaultView);
   }

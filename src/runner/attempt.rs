@@ -84,7 +84,7 @@ pub(super) async fn attempt(
             break;
         }
         progress.advance();
-        match perform(tab, &site, step).await {
+        match perform(tab, &site, step, job.patience.unwrap_or(tab.patience())).await {
             Ok(command) => {
                 let command = clock.next(step, command, prediction);
                 findings.judge(job, tab, &site, &mut clock, command.as_slice(), prediction).await?;
@@ -115,11 +115,12 @@ pub(super) async fn attempt(
     Ok(findings)
 }
 
-/// Performs a visitor's or an agent's step. What page code or time does is the probe's to do, and returned.
+/// Performs a visitor's or an agent's step, for which it is waited so long until that can be done. What page code or time does is the probe's to do, and returned.
 async fn perform<'a>(
     tab: &mut Tab,
     site: &CaseSite,
     step: &'a Step,
+    patience: Duration,
 ) -> Result<Option<Command<'a>>, RunnerError> {
     match step {
         Step::FireReady => return Ok(Some(Command::FireReady)),
@@ -133,29 +134,32 @@ async fn perform<'a>(
         Step::CloseChat => tab.handle().ask::<serde_json::Value>(&Command::CloseChat).await.map(drop)?,
         Step::HoldClock => return Ok(Some(Command::HoldClock)),
         Step::Advance(by) => return Ok(Some(Command::Advance(*by))),
-        Step::AcceptIfShown => press_if_there(tab, Place::Accept).await?,
-        Step::DismissIfShown => press_if_there(tab, Place::Dismiss).await?,
-        Step::Accept => press(tab, Place::Accept).await?,
-        Step::Dismiss => press(tab, Place::Dismiss).await?,
+        Step::AcceptIfShown => tab.handle().press_if_there(Place::Accept).await?,
+        Step::DismissIfShown => tab.handle().press_if_there(Place::Dismiss).await?,
+        Step::Accept => press(tab, Place::Accept, patience).await?,
+        Step::Dismiss => press(tab, Place::Dismiss, patience).await?,
         Step::Escape => tab.handle().escape().await?,
         Step::SubmitSurvey => {
-            once_there(tab, Place::Submit).await?;
-            tab.submit_survey().await?;
+            once_there(tab, Place::Submit, patience).await?;
+            tab.submit_survey(patience).await?;
         }
-        Step::Send(text) => once_there(tab, Place::Input).await?.send_message(text).await?,
-        Step::OpenChat | Step::Maximize => press(tab, Place::ChatButton).await?,
-        Step::Minimize => press(tab, Place::Minimize).await?,
-        Step::CloseWidget => press(tab, Place::Close).await?,
+        Step::Send(text) => {
+            once_there(tab, Place::Input, patience).await?.send_message(text, patience).await?;
+        }
+        Step::OpenChat | Step::Maximize => press(tab, Place::ChatButton, patience).await?,
+        Step::Minimize => press(tab, Place::Minimize, patience).await?,
+        Step::CloseWidget => press(tab, Place::Close, patience).await?,
         Step::CloseWindow => {
-            wait_to_see(tab, |seen| seen.windows.iter().any(|window| window.view.survey_or_chat())).await?;
+            wait_to_see(tab, patience, |seen| seen.windows.iter().any(|window| window.view.survey_or_chat()))
+                .await?;
             tab.close_window().await?;
         }
         Step::AgentSays(text) => {
-            conversation_begins(tab, site).await;
+            conversation_begins(site, patience).await;
             reached(site.agent_says(text))?;
         }
         Step::AgentEnds => {
-            conversation_begins(tab, site).await;
+            conversation_begins(site, patience).await;
             reached(site.agent_ends())?;
         }
         Step::SecondTab => tab.open_second_tab().await?,
@@ -166,18 +170,18 @@ async fn perform<'a>(
 
 /// Waits for a conversation, for as long as a step may take: after an odd call nothing is claimed of the chat that could
 /// have been waited for.
-async fn conversation_begins(tab: &Tab, site: &CaseSite) {
+async fn conversation_begins(site: &CaseSite, patience: Duration) {
     // Without one the agent reaches nobody, and that is told.
-    let _ = tokio::time::timeout(tab.patience(), site.conversation_begins()).await;
+    let _ = tokio::time::timeout(patience, site.conversation_begins()).await;
 }
 
-async fn press(tab: &mut Tab, place: Place) -> Result<(), RunnerError> {
-    once_there(tab, place).await?.press(place).await
+async fn press(tab: &mut Tab, place: Place, patience: Duration) -> Result<(), RunnerError> {
+    once_there(tab, place, patience).await?.press(place, patience).await
 }
 
 /// The page, once it shows this part of the widget.
-async fn once_there(tab: &mut Tab, place: Place) -> Result<&PageHandle, RunnerError> {
-    wait_to_see(tab, |seen| match place {
+async fn once_there(tab: &mut Tab, place: Place, patience: Duration) -> Result<&PageHandle, RunnerError> {
+    wait_to_see(tab, patience, |seen| match place {
         Place::Accept | Place::Dismiss => seen.notification.is_some(),
         Place::Submit => seen.shows_survey(),
         Place::Input | Place::Send => seen.view.chat,
@@ -190,18 +194,15 @@ async fn once_there(tab: &mut Tab, place: Place) -> Result<&PageHandle, RunnerEr
 
 /// Waits as a visitor does, for as long as a step may take: after what nobody specified nothing is claimed that could have
 /// been waited for. What does not come is told by what is done with it.
-async fn wait_to_see(tab: &mut Tab, there: impl Fn(&Observation) -> bool) -> Result<(), RunnerError> {
+async fn wait_to_see(
+    tab: &mut Tab,
+    patience: Duration,
+    there: impl Fn(&Observation) -> bool,
+) -> Result<(), RunnerError> {
     if !there(tab.last_seen()) {
-        tab.wait_until(there).await?;
+        tab.wait_until_within(patience, there).await?;
     }
     Ok(())
-}
-
-async fn press_if_there(tab: &Tab, place: Place) -> Result<(), RunnerError> {
-    match tab.handle().press(place).await {
-        Err(RunnerError::OutOfReach(_)) => Ok(()),
-        pressed => pressed,
-    }
 }
 
 /// Adds what the conversation end was told, of which a page may show nothing.

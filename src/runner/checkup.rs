@@ -103,7 +103,7 @@ impl Visit<'_> {
         self.look("lcw:ready is raised", &["chat_button"]).await?;
         self.invite(surveyed).await?;
         self.look("startProactiveChat is called", &["notification", "message", "accept", "dismiss"]).await?;
-        if let Err(error) = self.tab.handle().press(Place::Accept).await {
+        if let Err(error) = self.tab.handle().press(Place::Accept, self.tab.patience()).await {
             return self
                 .stop(format!("failed to {error}; correct `accept`, then what follows can be looked for"));
         }
@@ -121,7 +121,7 @@ impl Visit<'_> {
                 return self.stop(why);
             }
             self.invite(false).await?;
-            if let Err(error) = self.tab.handle().press(Place::Accept).await {
+            if let Err(error) = self.tab.handle().press(Place::Accept, self.tab.patience()).await {
                 return self.stop(format!("failed to {error} the second time, with no survey configured"));
             }
         }

@@ -63,11 +63,16 @@ pub enum RunnerError {
     /// A part of the widget cannot be pressed: it is not shown, disabled, covered, or outside of the viewport.
     #[error("press {0}: it is not shown, disabled, covered, or outside of the viewport")]
     OutOfReach(Place),
-    /// A survey has a field that the harness cannot fill in.
+    /// A survey has a required field that the harness cannot fill in.
     #[error(
-        "fill in the survey: a field of type {0:?} is not supported or out of reach; make it optional or hide it"
+        "fill in the survey: the harness knows no answer to a required field of type {0:?}; make it optional, or give it a value"
     )]
     SurveyField(String),
+    /// A survey has a field that a visitor cannot get at.
+    #[error(
+        "fill in the survey: its field of type {0:?} cannot be pressed: it is covered, or outside of the viewport"
+    )]
+    SurveyFieldOutOfReach(String),
     /// The page has opened no window, or several.
     #[error("close the chat's window: {0} are open")]
     ChatWindows(usize),
@@ -99,7 +104,11 @@ impl RunnerError {
     pub fn is_about_the_widget(&self) -> bool {
         matches!(
             self,
-            Self::OutOfReach(_) | Self::SurveyField(_) | Self::ChatWindows(_) | Self::NoConversation
+            Self::OutOfReach(_)
+                | Self::SurveyField(_)
+                | Self::SurveyFieldOutOfReach(_)
+                | Self::ChatWindows(_)
+                | Self::NoConversation
         )
     }
 }

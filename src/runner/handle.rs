@@ -1,6 +1,9 @@
 //! One page at hand: what its probe is asked for, and what a visitor does there as input of the browser.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 use super::RunnerError;
@@ -12,6 +15,9 @@ use crate::probe::{Command, Place, Point, SurveyField};
 
 /// What the harness types where it does not matter.
 const ANY_TEXT: &str = "Test";
+
+/// A part is waited for no longer than this at a time: the browser's answer has a deadline of its own.
+const MOST_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A window's page: asks its probe, presses and types.
 #[derive(Debug, Clone)]
@@ -76,13 +82,25 @@ impl PageHandle {
         }
     }
 
-    /// Presses a part of the widget with the mouse.
+    /// Presses a part of the widget with the mouse, as soon as it can be pressed, for so long at most.
     ///
     /// # Errors
     /// [`RunnerError::OutOfReach`] when a visitor could not press it either.
-    pub async fn press(&self, place: Place) -> Result<(), RunnerError> {
-        let point: Option<Point> = self.ask(&Command::Locate(place)).await?;
-        self.click(point.ok_or(RunnerError::OutOfReach(place))?).await
+    pub async fn press(&self, part: Place, patience: Duration) -> Result<(), RunnerError> {
+        let reach = Command::Reach { part, within: patience.min(MOST_PATIENCE) };
+        let point: Option<Point> = self.ask(&reach).await?;
+        self.click(point.ok_or(RunnerError::OutOfReach(part))?).await
+    }
+
+    /// Likewise, if it can be pressed now; otherwise nothing is done.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub(super) async fn press_if_there(&self, part: Place) -> Result<(), RunnerError> {
+        match self.ask::<Option<Point>>(&Command::Locate(part)).await? {
+            Some(point) => self.click(point).await,
+            None => Ok(()),
+        }
     }
 
     /// Types text, or one of [`keys`], where the focus is. A line break is the Enter key, and a tab the Tab key.
@@ -105,43 +123,49 @@ impl PageHandle {
         self.keyboard(keys::ESCAPE).await
     }
 
-    /// Fills in every field of the pre-chat survey here and submits it.
+    /// Fills in the pre-chat survey here and submits it. Fields that need not be filled in, and are of a kind that is not
+    /// known here, stay as they are. Each field and the submit button is waited for so long at most.
     ///
     /// # Errors
-    /// [`RunnerError::SurveyField`] when a field is of a kind that is not known here.
-    pub async fn submit_survey(&self) -> Result<(), RunnerError> {
+    /// [`RunnerError::SurveyField`] when a required field is of a kind that is not known here, and
+    /// [`RunnerError::SurveyFieldOutOfReach`] when a field cannot be pressed.
+    pub async fn submit_survey(&self, patience: Duration) -> Result<(), RunnerError> {
         let fields: Vec<SurveyField> = self.ask(&Command::SurveyFields).await?;
-        for field in fields {
-            let point = field.point.ok_or_else(|| RunnerError::SurveyField(field.input_type.clone()))?;
-            match (field.kind.as_str(), field.input_type.as_str()) {
-                ("textarea", _) | ("input", "text" | "search") => {
-                    self.click(point).await?;
-                    self.keyboard(ANY_TEXT).await?;
+        for (at, field) in fields.into_iter().enumerate() {
+            let text = match (field.kind.as_str(), field.input_type.as_str()) {
+                ("textarea", _) | ("input", "text" | "search" | "password") => Some(ANY_TEXT),
+                ("input", "email") => Some("visitor@example.com"),
+                ("input", "url") => Some("https://example.com/"),
+                ("input", "tel" | "number") => Some("1"),
+                ("input", "checkbox" | "radio") => None,
+                // The first choice after the one that is none.
+                ("select", "select-one") if field.required && field.empty => {
+                    self.ask::<Value>(&Command::FocusField(at)).await?;
+                    self.keyboard(keys::ARROW_DOWN).await?;
+                    continue;
                 }
-                ("input", "email") => {
-                    self.click(point).await?;
-                    self.keyboard("visitor@example.com").await?;
-                }
-                ("input", "tel" | "number") => {
-                    self.click(point).await?;
-                    self.keyboard("1").await?;
-                }
-                ("input", "checkbox" | "radio") => self.click(point).await?,
-                ("input", "submit" | "button" | "hidden") => {}
+                ("input", "submit" | "button" | "reset" | "image" | "hidden") => continue,
+                _ if !field.required || !field.empty => continue,
                 _ => return Err(RunnerError::SurveyField(field.input_type)),
+            };
+            let reach = Command::ReachField { at, within: patience.min(MOST_PATIENCE) };
+            let point: Option<Point> = self.ask(&reach).await?;
+            self.click(point.ok_or(RunnerError::SurveyFieldOutOfReach(field.input_type))?).await?;
+            if let Some(text) = text {
+                self.keyboard(text).await?;
             }
         }
-        self.press(Place::Submit).await
+        self.press(Place::Submit, patience).await
     }
 
-    /// Types a message into the chat in the page and sends it.
+    /// Types a message into the chat in the page and sends it; box and button are waited for so long at most each.
     ///
     /// # Errors
     /// [`RunnerError::OutOfReach`] when message box or send button cannot be pressed.
-    pub async fn send_message(&self, text: &str) -> Result<(), RunnerError> {
-        self.press(Place::Input).await?;
+    pub async fn send_message(&self, text: &str, patience: Duration) -> Result<(), RunnerError> {
+        self.press(Place::Input, patience).await?;
         self.keyboard(text).await?;
-        self.press(Place::Send).await
+        self.press(Place::Send, patience).await
     }
 
     /// Whether the tab has this page open, at whatever place in it.

@@ -162,7 +162,10 @@ impl ChatPage {
     #[track_caller]
     pub fn submit_survey(&mut self) -> impl Future<Output = TestResult> + Send {
         let place = Location::caller();
-        async move { self.tab().submit_survey().await.map_err(TestError::at(place)) }
+        async move {
+            let tab = self.tab();
+            tab.submit_survey(tab.patience()).await.map_err(TestError::at(place))
+        }
     }
 
     /// Types a message into the chat in the page and sends it.
@@ -172,7 +175,10 @@ impl ChatPage {
     #[track_caller]
     pub fn send_message(&mut self, text: &str) -> impl Future<Output = TestResult> + Send {
         let place = Location::caller();
-        async move { self.tab().handle().send_message(text).await.map_err(TestError::at(place)) }
+        async move {
+            let tab = self.tab();
+            tab.handle().send_message(text, tab.patience()).await.map_err(TestError::at(place))
+        }
     }
 
     /// Calls `startChat` as page code would.
@@ -210,7 +216,10 @@ impl ChatPage {
     #[track_caller]
     pub fn press(&mut self, place: probe::Place) -> impl Future<Output = TestResult> + Send {
         let here = Location::caller();
-        async move { self.tab().handle().press(place).await.map_err(TestError::at(here)) }
+        async move {
+            let tab = self.tab();
+            tab.handle().press(place, tab.patience()).await.map_err(TestError::at(here))
+        }
     }
 
     /// Opens the page in a second tab, too; what its events are is in [`Observation::second_tab`].

@@ -11,6 +11,7 @@ mod infrastructure;
 mod init;
 mod late;
 mod leftovers;
+mod leisurely;
 #[path = "../processes/mod.rs"]
 mod processes;
 mod scratch;

@@ -203,6 +203,8 @@ pub mod keys {
     pub const SHIFT: &str = "\u{E008}";
     /// Escape.
     pub const ESCAPE: &str = "\u{E00C}";
+    /// Arrow down.
+    pub const ARROW_DOWN: &str = "\u{E015}";
     /// The space bar.
     pub const SPACE: &str = " ";
 }

@@ -19,7 +19,7 @@ impl Visit {
     pub(in crate::check) async fn open(&mut self, url: &Url) -> Result<(), CheckError> {
         // As in an address bar: another place in the page that is there loads nothing.
         if self.documents > 0 && url.fragment().is_some() && self.handle.is_open(url).await? {
-            self.handle.bidi.send_within(&self.navigation(url), self.deadline).await?;
+            self.handle.bidi.send_within(&self.navigation(url), self.deadlines.command).await?;
             return self.advance(Duration::ZERO).await;
         }
         self.open_in(Tab::Same, url).await
@@ -33,7 +33,7 @@ impl Visit {
 
     async fn open_in(&mut self, tab: Tab, url: &Url) -> Result<(), CheckError> {
         self.before_page(tab).await?;
-        let opened = self.handle.bidi.send_within(&self.navigation(url), self.deadline).await;
+        let opened = self.handle.bidi.send_within(&self.navigation(url), self.deadlines.command).await;
         self.opened(opened.map(drop), url).await
     }
 
@@ -49,7 +49,7 @@ impl Visit {
     pub(in crate::check) async fn reload(&mut self, url: &Url) -> Result<(), CheckError> {
         let reload = Reload { context: self.handle.context.clone(), wait: ReadinessState::Complete };
         self.before_page(Tab::Same).await?;
-        let opened = self.handle.bidi.send_within(&reload, self.deadline).await;
+        let opened = self.handle.bidi.send_within(&reload, self.deadlines.command).await;
         self.opened(opened.map(drop), url).await
     }
 
@@ -67,7 +67,7 @@ impl Visit {
     async fn leave(&mut self) -> Result<(), CheckError> {
         let context = self.handle.context.clone();
         let navigate = Navigate { context, url: BLANK.into(), wait: ReadinessState::Complete };
-        self.handle.bidi.send_within(&navigate, self.deadline).await?;
+        self.handle.bidi.send_within(&navigate, self.deadlines.command).await?;
         self.hear_what_is_there()
     }
 
@@ -92,10 +92,10 @@ impl Visit {
             opened => opened?,
         }
         self.hear_what_is_there()?;
-        let deadline = Instant::now() + self.deadline;
+        let deadline = Instant::now() + self.deadlines.command;
         while self.documents == before {
             let Ok(event) = timeout_at(deadline, self.events.next()).await else {
-                return Err(CheckError::Silent { url: url.clone(), waited: self.deadline });
+                return Err(CheckError::Silent { url: url.clone(), waited: self.deadlines.command });
             };
             self.hear(event.as_deref())?;
         }

@@ -1,5 +1,7 @@
 //! The windows beside a tab: those that its page opened, and those that must not be there.
 
+use std::time::Duration;
+
 use super::Tab;
 use crate::browser::bidi::{Close, ContextId, Create, CreateType, Navigate, ReadinessState};
 use crate::contract::Observation;
@@ -31,18 +33,18 @@ impl Tab {
     ///
     /// # Errors
     /// As [`PageHandle::submit_survey`](crate::runner::PageHandle::submit_survey).
-    pub async fn submit_survey(&mut self) -> Result<(), RunnerError> {
+    pub async fn submit_survey(&mut self, patience: Duration) -> Result<(), RunnerError> {
         self.catch_up()?;
         let windows = self.other_windows();
         match windows.as_slice() {
             [window] if !self.last_seen().view.prechat => {
                 let handle = self.handle.in_window(window.clone(), self.classic.clone());
                 self.classic.switch_to(window).await?;
-                let submitted = handle.submit_survey().await;
+                let submitted = handle.submit_survey(patience).await;
                 self.classic.switch_to(&self.handle.context).await?;
                 submitted
             }
-            _ => self.handle.submit_survey().await,
+            _ => self.handle.submit_survey(patience).await,
         }
     }
 

@@ -115,4 +115,18 @@ mod tests {
         assert!(script.starts_with("(channel) => {"), "{script}");
         assert!(script.contains(r##""accept":"#\"quoted\"""##), "{script}");
     }
+
+    /// The parts are one function, in which the later one of two would take the place of the other without a word.
+    #[test]
+    fn no_two_functions_of_the_probe_have_one_name() {
+        let script = Probe::default().script();
+        let names = script.lines().filter_map(|line| {
+            line.strip_prefix("async ").unwrap_or(line).strip_prefix("function ")?.split('(').next()
+        });
+        let mut names: Vec<_> = names.collect();
+        assert!(names.len() > 50, "{names:?}");
+        names.sort_unstable();
+        let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert_eq!(twice, Vec::<&[&str]>::new());
+    }
 }

@@ -264,13 +264,13 @@ function isMoving(element) {
   for (; node; node = above(node)) {
     if (!("getAnimations" in node) || !("checkVisibility" in node)) continue;
     const animations = /** @type {Element} */ (node).getAnimations();
-    if (animations.some((animation) => animation.playState === "running" && endOf(animation) !== Infinity)) return true;
+    if (animations.some((animation) => animation.playState === "running" && endTimeOf(animation) !== Infinity)) return true;
   }
   return false;
 }
 
 /** @param {Animation} animation */
-function endOf(animation) {
+function endTimeOf(animation) {
   return animation.effect?.getComputedTiming().endTime ?? 0;
 }
 

@@ -179,10 +179,15 @@ fn words(checked: &Checked) -> (&'static str, String) {
         ),
         Found::NotShown(number) => (
             "not visible",
-            format!(
-                "{} match, and none can be seen: hidden, transparent, or without a size{candidates}",
-                count(*number, "element")
-            ),
+            match number {
+                1 => format!(
+                    "an element matches that cannot be seen: hidden, transparent, or without a size{candidates}"
+                ),
+                _ => format!(
+                    "{} match, and none can be seen: hidden, transparent, or without a size{candidates}",
+                    count(*number, "element")
+                ),
+            },
         ),
         Found::OutOfReach => {
             ("out of reach", "it cannot be pressed: disabled, covered, or outside of the window".to_owned())

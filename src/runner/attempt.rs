@@ -115,7 +115,8 @@ pub(super) async fn attempt(
     Ok(findings)
 }
 
-/// Performs a visitor's or an agent's step, for which it is waited so long until that can be done. What page code or time does is the probe's to do, and returned.
+/// Performs a visitor's or an agent's step; it is waited so long until it can be done. What page code or time does is the
+/// probe's to do, and returned.
 async fn perform<'a>(
     tab: &mut Tab,
     site: &CaseSite,

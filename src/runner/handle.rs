@@ -16,9 +16,6 @@ use crate::probe::{Command, Place, Point, SurveyField};
 /// What the harness types where it does not matter.
 const ANY_TEXT: &str = "Test";
 
-/// A part is waited for no longer than this at a time: the browser's answer has a deadline of its own.
-const MOST_PATIENCE: Duration = Duration::from_secs(10);
-
 /// A window's page: asks its probe, presses and types.
 #[derive(Debug, Clone)]
 pub struct PageHandle {
@@ -87,7 +84,7 @@ impl PageHandle {
     /// # Errors
     /// [`RunnerError::OutOfReach`] when a visitor could not press it either.
     pub async fn press(&self, part: Place, patience: Duration) -> Result<(), RunnerError> {
-        let reach = Command::Reach { part, within: patience.min(MOST_PATIENCE) };
+        let reach = Command::Reach { part, within: self.within(patience) };
         let point: Option<Point> = self.ask(&reach).await?;
         self.click(point.ok_or(RunnerError::OutOfReach(part))?).await
     }
@@ -101,6 +98,11 @@ impl PageHandle {
             Some(point) => self.click(point).await,
             None => Ok(()),
         }
+    }
+
+    /// How long the page may wait before it answers, for which it has no longer than for anything.
+    fn within(&self, patience: Duration) -> Duration {
+        patience.min(self.bidi.deadline() / 2)
     }
 
     /// Types text, or one of [`keys`], where the focus is. A line break is the Enter key, and a tab the Tab key.
@@ -148,7 +150,7 @@ impl PageHandle {
                 _ if !field.required || !field.empty => continue,
                 _ => return Err(RunnerError::SurveyField(field.input_type)),
             };
-            let reach = Command::ReachField { at, within: patience.min(MOST_PATIENCE) };
+            let reach = Command::ReachField { at, within: self.within(patience) };
             let point: Option<Point> = self.ask(&reach).await?;
             self.click(point.ok_or(RunnerError::SurveyFieldOutOfReach(field.input_type))?).await?;
             if let Some(text) = text {

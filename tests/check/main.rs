@@ -1,5 +1,5 @@
 //! `lcw check` and `lcw audit` are tested by running them: the real program over pages that nobody changed for it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod audit;
 mod blocked;

@@ -145,6 +145,11 @@ impl Bidi {
         Ok(Self { connection: Arc::new(connection) })
     }
 
+    /// How long a command may take.
+    pub fn deadline(&self) -> Duration {
+        self.connection.deadline
+    }
+
     /// Sends a command and waits for its answer, for as long as a command may take.
     ///
     /// # Errors

@@ -53,7 +53,11 @@ impl Tab {
         let is_shared = self.page.origin == url.origin().ascii_serialization();
         if is_shared {
             // A page cannot tell of all that it finds, such as a database, so it is not asked.
-            forget_storage(&self.handle.bidi, &self.handle.context).await?;
+            match forget_storage(&self.handle.bidi, &self.handle.context).await {
+                // Of a page that never came there is nothing to forget.
+                Err(RunnerError::Bidi(BidiError::Refused { .. })) => {}
+                forgotten => forgotten?,
+            }
             forget_cookies(&self.handle.bidi, &self.handle.context).await?;
         }
         match self.visit(url).await {

@@ -100,18 +100,12 @@ impl Assets {
             Source::Embedded => return Ok(Embedded::get(path).map(|file| file.data)),
             Source::Folder(root) => root,
         };
-        let file = root.join(path);
-        let content = match within(root, path) {
-            Ok(Some(file)) => std::fs::read(file),
-            Ok(None) => return Ok(None),
-            Err(error) => Err(error),
-        };
-        match content {
-            Ok(content) => Ok(Some(Cow::Owned(content))),
+        match within(root, path).and_then(|file| file.map(std::fs::read).transpose()) {
+            Ok(content) => Ok(content.map(Cow::Owned)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Ok(None)
             }
-            Err(source) => Err(AssetsError::Read { path: file, source }),
+            Err(source) => Err(AssetsError::Read { path: root.join(path), source }),
         }
     }
 

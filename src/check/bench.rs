@@ -140,17 +140,8 @@ impl<W: Work> Bench<'_, W> {
 
     /// Starts a browser; `None` when it was stopped meanwhile.
     async fn browser(&self) -> Result<Option<Browser>, CheckError> {
-        let start = ground::browser(self.kind, self.settings);
-        if self.settings.browser(self.kind).webdriver_url.is_some() {
-            // Somebody else's driver goes on opening the session for which it was asked, and nobody would close it.
-            return if self.stop.is_requested() { Ok(None) } else { start.await.map(Some) };
-        }
-        tokio::select! {
-            biased;
-            // A start that is given up takes its driver along.
-            () = self.stop.requested() => Ok(None),
-            open = start => open.map(Some),
-        }
+        let is_foreign = self.settings.browser(self.kind).webdriver_url.is_some();
+        self.stop.or_start(is_foreign, ground::browser(self.kind, self.settings)).await.transpose()
     }
 
     /// Does one item, retries included; `None` when it was stopped in the middle.

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use tokio::sync::mpsc;
 
-use super::check::ended;
+use super::check::{ended, exit_code};
 use super::interrupts::Interrupts;
 use super::output::{complain, finish_output, print, write_json};
 use super::selection::{Browsers, address, load};
@@ -223,13 +223,7 @@ async fn watch(
             &format!("{style}{words}{style:#} of level {worst} or above: {looks} in {took:.1} s\n"),
         );
     }
-    if stop.is_requested() {
-        return Ok(ExitCode::Interrupted);
-    }
-    ended.map(|()| match bad == 0 && !incomplete && audits.len() == planned {
-        true => ExitCode::AllAsExpected,
-        false => ExitCode::Unexpected,
-    })
+    exit_code(&stop, ended, bad == 0 && !incomplete && audits.len() == planned)
 }
 
 fn text(audit: &PageAudit, whole: bool) -> String {

@@ -104,13 +104,19 @@ async fn watch(check: Check, interrupts: Interrupts, mut display: Display) -> Re
         ended => ended,
     };
     display.end(began.elapsed())?;
+    exit_code(&stop, ended, display.report.all_as_expected())
+}
+
+/// How a command ends that looks at pages: interrupted, without a browser, or with what was seen.
+pub(super) fn exit_code(
+    stop: &Stop,
+    ended: Result<(), Failure>,
+    as_expected: bool,
+) -> Result<ExitCode, Failure> {
     if stop.is_requested() {
         return Ok(ExitCode::Interrupted);
     }
-    ended.map(|()| match display.report.all_as_expected() {
-        true => ExitCode::AllAsExpected,
-        false => ExitCode::Unexpected,
-    })
+    ended.map(|()| if as_expected { ExitCode::AllAsExpected } else { ExitCode::Unexpected })
 }
 
 /// Why pages could not be looked at, if that is so.

@@ -51,20 +51,31 @@ impl Interrupts {
 }
 
 impl Interrupts {
-    /// Hands over what is told until there is nothing more. The first signal asks for the end; the second ends the
-    /// process at once, and the drivers' watchdogs see to the browsers.
+    /// Hands over what is told until there is nothing more, and heeds signals as [`Interrupts::heed`] says.
     pub(super) async fn follow<T>(
-        mut self,
+        self,
         events: &mut UnboundedReceiver<T>,
         stop: &Stop,
         mut take: impl FnMut(T),
     ) {
+        let all = async {
+            while let Some(event) = events.recv().await {
+                take(event);
+            }
+        };
+        self.heed(stop, all).await;
+    }
+
+    /// Does this work. The first signal meanwhile asks for its end; the second ends the process at once, and the drivers'
+    /// watchdogs see to the browsers.
+    pub(super) async fn heed<T>(mut self, stop: &Stop, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
-                event = events.recv() => match event {
-                    Some(event) => take(event),
-                    None => break,
-                },
+                done = &mut work => {
+                    self.end_the_process();
+                    return done;
+                }
                 () = self.next() => if stop.is_requested() {
                     std::process::exit(ExitCode::Interrupted.code().into())
                 } else {
@@ -73,7 +84,6 @@ impl Interrupts {
                 },
             }
         }
-        self.end_the_process();
     }
 
     /// Nothing is left to clean up, only to be written, perhaps for somebody who does not read: the other end of a pipe.

@@ -12,7 +12,7 @@ use super::{Failure, Global, block_on};
 use crate::config::{BrowserKind, Overrides, Settings};
 use crate::probe::Probe;
 use crate::report::{ExitCode, count};
-use crate::runner::{Checked, Checkup, Found, RunnerError, Seat};
+use crate::runner::{Checked, Checkup, Found, RunnerError, Seat, Stop};
 use crate::server::FixtureServer;
 use crate::source::visible;
 use crate::target::Target;
@@ -54,7 +54,10 @@ pub(super) fn target(global: &Global, args: &TargetArgs) -> Result<ExitCode, Fai
     let target = Subject::of(&args.target).target(loaded.file.as_deref(), &suites)?;
     let mut code = ExitCode::AllAsExpected;
     for (number, kind) in settings.browsers.iter().enumerate() {
-        let looked = block_on(async { look(*kind, &settings, &target, Interrupts::listen()?).await })??;
+        let looked = block_on(async {
+            let stop = Stop::default();
+            Interrupts::listen()?.heed(&stop, look(*kind, &settings, &target, &stop)).await
+        })??;
         let Some((text, ended)) = looked else { return Ok(ExitCode::Interrupted) };
         let gap = if number > 0 { "\n" } else { "" };
         finish_output(write!(std::io::stdout().lock(), "{gap}{text}"))?;
@@ -70,39 +73,25 @@ async fn look(
     kind: BrowserKind,
     settings: &Settings,
     target: &Target,
-    mut interrupts: Interrupts,
+    stop: &Stop,
 ) -> Result<Option<(String, ExitCode)>, Failure> {
     let server = FixtureServer::start(&settings.server).await.map_err(|error| Failure::no_browser(&error))?;
     let probe = Probe { selectors: target.selectors.clone(), ..Probe::default() };
     let is_foreign = settings.browser(kind).webdriver_url.is_some();
-    let mut interrupted = false;
-    let mut taking = std::pin::pin!(Seat::take(kind, settings, &probe, None));
-    let seat = loop {
-        tokio::select! {
-            biased;
-            () = interrupts.next(), if !interrupted => {
-                // A start that is given up takes its driver along. Somebody else's goes on opening the session for which
-                // it was asked, and nobody would close it.
-                if !is_foreign {
-                    return Ok(None);
-                }
-                interrupted = true;
-            }
-            seat = &mut taking => break seat,
-        }
+    let Some(seat) = stop.or_start(is_foreign, Seat::take(kind, settings, &probe, None)).await else {
+        return Ok(None);
     };
     let mut seat = match seat {
         Err(error @ RunnerError::Selectors(_)) => return Err(Failure::usage(format!("failed to {error}"))),
-        Err(_) if interrupted => return Ok(None),
+        Err(_) if stop.is_requested() => return Ok(None),
         seat => seat.map_err(|error| Failure::no_browser(&error))?,
     };
     let version = seat.session().browser_version().to_owned();
     let checked = tokio::select! {
         biased;
-        () = async { if !interrupted { interrupts.next().await } } => None,
+        () = stop.requested() => None,
         checked = Checkup::of(target, seat.tab_mut(), &server) => Some(checked),
     };
-    interrupts.end_the_process();
     if let Err(leak) = seat.release().await {
         tracing::warn!("failed to {leak}");
     }
@@ -179,15 +168,13 @@ fn words(checked: &Checked) -> (&'static str, String) {
         ),
         Found::NotShown(number) => (
             "not visible",
-            match number {
-                1 => format!(
-                    "an element matches that cannot be seen: hidden, transparent, or without a size{candidates}"
-                ),
-                _ => format!(
-                    "{} match, and none can be seen: hidden, transparent, or without a size{candidates}",
-                    count(*number, "element")
-                ),
-            },
+            format!(
+                "{}: hidden, transparent, or without a size{candidates}",
+                match number {
+                    1 => "an element matches that cannot be seen".to_owned(),
+                    _ => format!("{} match, and none can be seen", count(*number, "element")),
+                }
+            ),
         ),
         Found::OutOfReach => {
             ("out of reach", "it cannot be pressed: disabled, covered, or outside of the window".to_owned())

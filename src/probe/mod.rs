@@ -79,6 +79,7 @@ impl Probe {
             include_str!("clock.js"),
             include_str!("roots.js"),
             include_str!("watch.js"),
+            include_str!("reach.js"),
             include_str!("odd.js"),
             include_str!("sdk.js"),
             include_str!("mishaps.js"),

@@ -35,11 +35,11 @@ class Probe {
     // Nobody moves the clock of a frame of another origin, so it runs.
     this.clock = above ? above.clock : new Clock(realm, realm.parent === realm ? options.clock : null);
     this.nextFrame = realm.requestAnimationFrame.bind(realm);
-    this.later = realm.setTimeout.bind(realm);
-    /** @type {Set<() => void>} those who wait until something can be pressed */
-    this.waiting = new Set();
+    /** @type {Roots} */
+    this.roots = this.main === this ? new Roots() : this.main.roots;
     // In real time, so before the clock takes the window's timers over.
     this.paints = new Paints(realm);
+    this.reach = new Reach(realm, this.roots);
     // An observer makes objects of elements in its function's window, and a page knows those of another window by nothing:
     // so each window's elements are watched by its own probe.
     this.clock.install(realm, watchElements);
@@ -68,8 +68,6 @@ class Probe {
     this.heard.listenIn(realm);
     this.watchWindows();
     this.sdk = new SdkCaller(realm, () => this.main.changed());
-    /** @type {Roots} */
-    this.roots = this.main === this ? new Roots() : this.main.roots;
     // Otherwise nothing is looked for in them, and a page may have thousands.
     if (Object.values(options.selectors).some((selector) => selector.includes(">>>"))) {
       this.roots.follow(realm, () => this.main.changed());
@@ -237,7 +235,7 @@ class Probe {
   changed() {
     if (this.quiet || !this.watcher) return;
     this.reports.changed(this.observe());
-    for (const look of this.waiting) look();
+    this.reach.changed();
   }
 
   /** Waits until everything that was started has had its turn, painting included. */
@@ -317,11 +315,11 @@ class Probe {
     mouse: (/** @type {"leaves" | "enters"} */ way) => crossEdge(this.realm, way),
     locate: (/** @type {keyof Selectors} */ part) => first(this.inPage(), (probe) => probe.watcher.point(part)),
     reach: (/** @type {{ part: keyof Selectors, within: number }} */ { part, within }) =>
-      this.reach(() => first(this.inPage(), (probe) => probe.watcher.find(part)), within),
+      this.reach.of(() => first(this.inPage(), (probe) => probe.watcher.find(part)), within),
     "survey-fields": () => this.surveyFields().map(aboutField),
     "reach-field": (/** @type {{ at: number, within: number }} */ { at, within }) => {
       this.surveyFields()[at]?.scrollIntoView({ block: "nearest", behavior: "instant" });
-      return this.reach(() => this.surveyFields()[at] ?? null, within);
+      return this.reach.of(() => this.surveyFields()[at] ?? null, within);
     },
     "focus-field": (/** @type {number} */ at) => this.surveyFields()[at]?.focus(),
     inspect: (/** @type {{ parts: (keyof Selectors)[], text: string | null }} */ { parts, text }) => ({
@@ -330,35 +328,6 @@ class Probe {
       textIn: text === null ? [] : this.visible("*").filter((element) => element.textContent === text).map(selectorOf),
     }),
   };
-
-  /**
-   * Where an element can be pressed, as soon as it can and nothing moves it any more: a widget may let its panes slide in,
-   * or enable a button a moment later.
-   * @param {() => HTMLElement | null} find
-   * @param {number} within real milliseconds; what still moves then is pressed where it is
-   * @returns {Promise<Point | null>}
-   */
-  async reach(find, within) {
-    const point = (/** @type {HTMLElement | null} */ element) => (element ? pressablePoint(element, this.roots) : null);
-    const still = () => {
-      const element = find();
-      return element && isMoving(element) ? null : point(element);
-    };
-    const now = still();
-    if (now) return now;
-    return new Promise((resolve) => {
-      const end = (/** @type {Point | null} */ at) => {
-        this.waiting.delete(look);
-        resolve(at);
-      };
-      const look = () => {
-        const at = still();
-        if (at) end(at);
-      };
-      this.waiting.add(look);
-      this.later(() => end(point(find())), within);
-    });
-  }
 
   surveyFields() {
     return this.inPage().flatMap((probe) => probe.watcher.surveyFields());

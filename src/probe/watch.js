@@ -255,26 +255,6 @@ function styleOf(element) {
 }
 
 /**
- * Whether an animation that comes to an end moves or fades an element, or what is around it.
- * @param {Element} element
- */
-function isMoving(element) {
-  /** @type {Node | null | undefined} */
-  let node = element;
-  for (; node; node = above(node)) {
-    if (!("getAnimations" in node) || !("checkVisibility" in node)) continue;
-    const animations = /** @type {Element} */ (node).getAnimations();
-    if (animations.some((animation) => animation.playState === "running" && endTimeOf(animation) !== Infinity)) return true;
-  }
-  return false;
-}
-
-/** @param {Animation} animation */
-function endTimeOf(animation) {
-  return animation.effect?.getComputedTiming().endTime ?? 0;
-}
-
-/**
  * @param {Element} element
  * @param {Roots} roots
  * @returns {Point | null}

@@ -47,6 +47,21 @@ impl Stop {
     pub async fn requested(&self) {
         self.0.cancelled().await;
     }
+
+    /// What comes of a browser's start; `None` when the end is asked for before it is there.
+    ///
+    /// A start that is given up takes its driver along. Somebody else's driver goes on opening the session for which it was
+    /// asked, and nobody would close it, so such a start is not given up once it has begun.
+    pub(crate) async fn or_start<T>(&self, is_foreign: bool, start: impl Future<Output = T>) -> Option<T> {
+        if is_foreign {
+            return if self.is_requested() { None } else { Some(start.await) };
+        }
+        tokio::select! {
+            biased;
+            () = self.requested() => None,
+            started = start => Some(started),
+        }
+    }
 }
 
 /// Everything that a run needs.

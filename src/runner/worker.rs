@@ -198,16 +198,8 @@ impl Worker {
 
     /// The browser; `None` when somebody stops the worker before it is there.
     async fn seat_unless(&mut self, stop: &Stop) -> Option<Result<&mut Seat, RunnerError>> {
-        if self.settings.browser(self.kind).webdriver_url.is_some() {
-            // Somebody else's driver goes on opening the session for which it was asked, and nobody would close it.
-            return if stop.is_requested() { None } else { Some(self.seat().await) };
-        }
-        tokio::select! {
-            biased;
-            // A start that is given up takes its driver along.
-            () = stop.requested() => None,
-            seat = self.seat() => Some(seat),
-        }
+        let is_foreign = self.settings.browser(self.kind).webdriver_url.is_some();
+        stop.or_start(is_foreign, self.seat()).await
     }
 
     async fn seat(&mut self) -> Result<&mut Seat, RunnerError> {

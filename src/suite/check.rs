@@ -97,24 +97,16 @@ fn parameter(file: &SourceFile, shape: ParameterShape) -> Result<Parameter, Sour
         check_name(file, &value.name)?;
         check_new(file, &mut names, &value.name, "value")?;
         let text = value.call.get("message").and_then(toml::Value::as_str).unwrap_or_default();
-        if let Some(length) = &value.message_length
-            && text.is_empty()
-        {
-            return Err(file.error(
-                length.span(),
-                "there is no message to repeat",
-                "expected `call.message` beside it",
-            ));
-        }
-        if let Some(length) = &value.message_length
-            && *length.get_ref() > LONGEST_MESSAGE
-        {
-            let message = format!("a message of {} characters is too long to be shown", length.get_ref());
-            return Err(file.error(
-                length.span(),
-                message,
-                format!("expected a number up to {LONGEST_MESSAGE}"),
-            ));
+        if let Some(length) = &value.message_length {
+            if text.is_empty() {
+                let expected = "expected `call.message` beside it";
+                return Err(file.error(length.span(), "there is no message to repeat", expected));
+            }
+            if *length.get_ref() > LONGEST_MESSAGE {
+                let message = format!("a message of {} characters is too long to be shown", length.get_ref());
+                let expected = format!("expected a number up to {LONGEST_MESSAGE}");
+                return Err(file.error(length.span(), message, expected));
+            }
         }
         values.push(Value::from(value));
     }

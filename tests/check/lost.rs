@@ -51,8 +51,7 @@ fn what_was_seen_until_a_browser_could_not_be_replaced_is_told() {
 #[test]
 fn interrupted_while_its_browser_hangs_at_the_start_it_ends() {
     let scratch = Scratch::new().variable("LCW_DEADLINES_DRIVER", "1h");
-    let pipe = scratch.path("started");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let pipe = scratch.pipe("started");
     let hangs = scratch.write_program("driver", "#!/bin/sh\necho > started\nexec /bin/sleep 600\n");
     let scratch = scratch
         .variable("LCW_CHROMIUM_DRIVER", hangs.display().to_string())

@@ -57,12 +57,12 @@ const EMPTY_BOX: (&str, &str) = (
 );
 
 #[rstest]
-#[case::slides(&[SLIDES])]
-#[case::connects(&[CONNECTS])]
-#[case::asks_much(&[ASKS_MUCH])]
-#[case::without_box(&[WITHOUT_BOX])]
-#[case::empty_box(&[EMPTY_BOX])]
-fn it_is_waited_until_a_visitor_can_press(#[case] changes: &[(&str, &str)]) {
+#[case::slides(SLIDES)]
+#[case::connects(CONNECTS)]
+#[case::asks_much(ASKS_MUCH)]
+#[case::without_box(WITHOUT_BOX)]
+#[case::empty_box(EMPTY_BOX)]
+fn it_is_waited_until_a_visitor_can_press(#[case] (from, to): (&str, &str)) {
     need_browsers();
     let scratch = Scratch::with_suite(SUITE);
     let read = |kind: &str| std::fs::read_to_string(format!("{HANDMADE}.{kind}")).unwrap();
@@ -74,9 +74,7 @@ fn it_is_waited_until_a_visitor_can_press(#[case] changes: &[(&str, &str)]) {
         raises,
         &format!("    raise(\"lcw:startChat\");\n    raise(\"lcw:chatQueued\");\n{raises}"),
     );
-    for (from, to) in changes {
-        scratch.edit("widget.js", from, to);
-    }
+    scratch.edit("widget.js", from, to);
     let target = read("toml").replace("handmade.js", "widget.js");
     let target: String = target
         .lines()

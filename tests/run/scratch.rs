@@ -99,6 +99,13 @@ impl Scratch {
         self.path(path)
     }
 
+    /// Makes a named pipe.
+    pub(crate) fn pipe(&self, path: &str) -> PathBuf {
+        let path = self.path(path);
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        path
+    }
+
     /// Replaces a text that is in a file exactly once.
     pub(crate) fn edit(&self, path: &str, find: &str, replace: &str) {
         let text = self.read(path);

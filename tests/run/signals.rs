@@ -1,7 +1,6 @@
 //! However a run is ended, its reports are written as far as they can be, and nothing is left running.
 
 use std::fs;
-use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
@@ -105,8 +104,7 @@ fn interrupted_while_nobody_reads_its_report_it_ends() {
     // More than a pipe takes that nobody reads.
     let suite = SUITE.replace("another one", &"another one ".repeat(10_000));
     let scratch = Scratch::with_suite(&suite);
-    let pipe = scratch.path("report");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let pipe = scratch.pipe("report");
     let mut run = scratch.start(run_in("chromium", &["--report", "json=report"]));
     // Opened once the report is, after the browsers are closed.
     let reader = fs::File::open(pipe).unwrap();
@@ -116,11 +114,8 @@ fn interrupted_while_nobody_reads_its_report_it_ends() {
     leftovers::are_gone(&scratch.temporary());
 }
 
-/// Somebody else's driver opens the session all the same.
-#[test]
-fn interrupted_while_its_session_is_opened_it_closes_that() {
-    let (scratch, driver) = (Scratch::with_suite(SUITE), ThirdParty::start());
-    let mut run = scratch.start(run_in("firefox", &["--webdriver-url", &driver.url()]));
+/// Somebody else's driver opens the session all the same, for which it was asked before the interruption.
+fn is_interrupted_and_closes_its_session(mut run: Running, driver: &ThirdParty) {
     let answer = |request: Request, value: Value| {
         request.reply("application/json", &serde_json::json!({ "value": value }).to_string());
     };
@@ -139,28 +134,19 @@ fn interrupted_while_its_session_is_opened_it_closes_that() {
     run.end().code(130);
 }
 
-/// So does what looks for the parts of a target.
+#[test]
+fn interrupted_while_its_session_is_opened_it_closes_that() {
+    let (scratch, driver) = (Scratch::with_suite(SUITE), ThirdParty::start());
+    let run = scratch.start(run_in("firefox", &["--webdriver-url", &driver.url()]));
+    is_interrupted_and_closes_its_session(run, &driver);
+}
+
 #[test]
 fn interrupted_while_a_checkup_opens_its_session_it_closes_that() {
-    let driver = ThirdParty::start();
-    let scratch = Scratch::new().variable("LCW_FIREFOX_WEBDRIVER_URL", driver.url());
+    let (scratch, driver) = (Scratch::new(), ThirdParty::start());
     let handmade = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/targets/handmade.toml");
-    let check = ["target", "check", handmade, "--browser", "firefox"];
-    let mut run = scratch.start(check);
-    let answer = |request: Request, value: Value| {
-        request.reply("application/json", &serde_json::json!({ "value": value }).to_string());
-    };
-    answer(driver.request(), serde_json::json!({ "ready": true, "message": "" }));
-    let opening = driver.request();
-    run.signal(Signal::INT);
-    let socket = driver.url().replace("http:", "ws:");
-    answer(opening, serde_json::json!({ "sessionId": "theirs", "capabilities": { "webSocketUrl": socket } }));
-    // Its BiDi socket.
-    drop(driver.request());
-    let closing = driver.request();
-    assert_eq!(closing.line(), "DELETE /session/theirs HTTP/1.1");
-    answer(closing, Value::Null);
-    run.end().code(130);
+    let check = ["target", "check", handmade, "--browser", "firefox", "--webdriver-url", &driver.url()];
+    is_interrupted_and_closes_its_session(scratch.start(check), &driver);
 }
 
 #[test]

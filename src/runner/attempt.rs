@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::contract::oracle::{Fact, StepPrediction};
+use crate::contract::oracle::{Claim, Fact, StepPrediction};
 use crate::contract::verdict::{Violation, judge};
 use crate::contract::{
     ConversationStart, Level, Observation, RequirementId, Scenario, Step, requirement_ids,
@@ -75,6 +75,7 @@ pub(super) async fn attempt(
     let mut findings = Findings::default();
     let mut clock = HeldClock::default();
     let mut moments = job.predictions.iter();
+    let mut stuck = false;
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
     if let Some(opened) = moments.next() {
         findings.judge(job, tab, &site, &mut clock, &[], opened).await?;
@@ -90,7 +91,10 @@ pub(super) async fn attempt(
                 findings.judge(job, tab, &site, &mut clock, command.as_slice(), prediction).await?;
             }
             Err(error) if error.is_about_the_widget() => {
-                findings.cannot_perform(prediction, step, &error);
+                findings.cannot_perform(job, prediction, step, &error);
+                // Also where that is no failure, what follows stands on it.
+                stuck = true;
+                break;
             }
             Err(error) => return Err(error),
         }
@@ -99,6 +103,7 @@ pub(super) async fn attempt(
     //    moves.
     if let Some(last) = job.predictions.last()
         && findings.mismatches.is_empty()
+        && !stuck
         && !clock.is_held()
     {
         let later = StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() };
@@ -270,8 +275,19 @@ impl Findings {
         Ok(())
     }
 
-    /// The widget shows what it should, but a visitor cannot do the step.
-    fn cannot_perform(&mut self, prediction: &StepPrediction, step: &Step, error: &RunnerError) {
+    /// The widget shows what it should, but a visitor cannot do the step. Once nothing is specified any more, that is
+    /// recorded as everything else is.
+    fn cannot_perform(&mut self, job: &Job, prediction: &StepPrediction, step: &Step, error: &RunnerError) {
+        let expected = format!("a visitor can {step}");
+        let actual = format!("failed to {error}");
+        let is_unspecified = |claim: &Claim| job.level(&claim.requirement) == Level::Unspecified;
+        if let [Claim { requirement, .. }, ..] = &prediction.claims[..]
+            && prediction.claims.iter().all(is_unspecified)
+        {
+            let requirement = requirement.clone();
+            self.recorded.push(mismatch(prediction, Violation { requirement, expected, actual }));
+            return;
+        }
         let requirement = match step {
             Step::SubmitSurvey => requirement_ids::PRECHAT_THEN_CHAT,
             Step::Send(_) => requirement_ids::CHAT_MESSAGE_SENT,
@@ -284,8 +300,6 @@ impl Findings {
             Step::AgentEnds => requirement_ids::EVENT_THREAD_UPDATE,
             _ => requirement_ids::NOTIFICATION_REACHABLE,
         };
-        let expected = format!("a visitor can {step}");
-        let actual = format!("failed to {error}");
         self.mismatches.push(mismatch(prediction, Violation { requirement, expected, actual }));
     }
 

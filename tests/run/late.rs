@@ -1,5 +1,7 @@
 //! What comes late: a visitor waits for it, and a browser that loses patience with a page is no reason to.
 
+use serde_json::Value;
+
 use crate::scratch::{Scratch, need_browsers, run_in};
 
 /// Nothing is claimed here that could be waited for: what follows a call before `lcw:ready` is specified nowhere.
@@ -41,8 +43,53 @@ fn a_visitor_waits_for_what_a_slow_widget_shows_after_what_nobody_specified() {
     let start = "  startChat({ inNewWindow, customContext }) {\n";
     slow(start, &format!("  async {}    await slowly();\n", start.trim_start()));
     scratch.write(widget, &(scratch.read(widget) + SLOWLY));
-    let run = scratch.run(run_in("all", &[])).code(0);
-    assert!(run.stdout.contains("6 results"), "{}", run.stdout);
+    scratch.run(run_in("all", &["--report", "json=report.json"])).code(0);
+    let report = scratch.json("report.json");
+    let cases = report["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 6);
+    for case in cases {
+        assert!(!cannot(case), "{case:#}");
+    }
+}
+
+/// Whether it was recorded that a visitor could not do a step.
+fn cannot(case: &Value) -> bool {
+    let recorded = case["recorded"].as_array().unwrap();
+    recorded.iter().any(|entry| entry["expected"].as_str().unwrap().starts_with("a visitor can"))
+}
+
+/// A widget that is called before `lcw:ready` and hears no call any more.
+#[test]
+fn what_a_visitor_cannot_do_after_what_nobody_specified_is_recorded() {
+    need_browsers();
+    let suite = r#"
+[[case]]
+id = "early"
+title = "a call before lcw:ready, and another one"
+settings = { ready = "harness" }
+steps = [{ call = {} }, "fire-ready", { call = {} }, "dismiss", { call = {} }]
+"#;
+    let scratch = Scratch::with_suite(suite).variable("LCW_DEADLINES_STEP", "1s");
+    let early = "  const running = document.currentScript;\n";
+    let gives_up = "startProactiveChat: () => { window.givenUp = true; }";
+    scratch.edit(
+        "fixtures/widget/LiveChatBootstrapper.js",
+        early,
+        &format!("  window.Microsoft = {{ Omnichannel: {{ LiveChatWidget: {{ SDK: {{ {gives_up} }} }} }} }};\n{early}"),
+    );
+    let hears = "  invite(invitation) {\n";
+    let hears_no_more = format!("{hears}    if (\"givenUp\" in window) return;\n");
+    scratch.edit("fixtures/widget/widget.js", hears, &hears_no_more);
+    scratch.run(run_in("all", &["--report", "json=report.json"])).code(0);
+    let report = scratch.json("report.json");
+    let cases = report["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 2);
+    for case in cases {
+        assert!(cannot(case), "{case:#}");
+        let last = case["recorded"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["requirement"], "call.before-ready");
+        assert_eq!(last["step"], "4: dismiss");
+    }
 }
 
 /// What a visitor does while the clock is held, and the minute around it.

@@ -180,7 +180,7 @@ pub struct CaseResult {
     pub browser: BrowserKind,
     /// What became of the last attempt.
     pub outcome: Outcome,
-    /// Passed, but only after an attempt that did not.
+    /// Passed, or failed as it was expected to, but only after an attempt that was not as expected.
     pub flaky: bool,
     /// Not what was expected of this case; these make the run fail.
     pub unexpected: bool,

@@ -123,7 +123,7 @@ pub struct ReportCase {
     pub browser: String,
     /// What became of the last attempt.
     pub outcome: CaseOutcome,
-    /// Whether it passed only after an attempt that did not.
+    /// Whether it passed, or failed as it was expected to, only after an attempt that was not as expected.
     pub flaky: bool,
     /// Whether this is not what was expected of the case.
     pub unexpected: bool,

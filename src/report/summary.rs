@@ -20,7 +20,7 @@ pub struct Summary {
     pub failed: usize,
     /// Of the failed, those whose deadline passed before the steps were through.
     pub timed_out: usize,
-    /// Of the passed, those that needed more than one attempt.
+    /// Of the passed and the known, those that needed more than one attempt.
     pub flaky: usize,
     /// Results that were skipped, with a reason.
     pub skipped: usize,
@@ -62,7 +62,7 @@ impl Summary {
             Outcome::Infra => self.infra += 1,
             Outcome::Skipped => self.skipped += 1,
         }
-        self.flaky += usize::from(result.flaky && result.outcome == Outcome::Passed);
+        self.flaky += usize::from(result.flaky);
         self.unexpected += usize::from(result.unexpected);
         let is_failure = matches!(result.outcome, Outcome::Failed | Outcome::TimedOut);
         self.known += usize::from(is_failure && !result.unexpected);

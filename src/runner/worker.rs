@@ -93,7 +93,7 @@ impl Worker {
         let began = Instant::now();
         if let Some(reason) = &job.skip {
             let (outcome, nothing) = (Outcome::Skipped, Findings::default());
-            return Some(self.result(job, outcome, false, nothing, Some(reason.clone()), 0, Duration::ZERO));
+            return Some(self.result(job, outcome, nothing, Some(reason.clone()), 0, Duration::ZERO));
         }
         let (mut attempts, mut broken, mut retried) = (0, 0, 0);
         loop {
@@ -131,10 +131,10 @@ impl Worker {
                 Outcome::Failed | Outcome::TimedOut => retried < self.settings.retries,
                 Outcome::Passed | Outcome::Skipped => false,
             };
-            // A browser that broke says nothing of the widget; only a failed attempt makes a pass flaky.
-            let flaky = outcome == Outcome::Passed && retried > 0;
             let told = if outcome == Outcome::Failed { None } else { reason.clone() };
-            let mut result = self.result(job, outcome, flaky, findings, told, attempts, began.elapsed());
+            let mut result = self.result(job, outcome, findings, told, attempts, began.elapsed());
+            // A browser that broke says nothing of the widget; only a failed attempt makes what came after it flaky.
+            result.flaky = retried > 0 && (outcome == Outcome::Passed || !result.unexpected);
             // A failure that was expected is not tried again.
             if !again || !result.unexpected {
                 if result.unexpected && outcome == Outcome::Failed {
@@ -234,12 +234,10 @@ impl Worker {
         self.emit(events, Event::Note { message });
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is a field of the result")]
     fn result(
         &self,
         job: &Job,
         outcome: Outcome,
-        flaky: bool,
         findings: Findings,
         reason: Option<String>,
         attempts: u32,
@@ -250,7 +248,7 @@ impl Worker {
             title: job.case.title.clone(),
             browser: self.kind,
             outcome,
-            flaky,
+            flaky: false,
             unexpected: false,
             requirements: job.case.requirements.iter().cloned().collect(),
             mismatches: findings.mismatches,

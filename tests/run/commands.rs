@@ -196,6 +196,32 @@ fn a_case_that_passes_at_the_second_attempt_is_flaky() {
 }
 
 #[test]
+fn a_case_that_fails_otherwise_before_it_fails_as_known_is_flaky() {
+    need_browsers();
+    let (scratch, third_party) = (broken_scratch(), ThirdParty::start());
+    third_party.join(&scratch);
+    let script = "script = \"fixtures/widget/LiveChatBootstrapper.js\"\nexpectations = \"known.toml\"\n";
+    scratch.write("target.toml", &format!("name = \"mine\"\n{script}"));
+    let known = "[[expect]]\nrequirement = \"message.default\"\nreason = \"ours\"\ncontains = \"Im here\"\n";
+    scratch.write("known.toml", known);
+    let more = ["--target", "target.toml", "--retries", "1", "--report", "json=report.json", "default"];
+    let mut run = scratch.start(run_in("chromium", &more));
+    third_party.request().answer("throw new Error('once')");
+    third_party.request().answer("");
+    let run = run.end().code(0);
+    leftovers::are_none(&scratch.temporary());
+    assert!(run.stdout.contains("0 passed, 1 known failure (1 flaky)"), "{}", run.stdout);
+    assert!(run.stdout.contains("attempt 1: page.no-errors is broken"), "{}", run.stdout);
+    let report = scratch.json("report.json");
+    let case = &report["cases"][0];
+    assert_eq!(
+        (&case["outcome"], &case["flaky"], &case["unexpected"]),
+        (&"failed".into(), &true.into(), &false.into())
+    );
+    assert_eq!((&report["summary"]["known"], &report["summary"]["flaky"]), (&1.into(), &1.into()));
+}
+
+#[test]
 fn two_workers_run_two_cases_at_the_same_time() {
     need_browsers();
     let (scratch, third_party) = (Scratch::with_suite(SUITE), ThirdParty::start());

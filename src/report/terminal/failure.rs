@@ -40,7 +40,8 @@ impl Writer<'_> {
             name(&result.id, &[result.browser]),
             paint(FAINT, seconds(result.duration)),
         );
-        if let Some(reason) = &result.reason {
+        let reason = result.reason.as_ref().filter(|_| !result.flaky);
+        if let Some(reason) = reason {
             let _ = write!(line, "  {}", visible(reason));
         } else if let Some(attempt) = self.last_failed_attempt(result) {
             let _ = write!(line, "  attempt {}: {}", attempt.attempt, visible(&attempt.reason));
@@ -196,7 +197,7 @@ fn step_number(step: &str) -> Option<usize> {
 /// The word that says what became of a case, in its colour.
 fn label(result: &CaseResult) -> (&'static str, Style) {
     match (result.outcome, result.unexpected) {
-        (Outcome::Passed, false) if result.flaky => ("flaky", WARNING),
+        (Outcome::Passed | Outcome::Failed | Outcome::TimedOut, false) if result.flaky => ("flaky", WARNING),
         (Outcome::Passed, false) => ("passed", GOOD),
         (Outcome::Passed, true) => ("PASSED?", BAD),
         (Outcome::Failed | Outcome::TimedOut, false) => ("known", WARNING),

@@ -11,7 +11,7 @@ use crate::event::{CaseResult, Outcome};
 pub(super) struct Tally {
     /// As expected, the flaky ones among them.
     pub(super) passed: usize,
-    /// Passed after an attempt that did not.
+    /// Of the passed, those that did not at first.
     pub(super) flaky: usize,
     /// A claim did not hold, the timed-out ones among them.
     pub(super) failed: usize,
@@ -19,6 +19,8 @@ pub(super) struct Tally {
     pub(super) timed_out: usize,
     /// Failed, and was expected to.
     pub(super) known: usize,
+    /// Of the known, those that failed otherwise at first.
+    pub(super) known_flaky: usize,
     /// Passed although a failure was expected.
     pub(super) unexpected_passes: usize,
     /// Something else than the widget broke.
@@ -36,7 +38,10 @@ impl Tally {
                 self.passed += 1;
                 self.flaky += usize::from(result.flaky);
             }
-            (Outcome::Failed | Outcome::TimedOut, false) => self.known += 1,
+            (Outcome::Failed | Outcome::TimedOut, false) => {
+                self.known += 1;
+                self.known_flaky += usize::from(result.flaky);
+            }
             (Outcome::Failed, true) => self.failed += 1,
             (Outcome::TimedOut, true) => {
                 self.failed += 1;
@@ -76,6 +81,9 @@ impl fmt::Display for Tally {
         }
         if self.known > 0 {
             write!(out, ", {}", paint(WARNING, count(self.known, "known failure")))?;
+        }
+        if self.known_flaky > 0 {
+            write!(out, " ({})", paint(WARNING, format_args!("{} flaky", self.known_flaky)))?;
         }
         if self.skipped > 0 {
             write!(out, ", {}", paint(WARNING, format_args!("{} skipped", self.skipped)))?;

@@ -267,9 +267,10 @@ impl Performance {
     }
 
     /// Runs page code; what it throws is the page's error, as if the page had thrown it.
-    async fn run(&self, script: &str) -> Result<(), CheckError> {
+    async fn run(&mut self, script: &str) -> Result<(), CheckError> {
         let function = format!("async () => {{\n{script}\n}}");
-        let call = CallFunction::in_context(&self.visit.handle.context, &function, []);
+        // Whoever leaves the page with it does so once.
+        let call = CallFunction::at(self.visit.document().await?, &function, []);
         match self.visit.handle.bidi.send(&call).await {
             Err(BidiError::Timeout { waited, .. }) => Err(self.why_a_script_waits(waited).await),
             // It left its page before it was done, as a link does; what comes next is looked at.

@@ -15,7 +15,7 @@ use super::attendant::Attendant;
 use super::guest::Guest;
 use super::prologue::{CHANNEL, Prologue};
 use super::requests::Requests;
-use crate::browser::bidi::{Bidi, BidiError, ContextInfo, Event, EventStream};
+use crate::browser::bidi::{Bidi, BidiError, ContextInfo, Event, EventStream, RealmId, Target};
 use crate::config::Deadlines;
 use crate::contract::Observation;
 use crate::probe::{Command, CommandError, EndingCookie, Look, Message};
@@ -62,6 +62,8 @@ pub(super) struct Visit {
     /// What it said when the document began, likewise.
     opened_at: f64,
     documents: usize,
+    /// The realm of the last of them, once there is one.
+    realm: Option<RealmId>,
     /// The address of the page that the tab asked for last, and the status with which it was answered.
     answered: Option<(String, u16)>,
     /// The page that the folder does not have although the tab has asked for it, and the status.
@@ -111,6 +113,7 @@ impl Visit {
             date: instant,
             opened_at: instant,
             documents: 0,
+            realm: None,
             answered: None,
             no_such_page: None,
             unanswered: None,
@@ -179,6 +182,15 @@ impl Visit {
         self.ask_whoever_is_there::<serde_json::Value>(|_| vec![Command::Settle]).await.map(drop)
     }
 
+    /// The document that is there, in which something is to be done once and in no other after it.
+    pub(super) async fn document(&mut self) -> Result<Target, CheckError> {
+        self.settle().await?;
+        Ok(match self.realm.clone() {
+            Some(realm) => Target::Realm { realm },
+            None => (&self.handle.context).into(),
+        })
+    }
+
     /// Asks the page; if it is left meanwhile, the next one, from its date on.
     async fn ask_whoever_is_there<T: DeserializeOwned>(
         &mut self,
@@ -186,7 +198,13 @@ impl Visit {
     ) -> Result<T, CheckError> {
         loop {
             let document = self.documents;
-            match self.handle.ask_all(&commands(self.date)).await {
+            let asked = commands(self.date);
+            // What moves the time must not be done once more in the next document.
+            let answer = match self.realm.clone() {
+                Some(realm) => self.handle.ask_document(realm, &asked).await,
+                None => self.handle.ask_all(&asked).await,
+            };
+            match answer {
                 Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                     self.next_document(document, error).await?;
                 }
@@ -293,6 +311,9 @@ impl Visit {
                 let report = Message::parse(message.data.as_str().unwrap_or_default());
                 let report = report.map_err(|error| RunnerError::Probe(error.into()))?;
                 if *context == self.handle.context {
+                    if matches!(report, Message::Hello { .. }) {
+                        self.realm = Some(message.source.realm.clone());
+                    }
                     self.hear_page(report);
                 } else {
                     self.elsewhere.hear(context, report);

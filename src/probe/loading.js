@@ -2,7 +2,11 @@
 // loaded.
 
 /** The loading elements that have an end: `load` or `error`. */
-const LOADING = "script[src], link[rel~=stylesheet][href], link[rel=modulepreload][href], iframe[src], iframe[srcdoc]";
+const LOADING =
+  "script[src], link[rel~=stylesheet][href], link[rel=modulepreload][href], link[rel=preload][as][href], iframe[src], iframe[srcdoc]";
+
+/** What is worth the while to be loaded early; images are not waited for. */
+const PRELOADED = ["fetch", "font", "script", "style"];
 
 /**
  * @param {Pending} pending
@@ -38,7 +42,7 @@ function watchElements(pending, realm) {
     // A window does not hear that its elements have loaded.
     for (const type of ["load", "error"]) listen(realm, document, type, done, true);
     observer.disconnect();
-    observer.observe(document, { subtree: true, childList: true, attributeFilter: ["src", "srcdoc", "href"] });
+    observer.observe(document, { subtree: true, childList: true, attributeFilter: ["src", "srcdoc", "href", "rel"] });
     if (document.readyState !== "loading") return;
     const end = pending.begin(realm, `the document ${realm.location.href}`);
     listen(realm, document, "DOMContentLoaded", end, { once: true });
@@ -145,6 +149,10 @@ function willLoad(element, inert) {
     }
     case "link": {
       const link = /** @type {HTMLLinkElement} */ (element);
+      if (link.rel === "preload") {
+        const isLoaded = PRELOADED.includes(link.as) && (link.media === "" || matchMedia(link.media).matches);
+        return isLoaded ? link.href : null;
+      }
       return link.disabled || link.sheet ? null : link.href;
     }
     default: {

@@ -13,13 +13,26 @@ const PROMISES = {
   Cache: ["add", "addAll", "delete", "keys", "match", "matchAll", "put"],
   CacheStorage: ["delete", "has", "keys", "match", "open"],
   CookieStore: ["delete", "get", "getAll", "set"],
+  FileSystemDirectoryHandle: ["getDirectoryHandle", "getFileHandle", "removeEntry", "resolve"],
+  FileSystemFileHandle: ["createWritable", "getFile"],
+  FileSystemHandle: ["isSameEntry"],
+  FileSystemWritableFileStream: ["close", "seek", "truncate", "write"],
+  FontFace: ["load"],
   FontFaceSet: ["load"],
+  HTMLImageElement: ["decode"],
+  MediaDevices: ["enumerateDevices"],
   NavigatorUAData: ["getHighEntropyValues"],
   OffscreenCanvas: ["convertToBlob"],
   Permissions: ["query"],
   ServiceWorkerContainer: ["getRegistration", "getRegistrations", "register"],
-  StorageManager: ["estimate", "persist", "persisted"],
+  StorageManager: ["estimate", "getDirectory", "persist", "persisted"],
   SubtleCrypto: ["decrypt", "deriveBits", "deriveKey", "digest", "encrypt", "exportKey", "generateKey", "importKey", "sign", "verify"],
+};
+
+/** The same of what no object has, but all of them. */
+const STATIC_PROMISES = {
+  Notification: ["requestPermission"],
+  WebAssembly: ["compile", "compileStreaming", "instantiate", "instantiateStreaming"],
 };
 
 class Pending {
@@ -140,6 +153,10 @@ class Pending {
     for (const [owner, names] of Object.entries(PROMISES)) {
       const prototype = /** @type {any} */ (realm)[owner]?.prototype;
       for (const name of names) this.#watchPromise(realm, prototype, name, () => `${owner}.${name}`);
+    }
+    for (const [owner, names] of Object.entries(STATIC_PROMISES)) {
+      const own = /** @type {any} */ (realm)[owner];
+      for (const name of names) this.#watchPromise(realm, own, name, () => `${owner}.${name}`);
     }
   }
 

@@ -5,6 +5,9 @@
 /** Events that go up from where the mouse is. */
 const UP = { bubbles: true, cancelable: true, composed: true };
 
+/** Where the mouse is at the upper edge, and beyond it. */
+const [EDGE, OUTSIDE] = [1, -1];
+
 /**
  * Scrolls the page at once.
  * @param {Realm} realm
@@ -45,7 +48,7 @@ function scrollerOf(realm, roots) {
 }
 
 /**
- * The mouse leaves the page over its upper edge, or comes back over it. WebDriver's pointer cannot leave the viewport,
+ * The mouse moves up and leaves the page over its upper edge, or comes back over it. WebDriver's pointer cannot leave the viewport,
  * so these are events of page code (`isTrusted` is false) in the order in which browsers fire theirs.
  * @param {Realm} realm
  * @param {"leaves" | "enters"} way
@@ -57,8 +60,9 @@ function crossEdge(realm, way) {
   const middle = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ end) =>
     Math.floor((Math.max(0, from) + Math.min(end, to)) / 2);
   const x = middle(left, right, realm.innerWidth);
-  const inside = document.elementFromPoint(x, middle(top, bottom, realm.innerHeight)) ?? document.documentElement;
-  const [over, cross, y] = way === "leaves" ? ["out", "leave", -1] : ["over", "enter", 1];
+  const halfway = middle(top, bottom, realm.innerHeight);
+  const inside = document.elementFromPoint(x, halfway) ?? document.documentElement;
+  const [over, cross, y] = way === "leaves" ? ["out", "leave", OUTSIDE] : ["over", "enter", EDGE];
   const where = { clientX: x, clientY: y, screenX: x, screenY: y, relatedTarget: null, view: realm };
   const pointer = { pointerId: 1, pointerType: "mouse", isPrimary: true };
   /** @type {(EventTarget)[]} the element under the mouse and all around it, the innermost first */
@@ -72,10 +76,19 @@ function crossEdge(realm, way) {
         ? new realm.PointerEvent(name, { ...where, ...pointer, ...how })
         : new realm.MouseEvent(name, { ...where, ...how }),
     );
+  const moves = (/** @type {number} */ to, /** @type {number} */ movementY) => {
+    const how = { ...UP, clientY: to, screenY: to, movementY };
+    for (const type of ["pointer", "mouse"]) raise(inside, `${type}move`, how);
+  };
+  // Whatever goes out has moved up to the edge.
+  if (way === "leaves") {
+    moves(halfway, 0);
+    moves(EDGE, EDGE - halfway);
+  }
   for (const type of ["pointer", "mouse"]) {
     raise(inside, type + over, UP);
     for (const node of path) raise(node, type + cross);
   }
   // Whatever comes in has moved.
-  if (way === "enters") for (const type of ["pointer", "mouse"]) raise(inside, `${type}move`, UP);
+  if (way === "enters") moves(EDGE, EDGE - OUTSIDE);
 }

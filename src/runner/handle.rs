@@ -9,7 +9,7 @@ use url::Url;
 use super::RunnerError;
 use crate::browser::Classic;
 use crate::browser::bidi::{
-    Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
+    Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, RealmId, Target, keys,
 };
 use crate::probe::{Command, Place, Point, SurveyField};
 
@@ -52,13 +52,33 @@ impl PageHandle {
         &self,
         commands: &[Command<'_>],
     ) -> Result<T, RunnerError> {
+        self.ask_at((&self.context).into(), commands).await
+    }
+
+    /// The same of the one document whose realm this is; who has come after it is not asked.
+    ///
+    /// # Errors
+    /// As [`PageHandle::ask`], and [`BidiError::Refused`] when the document was left.
+    pub(crate) async fn ask_document<T: DeserializeOwned>(
+        &self,
+        realm: RealmId,
+        commands: &[Command<'_>],
+    ) -> Result<T, RunnerError> {
+        self.ask_at(Target::Realm { realm }, commands).await
+    }
+
+    async fn ask_at<T: DeserializeOwned>(
+        &self,
+        target: Target,
+        commands: &[Command<'_>],
+    ) -> Result<T, RunnerError> {
         let argument = Command::argument(commands);
         if let Some(classic) = &self.classic {
             let answer = self.page_answer(classic.call(Command::FUNCTION, &argument).await).await?;
             return Ok(Command::answer(answer.as_str().unwrap_or_default())?);
         }
         let argument = LocalValue::from(argument);
-        let call = CallFunction::in_context(&self.context, Command::FUNCTION, [argument]);
+        let call = CallFunction::at(target, Command::FUNCTION, [argument]);
         let answer =
             self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::together::Part;
-use crate::{entries, page};
+use crate::{entries, invites, page};
 
 /// Invites at the thousandth frame, and says how many there have been each five seconds.
 const FRAMES: &str = "
@@ -59,4 +59,37 @@ fn a_hidden_page_has_no_frames_and_a_cookie_that_is_written_on_leaving_ends_on_t
         assert_eq!(said.last(), Some(&json!("")), "{result:#}");
     }
     assert_eq!(results.len(), 14);
+}
+
+/// Loads itself again, once.
+const AGAIN: &str = "
+if (!sessionStorage.again) setTimeout(() => { sessionStorage.again = 1; location.reload(); }, 3_000);";
+
+/// Pages that are left by themselves, and by a script.
+pub(crate) const GOES_ON: Part = Part::new("goes-on", |folder| {
+    let mut scenarios = String::new();
+    folder.write("goes-on.html", &page("setTimeout(() => location.replace('invites.html'), 3_000)"));
+    folder.write("again.html", &page(&format!("{AGAIN}\n{}", invites("Hello", 15_000))));
+    folder.write("invites.html", &page(&invites("Hello", 15_000)));
+    for start in ["goes-on", "again"] {
+        scenarios += &format!(
+            "[[scenario]]\nid = \"{start}\"\npromise = \"Whoever has been there for 15 seconds is invited.\"\n\
+             steps = [{{ visit = \"{start}.html\" }}, {{ advance = \"17.999s\" }}, {{ expect = {{ invitation = false }} }}, \
+             {{ advance = \"1ms\" }}, {{ expect = {{ invitation = {{ text = \"Hello\", at = \"15s\" }} }} }}, {{ advance = \"58s\" }}, \
+             {{ expect = {{ invitation = true }} }}]\n"
+        );
+    }
+    let leaves = "localStorage.n = +(localStorage.n || 0) + 1; location.href = 'invites.html'; \
+                  await fetch('invites.html'); await new Promise(() => {})";
+    scenarios += &format!(
+        "[[scenario]]\nid = \"script\"\npromise = \"A script leaves its page once.\"\nsteps = [{{ visit = \"again.html\" }}, \
+         {{ script = \"{leaves}\" }}, {{ script = \"if (localStorage.n !== '1') throw localStorage.n\" }}]\n"
+    );
+    folder.scenarios(&scenarios);
+});
+
+/// In one browser a call in a window that is left meanwhile is made anew in the next document.
+#[test]
+fn a_page_to_which_another_one_leads_has_what_remains_of_the_time_and_no_script_twice() {
+    assert_eq!(GOES_ON.as_expected().len(), 6);
 }

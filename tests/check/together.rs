@@ -28,6 +28,7 @@ static CHECKED: Batch = Batch {
         input::MOMENTS,
         input::SCROLLS,
         input::TYPED,
+        leaving::GOES_ON,
         leaving::LEAVING,
         pages::DAILY,
         pages::FROZEN,

@@ -38,6 +38,38 @@ addEventListener("lcw:ready", () => {
   Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message }, false);
 });"#;
 
+/// Invites whoever's mouse was on its way up when it left.
+const UPWARDS: &str = r#"
+let [last, isUp] = [null, false];
+addEventListener("mousemove", ({ clientY }) => { isUp = last !== null && clientY < last; last = clientY; });
+document.documentElement.addEventListener("mouseleave", () => {
+  if (isUp) Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "Wait!" }, false);
+});"#;
+
+/// Waits for one thing after the other, a second between each.
+const WAITS: &str = r#"
+const preloaded = () => new Promise((done) => {
+  const link = Object.assign(document.createElement("link"), { rel: "preload", as: "style", href: "slow.css" });
+  link.onload = () => { link.onload = done; link.rel = "stylesheet"; };
+  document.head.append(link);
+});
+const image = Object.assign(new Image(), { src: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>" });
+const waits = [
+  () => new FontFace("oak", "url(slow.css)").load().catch(() => {}),
+  () => image.decode(),
+  () => WebAssembly.instantiate(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
+  () => navigator.mediaDevices.enumerateDevices(),
+  async () => (await (await navigator.storage.getDirectory()).getFileHandle("leaf", { create: true })).getFile(),
+  preloaded,
+];
+addEventListener("lcw:ready", async () => {
+  for (const wait of waits) {
+    await new Promise((done) => setTimeout(done, 1_000));
+    await wait();
+  }
+  Microsoft.Omnichannel.LiveChatWidget.SDK.startProactiveChat({ message: "At last" }, false);
+});"#;
+
 /// Browsers tell of scrolling with the next frame, and whoever comes back another time opens a new tab.
 pub(crate) const TURNS: Part = Part::new("turns", |folder| {
     let pages = [
@@ -47,7 +79,10 @@ pub(crate) const TURNS: Part = Part::new("turns", |folder| {
         ("writes", page(WRITES)),
         ("counts", COUNTS.to_owned()),
         ("shop", page(SHOP)),
+        ("upwards", page(UPWARDS)),
+        ("waits", page(WAITS)),
     ];
+    folder.write("slow.css", "h1 { color: green }");
     for (name, text) in pages {
         folder.write(&format!("{name}.html"), &text);
     }
@@ -65,14 +100,18 @@ pub(crate) const TURNS: Part = Part::new("turns", |folder| {
          [[scenario]]\nid = \"counts\"\npromise = \"Visits are counted.\"\n\
          visitor = { referrer = \"https://search.example/?q=trees\", local-storage = { visits = \"2\" }, session-storage = { basket = \"an oak\" } }\n\
          steps = [{ visit = \"counts.html\" }, { expect = { invitation = { text = \"3; an oak, a fern; counts.html\" } } },\n\
-         \"revisit\", { expect = { invitation = { text = \"4; undefined, a fern; counts.html\" } } }]\n";
+         \"revisit\", { expect = { invitation = { text = \"4; undefined, a fern; counts.html\" } } }]\n\
+         [[scenario]]\nid = \"upwards\"\npromise = \"Whoever is about to leave is invited.\"\nsteps = [{ visit = \"upwards.html\" },\n\
+         \"mouse-leave\", { expect = { invitation = true } }]\n\
+         [[scenario]]\nid = \"waits\"\npromise = \"What is on its way takes no time.\"\nsteps = [{ visit = \"waits.html\" },\n\
+         { advance = \"1m\" }, { expect = { invitation = { text = \"At last\", at = \"6s\" } } }]\n";
     folder.scenarios(&scrolls.chain([others.to_owned()]).collect::<String>());
 });
 
 #[test]
 fn what_is_set_off_has_its_turn_and_what_is_one_pages_or_visits_stays_there() {
     let results = TURNS.as_expected();
-    assert_eq!(results.len(), 12);
+    assert_eq!(results.len(), 16);
 }
 
 /// A shop that has moved, and whose customers may go there.

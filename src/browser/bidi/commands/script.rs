@@ -103,10 +103,20 @@ impl CallFunction {
         function: impl Into<String>,
         arguments: impl IntoIterator<Item = LocalValue>,
     ) -> Self {
+        Self::at(context.into(), function, arguments)
+    }
+
+    /// The same in any target. Firefox makes a call in a window anew, up to ten times, in the document that comes after
+    /// the one that was left meanwhile; a call in a realm is refused then, as both are in Chromium.
+    pub fn at(
+        target: Target,
+        function: impl Into<String>,
+        arguments: impl IntoIterator<Item = LocalValue>,
+    ) -> Self {
         Self {
             function_declaration: function.into(),
             await_promise: true,
-            target: context.into(),
+            target,
             arguments: arguments.into_iter().collect(),
             result_ownership: ResultOwnership::None,
             user_activation: false,

@@ -77,7 +77,8 @@ pub(super) async fn attempt(
     let mut moments = job.predictions.iter();
     let mut stuck = false;
     // 1. The opened page, then each step; a wrong moment ends the case, for what follows stands on it.
-    if let Some(opened) = moments.next() {
+    let mut before = moments.next();
+    if let Some(opened) = before {
         findings.judge(job, tab, &site, &mut clock, &[], opened).await?;
     }
     for (step, prediction) in steps.iter().zip(moments) {
@@ -91,13 +92,17 @@ pub(super) async fn attempt(
                 findings.judge(job, tab, &site, &mut clock, command.as_slice(), prediction).await?;
             }
             Err(error) if error.is_about_the_widget() => {
-                findings.cannot_perform(job, prediction, step, &error);
+                findings.judge_page(job, tab, before).await?;
+                if findings.mismatches.is_empty() {
+                    findings.cannot_perform(job, prediction, step, &error);
+                }
                 // Also where that is no failure, what follows stands on it.
                 stuck = true;
                 break;
             }
             Err(error) => return Err(error),
         }
+        before = Some(prediction);
     }
     // 2. Nothing more may happen by itself a moment later. While the clock is held, the case says itself how far it
     //    moves.
@@ -272,6 +277,23 @@ impl Findings {
         self.recorded
             .extend(judge(&unspecified, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
         self.seen = seen;
+        Ok(())
+    }
+
+    /// Takes down what has become of the page itself since it was judged: a widget that takes it away, for one.
+    async fn judge_page(
+        &mut self,
+        job: &Job,
+        tab: &mut Tab,
+        before: Option<&StepPrediction>,
+    ) -> Result<(), RunnerError> {
+        let Some(before) = before else { return Ok(()) };
+        let is_specified = |claim: &&Claim| job.level(&claim.requirement) != Level::Unspecified;
+        let is_of_the_page = |claim: &&Claim| matches!(claim.fact, Fact::NoErrors | Fact::ReadyOnWindow(_));
+        let claims = before.claims.iter().filter(is_specified).filter(is_of_the_page).cloned().collect();
+        let claims = StepPrediction { step: before.step.clone(), claims };
+        let broken = judge(&claims, &tab.settle().await?);
+        self.mismatches.extend(broken.into_iter().map(|broken| mismatch(before, broken)));
         Ok(())
     }
 

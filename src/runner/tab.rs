@@ -1,5 +1,6 @@
 //! One browser tab under the probe's eyes: waits for what is to be seen in its page.
 
+mod hearing;
 mod loading;
 mod windows;
 
@@ -7,16 +8,15 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
-use url::Url;
 
 use crate::browser::bidi::{
-    AddPreloadScript, BidiError, ContextId, Event, EventStream, LocalValue, PreloadScriptId,
+    AddPreloadScript, BidiError, ContextId, EventStream, LocalValue, PreloadScriptId, RealmId,
     RemovePreloadScript, Subscribe,
 };
 use crate::browser::{Classic, Session};
 use crate::config::{BrowserKind, Deadlines};
 use crate::contract::Observation;
-use crate::probe::{Command, Message, Probe, Seen};
+use crate::probe::{Command, Probe, Seen};
 
 use super::dialogs::Dialogs;
 use super::elsewhere::Elsewhere;
@@ -66,6 +66,8 @@ struct Page {
     origin: String,
     url: String,
     greeted: bool,
+    /// Where the document runs that has greeted last.
+    realm: Option<RealmId>,
     /// It was opened before, so it may find what it left.
     reloaded: bool,
     latest: Seen,
@@ -260,7 +262,13 @@ impl Tab {
 
     /// Has the probe do this before it settles.
     async fn settle_after(&mut self, commands: &[Command<'_>]) -> Result<Observation, RunnerError> {
-        let seen: Seen = match self.handle.ask_all(&[commands, &[Command::Settle]].concat()).await {
+        let asked = [commands, &[Command::Settle]].concat();
+        // What page code or time does must not be done once more in the next document.
+        let answer = match self.page.realm.clone() {
+            Some(realm) => self.handle.ask_document(realm, &asked).await,
+            None => self.handle.ask_all(&asked).await,
+        };
+        let seen: Seen = match answer {
             // The document was left before it could answer; the next one is asked when it has greeted.
             Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
                 self.next_document(error).await?;
@@ -291,79 +299,6 @@ impl Tab {
         seen.errors.extend(self.page.left_for.iter().map(|url| format!("the page was left for {url}")));
         seen
     }
-
-    /// Takes in what has been reported until now.
-    fn catch_up(&mut self) -> Result<(), RunnerError> {
-        while let Some(report) = self.reports.try_next() {
-            self.take(Some(&report))?;
-        }
-        Ok(())
-    }
-
-    /// Takes one event into account; `None` is the end of the connection.
-    fn take(&mut self, event: Option<&Event>) -> Result<(), RunnerError> {
-        let Some(event) = event else {
-            let reason = self.handle.bidi.closed().unwrap_or_else(|| "the connection ended".into());
-            return Err(BidiError::Closed { method: "script.message", reason }.into());
-        };
-        match event {
-            Event::Message(message) if message.channel == CHANNEL => {
-                let text = message.data.as_str().unwrap_or_default();
-                let report = Message::parse(text).map_err(crate::probe::CommandError::from)?;
-                self.hear(report, message.source.context.as_ref())
-            }
-            Event::ContextCreated(window)
-                if window.parent.is_none() && window.context != self.handle.context =>
-            {
-                self.page.beside.came(window);
-                Ok(())
-            }
-            Event::ContextDestroyed(window) => {
-                self.page.beside.went(&window.context);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn hear(&mut self, report: Message, from: Option<&ContextId>) -> Result<(), RunnerError> {
-        let own = from == Some(&self.handle.context);
-        match report {
-            // Another document in the tab: what the old one showed is gone, and the new one counts anew.
-            Message::Hello { url, .. } if own && self.page.greeted => {
-                self.page.latest = Seen::default();
-                self.page.left_for.push(url);
-                Ok(())
-            }
-            Message::Hello { url, leftovers, .. } if own && origin_of(&url) == self.page.origin => {
-                self.page.greeted = true;
-                // What a document before it still had to say is no longer about the page.
-                self.page.latest = Seen::default();
-                if self.page.reloaded {
-                    return Ok(());
-                }
-                if leftovers.is_empty() { Ok(()) } else { Err(RunnerError::Leftovers { url, leftovers }) }
-            }
-            Message::State { origin, seen } if own && origin == self.page.origin => {
-                self.page.remember(*seen);
-                Ok(())
-            }
-            report => {
-                let Some(from) = from else { return Ok(()) };
-                match (report, &mut self.page.second) {
-                    (Message::State { seen, .. }, Some((second, known))) if from == second => {
-                        *known = seen.observation;
-                    }
-                    // No blank page, and no window that an earlier case left open.
-                    (report, _) if self.page.beside.is_open(from) => {
-                        self.page.beside.hear(from, report);
-                    }
-                    _ => {}
-                }
-                Ok(())
-            }
-        }
-    }
 }
 
 /// When so much time has passed; the end of what a test waits for may be beyond all that a clock can tell.
@@ -380,10 +315,6 @@ async fn next_change(changes: &mut Option<watch::Receiver<()>>) {
         return;
     }
     std::future::pending().await
-}
-
-fn origin_of(url: &str) -> String {
-    Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
 #[cfg(test)]

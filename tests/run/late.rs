@@ -222,3 +222,30 @@ fn what_takes_too_long_is_told_with_its_step() {
     }
     assert_eq!(report["summary"]["timed_out"], 4);
 }
+
+/// A widget that takes the page away just after it has shown its invitation.
+#[test]
+fn that_a_page_was_left_is_told_whenever_it_happens() {
+    need_browsers();
+    let suite = r#"
+[[case]]
+id = "away"
+title = "an invitation that is closed"
+steps = [{ call = {} }, "dismiss"]
+"#;
+    for away in ["location.href = \"about:blank\"", "setTimeout(() => location.reload(), 100)"] {
+        let scratch = Scratch::with_suite(suite).variable("LCW_DEADLINES_STEP", "1s");
+        let invites = "  invite(invitation) {\n";
+        scratch.edit("fixtures/widget/widget.js", invites, &format!("{invites}    {away};\n"));
+        scratch.run(run_in("all", &["--report", "json=report.json"])).code(1);
+        let report = scratch.json("report.json");
+        let cases = report["cases"].as_array().unwrap();
+        assert_eq!(cases.len(), 2);
+        for case in cases {
+            let first = &case["mismatches"][0];
+            assert_eq!(first["requirement"], "page.no-errors", "{case:#}");
+            let actual = first["actual"].as_str().unwrap();
+            assert!(actual.starts_with("the page was left for "), "{actual}");
+        }
+    }
+}

@@ -135,7 +135,9 @@ pub enum CheckError {
 fn way_to_a_page(status: u16) -> &'static str {
     match status {
         405 => "a folder takes nothing that a form posts, so answer it with a reply",
-        _ => "correct its name, or put it into the folder",
+        _ => {
+            "correct its name, or put it into the folder; what only an app's router knows needs the app's own server (`--base-url`)"
+        }
     }
 }
 

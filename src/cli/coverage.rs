@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,9 +12,9 @@ use super::selection::{Selection, load, warn_of_idle_filters};
 use super::{Failure, Global};
 use crate::config::Overrides;
 use crate::contract::RequirementId;
-use crate::event::{Event, Outcome};
+use crate::event::{CaseResult, Event, Outcome};
 use crate::report::ExitCode;
-use crate::suite::{CoverageTable, Fared};
+use crate::suite::{CoverageTable, Fared, Filter};
 
 #[derive(Debug, Args)]
 pub(super) struct CoverageArgs {
@@ -35,7 +35,8 @@ pub(super) fn coverage(global: &Global, args: &CoverageArgs) -> Result<ExitCode,
     let settings = load(global, args.selection.onto(Overrides::default()))?;
     let (plan, suites) = args.selection.plan(&settings)?;
     warn_of_idle_filters(&plan, &suites);
-    let run = args.run.as_deref().map(fared).transpose()?;
+    let filter = args.selection.filter()?;
+    let run = args.run.as_deref().map(|events| fared(events, &filter)).transpose()?;
     let table = CoverageTable::new(&plan, suites.catalogue(), run.as_ref());
     let mut out = std::io::stdout().lock();
     let written = if args.json {
@@ -48,12 +49,18 @@ pub(super) fn coverage(global: &Global, args: &CoverageArgs) -> Result<ExitCode,
     Ok(if plan.cases.is_empty() { ExitCode::NothingSelected } else { ExitCode::AllAsExpected })
 }
 
-/// How each requirement fared in a recorded run.
-fn fared(events: &std::path::Path) -> Result<BTreeMap<RequirementId, Fared>, Failure> {
+/// How each requirement fared in what is selected of a recorded run.
+fn fared(events: &Path, filter: &Filter) -> Result<BTreeMap<RequirementId, Fared>, Failure> {
     let recorded = read_to_conclude(events)?;
+    let finished = recorded.events.into_iter().filter_map(|(_, event)| match event {
+        Event::CaseFinished(result) => Some(result),
+        _ => None,
+    });
+    let mut results: Vec<CaseResult> = finished.collect();
+    // Words that fit nothing of the plan are told already.
+    filter.retain(&mut results, |result| (result.id.clone(), result.requirements.iter().cloned().collect()));
     let mut all: BTreeMap<RequirementId, Fared> = BTreeMap::new();
-    for (_, event) in &recorded.events {
-        let Event::CaseFinished(result) = event else { continue };
+    for result in &results {
         for id in &result.requirements {
             let fared = all.entry(id.clone()).or_default();
             let is_blamed = result.mismatches.iter().any(|mismatch| mismatch.requirement == *id);

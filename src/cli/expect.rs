@@ -1,6 +1,7 @@
 //! `lcw expect`: known divergences are written from a run.
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -46,7 +47,7 @@ struct UpdateArgs {
     #[arg(long, value_name = "REPORT", required_unless_present = "target")]
     from: Option<PathBuf>,
     /// The reason that new entries give
-    #[arg(long, value_name = "TEXT", default_value = "not explained yet")]
+    #[arg(long, value_name = "TEXT", default_value = "not explained yet", value_parser = reason)]
     reason: String,
     /// Only say what would change
     #[arg(long)]
@@ -61,6 +62,14 @@ struct UpdateArgs {
     /// A folder laid out as fixtures/, instead of the built-in one
     #[arg(long, value_name = "PATH")]
     fixtures: Option<String>,
+}
+
+/// A reason that the file can be read with.
+fn reason(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("an entry needs a reason; say why the target differs there".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// The results of a run.
@@ -89,6 +98,22 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
             )));
         }
     };
+    let text = match std::fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        text => {
+            text.map_err(|error| Failure::usage(format!("failed to read {}: {error}", path.display())))?
+        }
+    };
+    let file = SourceFile::new(path.display().to_string(), text);
+    // Whether it can be brought up to date at all is known before anything is run for it.
+    let brought_up_to_date = |results: &[CaseResult], whole: bool, ran: &[BrowserKind]| {
+        let judges = |entry: &Expectation| whole && judges(&plan, ran, entry);
+        Update::of(&file, suites.catalogue(), results, whole, judges, &args.reason).map_err(Failure::place)
+    };
+    brought_up_to_date(&[], false, &[])?;
+    if !args.dry_run {
+        check_writable(&path)?;
+    }
     let outcome = match &args.from {
         Some(report) => {
             let mut outcome = recorded(report)?;
@@ -132,19 +157,10 @@ pub(super) fn expect(global: &Global, args: &ExpectArgs) -> Result<ExitCode, Fai
             outcome
         }
     };
-    let text = match std::fs::read_to_string(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        text => {
-            text.map_err(|error| Failure::usage(format!("failed to read {}: {error}", path.display())))?
-        }
-    };
-    let file = SourceFile::new(path.display().to_string(), text);
     let whole = outcome.completed && is_whole(&plan, &outcome.results);
     let mut ran = BrowserKind::ALL.to_vec();
     ran.retain(|kind| outcome.results.iter().any(|result| result.browser == *kind));
-    let judges = |entry: &Expectation| whole && judges(&plan, &ran, entry);
-    let update = Update::of(&file, suites.catalogue(), &outcome.results, judges, &args.reason)
-        .map_err(Failure::place)?;
+    let update = brought_up_to_date(&outcome.results, whole, &ran)?;
     if !args.dry_run && !update.is_empty() {
         write(&path, &update.text)?;
     }
@@ -200,9 +216,22 @@ fn run(global: &Global, planned: Planned) -> Result<(Finished, Outcome), Failure
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|error| {
-        Failure::usage(format!("failed to write {}: {error}; check that you may write there", path.display()))
-    })
+    std::fs::write(path, text).map_err(|error| not_writable(path, &error))
+}
+
+/// Whether a file can be written, or made, which is not done.
+fn check_writable(path: &Path) -> Result<(), Failure> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match OpenOptions::new().append(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            std::fs::metadata(parent).map(drop).map_err(|error| not_writable(path, &error))
+        }
+        opened => opened.map(drop).map_err(|error| not_writable(path, &error)),
+    }
+}
+
+fn not_writable(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("failed to write {}: {error}; check that you may write there", path.display()))
 }
 
 fn told(update: &Update, path: &Path, dry_run: bool) -> io::Result<()> {

@@ -124,10 +124,8 @@ fn told(checkup: &Checkup) -> String {
     }
     let all: Vec<_> = checkup.moments.iter().flat_map(|moment| &moment.parts).collect();
     let found = all.iter().filter(|checked| checked.found == Found::Once).count();
-    if !checkup.is_well() {
-        for error in &checkup.errors {
-            let _ = writeln!(text, "the page says: {}", visible(error));
-        }
+    for error in &checkup.errors {
+        let _ = writeln!(text, "the page says: {}", visible(error));
     }
     let verdict = if checkup.is_well() {
         format!("All {} found; `lcw run --target` can judge the widget", count(found, "part"))
@@ -135,6 +133,18 @@ fn told(checkup: &Checkup) -> String {
         format!("{found} of {} found; correct the target file and check again", count(all.len(), "part"))
     };
     text + "\n" + &verdict + "\n"
+}
+
+/// The capability that a widget without this part does not offer.
+fn without(part: &str) -> Option<&'static str> {
+    Some(match part {
+        "prechat" => "prechat",
+        "submit" => "submit-survey",
+        "input" | "send" => "send",
+        "minimize" => "minimize",
+        "close" => "close-button",
+        _ => return None,
+    })
 }
 
 /// What was found of a part, and what to do about it.
@@ -157,13 +167,18 @@ fn words(checked: &Checked) -> (&'static str, String) {
         Found::Nothing => (
             "not found",
             format!(
-                "nothing in the page matches{}",
+                "nothing in the page matches{}{}",
                 if candidates.is_empty() {
                     "; what is in a shadow root or a frame needs `>>>`, as in \"chat-box >>> .message\""
-                        .to_owned()
                 } else {
-                    candidates
-                }
+                    &candidates
+                },
+                without(checked.part)
+                    .map(|capability| format!(
+                        "{} the widget has none, list what it offers as `capabilities`, without {capability:?}",
+                        if candidates.is_empty() { "; if" } else { " If" }
+                    ))
+                    .unwrap_or_default()
             ),
         ),
         Found::NotShown(number) => (

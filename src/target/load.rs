@@ -86,7 +86,7 @@ impl Target {
         };
         let file = open(config)?;
         // Read twice: once with the selectors' own names, so that a misspelt one gets its caret.
-        let _checked: ConfigShape<Selectors> = parse(&file)?;
+        let _checked: ConfigShape<Selectors> = parse(&file).map_err(misplaced)?;
         let shape: ConfigShape = parse(&file)?;
         let names: Vec<String> = shape.targets.keys().map(|name| name.get_ref().clone()).collect();
         let found = shape.targets.into_iter().find(|(name, _)| name.get_ref() == wanted);
@@ -110,7 +110,7 @@ impl Target {
     /// As [`Target::find`].
     pub fn read(path: &Path, catalogue: &Catalogue) -> Result<Self, TargetError> {
         let file = open(path)?;
-        let _checked: TargetShape<Selectors> = parse(&file)?;
+        let _checked: TargetShape<Selectors> = parse(&file).map_err(misplaced)?;
         let mut shape: TargetShape = parse(&file)?;
         let Some(name) = shape.name.take() else {
             let error = file.error(0..0, "the key `name` is missing", "needs `name`");
@@ -130,6 +130,15 @@ fn open(path: &Path) -> Result<SourceFile, TargetError> {
 
 fn parse<T: DeserializeOwned>(file: &SourceFile) -> Result<T, SourceError> {
     toml::from_str(file.text()).map_err(|error| file.toml_error(&error))
+}
+
+/// A key of the target that stands below `[selectors]` is read as one of those.
+fn misplaced(error: SourceError) -> SourceError {
+    let keys = ["name", "script", "root", "page", "capabilities", "expectations"];
+    match keys.iter().any(|key| error.message() == format!("unknown key `{key}`")) {
+        true => error.with_help("write it above `[selectors]`: what is below is a selector"),
+        false => error,
+    }
 }
 
 /// Where relative paths of a file start.
@@ -348,6 +357,10 @@ mod tests {
             (
                 "name = \"a\"\nscript = \"widget.js\"\n[selectors]\naccpet = \"x\"\n",
                 ["unknown key `accpet`", "did you mean `accept`?"],
+            ),
+            (
+                "name = \"a\"\nscript = \"widget.js\"\n[selectors]\nsend = \"x\"\ncapabilities = [\"send\"]\n",
+                ["unknown key `capabilities`", "write it above `[selectors]`"],
             ),
             (
                 "name = \"a\"\nscript = \"widget.js\"\nexpectations = \"none.toml\"\n",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use miette::Diagnostic;
 use thiserror::Error;
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
 
 use super::{Expectation, Expectations};
 use crate::config::BrowserKind;
@@ -15,6 +15,9 @@ use crate::source::{SourceError, SourceFile};
 
 /// The key of the entries.
 const ENTRIES: &str = "expect";
+
+/// Their keys, as they are written here.
+const ORDER: [&str; 7] = ["cases", "requirement", "browser", "outcome", "reason", "link", "contains"];
 
 /// Why an expectations file could not be brought up to date.
 #[derive(Debug, Error, Diagnostic)]
@@ -57,7 +60,8 @@ struct New {
 impl Update {
     /// Brings a file up to date with the results of a run. An entry that no result had to do with goes,
     /// too, if the run should have had one: `judges` knows. New entries give `reason`, and name the browser where the other
-    /// did not fail likewise or did not run.
+    /// did not fail likewise or did not run; unless the run was a `whole` one, they name the case, too. What is written
+    /// directly above an entry goes with it; all other comments stay.
     ///
     /// # Errors
     /// When the file is written wrongly.
@@ -65,12 +69,21 @@ impl Update {
         file: &SourceFile,
         catalogue: &Catalogue,
         results: &[CaseResult],
+        whole: bool,
         judges: impl Fn(&Expectation) -> bool,
         reason: &str,
     ) -> Result<Self, UpdateError> {
         let form = || UpdateError::Form { file: file.name().to_owned() };
         let expectations = Expectations::parse(file.clone(), catalogue)?;
-        let mut document: DocumentMut = file.text().parse().map_err(|_| form())?;
+        let form_of_lines = Lines::of(file.text());
+        let mut document: DocumentMut = form_of_lines.plain(file.text()).parse().map_err(|_| form())?;
+        if document.get(ENTRIES).and_then(Item::as_array).is_some_and(Array::is_empty) {
+            let key = document.key(ENTRIES).and_then(|key| key.leaf_decor().prefix()?.as_str());
+            let above = key.unwrap_or_default().to_owned();
+            document.remove(ENTRIES);
+            let behind = document.trailing().as_str().unwrap_or_default().to_owned();
+            document.set_trailing(above + &behind);
+        }
 
         // 1. What no longer holds goes.
         let going = Going::of(&expectations, results, judges);
@@ -81,72 +94,103 @@ impl Update {
             .filter(|result| matches!(result.outcome, Outcome::Failed | Outcome::TimedOut))
             .filter(|result| expectations.judge_by(result, stays).unexpected)
             .collect();
-        let mut new = needed(&unexplained, results, &expectations, &going);
+        let mut new = needed(&unexplained, results, whole, &expectations, &going);
         new.extend(elsewhere(&expectations, &going, results));
 
-        // 3. Both are written down.
+        // 3. Both are written down, what took the place of an entry there.
         let removed = going.0.iter().filter_map(|(number, why)| {
             expectations.iter().nth(*number).map(|entry| format!("{entry}: {why}"))
         });
-        let mut update = Self { text: String::new(), added: Vec::new(), removed: removed.collect() };
-        let old: Vec<_> = expectations.iter().collect();
+        let removed = removed.collect();
+        let added = new.iter().map(ToString::to_string).collect();
         if document.get(ENTRIES).is_none() {
             document.insert(ENTRIES, Item::ArrayOfTables(ArrayOfTables::new()));
         }
         // With no entry yet, the comments at the beginning are at the end, too.
-        let comments = document.trailing().as_str().unwrap_or_default().to_owned();
-        let is_first = expectations.is_empty() && !new.is_empty();
-        if is_first {
+        let mut comments = String::new();
+        if expectations.is_empty() && !new.is_empty() {
+            let above = document.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+            comments = if above.is_empty() { above } else { above + "\n\n" };
             document.set_trailing("");
         }
         let entries = document[ENTRIES].as_array_of_tables_mut().ok_or_else(form)?;
-        // What stands above the first entry, a blank line between, is about the file.
-        let head = entries.get(0).and_then(|first| first.decor().prefix()?.as_str()?.rsplit_once("\n\n"));
-        let head = head.map(|(head, _)| head.to_owned()).filter(|_| going.0.contains_key(&0));
-        for number in going.0.keys().rev() {
-            entries.remove(*number);
-        }
-        for new in new {
-            let kept = new.of.and_then(|number| old.get(number));
-            let mut table = Table::new();
-            let mut put = |key: &str, text: Option<&str>| {
-                if let Some(text) = text {
-                    table.insert(key, value(text));
+        let old: Vec<Table> = entries.iter().cloned().collect();
+        entries.clear();
+        for (number, table) in old.iter().enumerate() {
+            let mut successors = new.iter().filter(|new| new.of == Some(number));
+            if going.0.contains_key(&number) {
+                match successors.next() {
+                    Some(first) => put(entries, &mut comments, first.written_over(table.clone())),
+                    // What a blank line parts from an entry is not about it.
+                    None => comments += above(table),
                 }
-            };
-            put("cases", new.case.as_deref());
-            put("requirement", new.requirement.as_ref().map(RequirementId::as_str));
-            put("browser", new.browser.map(BrowserKind::name));
-            put("outcome", new.timed_out.then_some("timed-out"));
-            put("reason", Some(kept.map_or(reason, |entry| &entry.reason)));
-            put("link", kept.and_then(|entry| entry.link.as_deref()));
-            put("contains", kept.and_then(|entry| entry.contains.as_deref()));
-            table.decor_mut().set_prefix(match (entries.is_empty(), comments.trim().is_empty()) {
-                (true, false) if is_first => format!("{}\n\n", comments.trim_end()),
-                (true, _) => String::new(),
-                (false, _) => "\n".to_owned(),
-            });
-            entries.push(table);
-            update.added.push(new.to_string());
-        }
-        if let Some(head) = head {
-            match entries.get_mut(0).map(Table::decor_mut) {
-                Some(first) => {
-                    let own = first.prefix().and_then(|own| own.as_str()).unwrap_or_default().trim_start();
-                    let both = format!("{head}\n\n{own}");
-                    first.set_prefix(both);
+                for other in successors {
+                    put(entries, &mut comments, other.written(Some(table), reason));
                 }
-                None => document.set_trailing(format!("{head}\n")),
+            } else {
+                put(entries, &mut comments, table.clone());
             }
         }
-        update.text = document.to_string();
-        Ok(update)
+        for new in new.iter().filter(|new| new.of.is_none()) {
+            put(entries, &mut comments, new.written(None, reason));
+        }
+        if !comments.is_empty() {
+            let behind = document.trailing().as_str().unwrap_or_default().to_owned();
+            document.set_trailing(format!("{}\n{behind}", comments.trim_end()));
+        }
+        Ok(Self { text: form_of_lines.applied(&document.to_string()), added, removed })
     }
 
     /// Whether nothing came and nothing went.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
     }
+}
+
+/// How a file's lines end, and whether it says of itself how it is encoded: neither is ours to change.
+struct Lines {
+    mark: bool,
+    carriage_return: bool,
+}
+
+impl Lines {
+    const MARK: char = '\u{feff}';
+
+    fn of(text: &str) -> Self {
+        Self { mark: text.starts_with(Self::MARK), carriage_return: text.contains("\r\n") }
+    }
+
+    fn plain(&self, text: &str) -> String {
+        text.strip_prefix(Self::MARK).unwrap_or(text).replace("\r\n", "\n")
+    }
+
+    fn applied(&self, text: &str) -> String {
+        let text = if self.carriage_return { text.replace('\n', "\r\n") } else { text.to_owned() };
+        if self.mark { format!("{}{text}", Self::MARK) } else { text }
+    }
+}
+
+/// Adds an entry, with the comments above it that have lost theirs.
+fn put(entries: &mut ArrayOfTables, comments: &mut String, mut table: Table) {
+    let own = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or("\n").to_owned();
+    let comments = std::mem::take(comments);
+    let prefix = match (comments.is_empty(), entries.is_empty()) {
+        (true, true) => own.trim_start_matches('\n').to_owned(),
+        (true, false) => own,
+        (false, is_first) => {
+            let gap = if is_first || comments.starts_with('\n') { "" } else { "\n" };
+            format!("{gap}{comments}{}", own.trim_start_matches('\n'))
+        }
+    };
+    table.decor_mut().set_prefix(prefix);
+    entries.push(table);
+}
+
+/// What stands above an entry, a blank line between.
+fn above(table: &Table) -> &str {
+    let prefix = table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
+    let end = prefix.rfind("\n\n").map_or(0, |at| at + 2);
+    if prefix[..end].trim().is_empty() { "" } else { &prefix[..end] }
 }
 
 /// The entries that no longer hold, by their place in the file, each with the reason.
@@ -213,11 +257,12 @@ fn blamed(result: &CaseResult) -> BTreeSet<Option<RequirementId>> {
     if blamed.is_empty() { BTreeSet::from([None]) } else { blamed }
 }
 
-/// The entries that explain these failures: one for a requirement that breaks in every case that covers it,
-/// else one for each case.
+/// The entries that explain these failures: one for a requirement that breaks in every case that covers it, which only a
+/// whole run can tell, else one for each case.
 fn needed(
     unexplained: &[&CaseResult],
     results: &[CaseResult],
+    whole: bool,
     expectations: &Expectations,
     going: &Going,
 ) -> BTreeSet<New> {
@@ -242,7 +287,7 @@ fn needed(
                 };
                 let all_fail = results.iter().filter(covers).all(|other| other.outcome == Outcome::Failed);
                 let number = with_it.iter().filter(|other| other.browser == browser).count();
-                requirement.is_some() && !timed_out && all_fail && number > 1
+                whole && requirement.is_some() && !timed_out && all_fail && number > 1
             };
             let everywhere = BrowserKind::ALL.into_iter().all(in_browser);
             if everywhere || in_browser(result.browser) {
@@ -285,6 +330,64 @@ fn is_unseen(entry: &Expectation, browser: BrowserKind, results: &[CaseResult]) 
     let selected: Vec<_> = own.filter(|result| entry.selects(result)).collect();
     let broke = !selected.is_empty() && selected.iter().all(|result| result.outcome == Outcome::Infra);
     did_not_run || broke
+}
+
+impl New {
+    /// What tells it apart from other entries, each key with its text.
+    fn keys(&self) -> [(&'static str, Option<&str>); 4] {
+        [
+            ("cases", self.case.as_deref()),
+            ("requirement", self.requirement.as_ref().map(RequirementId::as_str)),
+            ("browser", self.browser.map(BrowserKind::name)),
+            ("outcome", self.timed_out.then_some("timed-out")),
+        ]
+    }
+
+    /// As an entry of its own, with the reason of the one whose place it takes.
+    fn written(&self, of: Option<&Table>, reason: &str) -> Table {
+        let mut table = Table::new();
+        for (key, text) in self.keys() {
+            if let Some(text) = text {
+                table.insert(key, value(text));
+            }
+        }
+        let kept = |key: &str| of.and_then(|of| of.get(key)?.as_str());
+        table.insert("reason", value(kept("reason").unwrap_or(reason)));
+        for key in ["link", "contains"] {
+            if let Some(text) = kept(key) {
+                table.insert(key, value(text));
+            }
+        }
+        table
+    }
+
+    /// In the place of another one, with all that is written in it and above it.
+    fn written_over(&self, mut table: Table) -> Table {
+        let mut is_longer = false;
+        for (key, text) in self.keys() {
+            let Some(text) = text else {
+                table.remove(key);
+                continue;
+            };
+            match table.get_mut(key).and_then(Item::as_value_mut) {
+                Some(old) if old.as_str() == Some(text) => {}
+                Some(old) => {
+                    let decor = old.decor().clone();
+                    *old = Value::from(text);
+                    *old.decor_mut() = decor;
+                }
+                None => {
+                    table.insert(key, value(text));
+                    is_longer = true;
+                }
+            }
+        }
+        if is_longer {
+            let place = |key: &str| ORDER.iter().position(|known| *known == key);
+            table.sort_values_by(|left, _, right, _| place(left.get()).cmp(&place(right.get())));
+        }
+        table
+    }
 }
 
 impl std::fmt::Display for New {

@@ -146,6 +146,12 @@ fn every_report_of_a_failing_run_tells_the_same_and_so_does_its_replay() {
         ["window.new", [], { "held": 0, "broken": 0, "unjudged": 0 }],
     ]);
     assert_eq!(json!(fared), expected);
+    let part =
+        ["coverage", "hello/accepted", "--fixtures", "fixtures", "--run", "out/events.jsonl", "--json"];
+    let part: Value = serde_json::from_str(&scratch.run(part).code(0).stdout).unwrap();
+    let rows = part["requirements"].as_array().unwrap();
+    let row = |id: &str| rows.iter().find(|row| row["id"] == id).map(|row| row["run"]["held"].clone());
+    assert_eq!((row("message.verbatim"), row("message.default")), (Some(1.into()), Some(0.into())));
     let stream = scratch.read("out/events.jsonl");
     let last = stream.trim_end().rfind('\n').unwrap();
     scratch.write("out/cut.jsonl", &stream[..=last]);

@@ -126,6 +126,15 @@ fn a_checkup_says_what_is_wrong_with_selectors_and_what_might_be_meant() {
     scratch.edit("target.toml", ">>> .talk input\"", ">>> .talk *\"");
     let ended = scratch.run(["target", "check", "target.toml", "--browser", "chromium"]).code(1);
     redacted(&scratch).bind(|| insta::assert_snapshot!(ended.stdout));
+    // What the page says is told in any case.
+    scratch.write("well.toml", &target);
+    scratch.edit(
+        "handmade.js",
+        "    raise(\"lcw:ready\");\n",
+        "    raise(\"lcw:ready\");\n    alert(\"Hello!\");\n",
+    );
+    let well = scratch.run(["target", "check", "well.toml", "--browser", "chromium"]).code(0);
+    assert!(well.stdout.contains("the page says: a dialog opened (alert): Hello!"), "{}", well.stdout);
     // What no browser understands is told before anything is run.
     scratch.edit("target.toml", "chat = \".talk\"", "chat = \"::nothing(of:this\"");
     let ended = scratch.run(["run", "--target", "target.toml", "--browser", "chromium", "chat/"]).code(2);
@@ -168,6 +177,15 @@ fn expectations_are_strict_both_ways_and_are_written_from_a_run() {
         junit.contains("type=\"unused-expectation\"") && junit.contains("type=\"unexpected-pass\""),
         "{junit}"
     );
+
+    // What cannot be written is told before anything is run for it.
+    let nowhere = ["expect", "update", "no/such.toml", "--fixtures", "fixtures", "--target", "mine"];
+    scratch.run(nowhere).code(2).says(&["failed to write no/such.toml"]);
+    let blank = ["expect", "update", "--target", "mine", "--fixtures", "fixtures", "--reason", " "];
+    scratch.run(blank).code(2).says(&["an entry needs a reason"]);
+    scratch.write("list.toml", "expect = [{ cases = \"a\", reason = \"b\" }]\n");
+    let list = ["expect", "update", "list.toml", "--fixtures", "fixtures", "--target", "mine"];
+    scratch.run(list).code(2).says(&["its entries are not written as `[[expect]]`"]);
 
     // What is written from the run is what the next run gives; the file's own words stay.
     let update = ["expect", "update", "--target", "mine", "--fixtures", "fixtures", "--browser", "chromium"];

@@ -27,10 +27,10 @@ fn update(text: &str, results: &[CaseResult], whole: bool) -> Update {
     let plan = plan(results);
     let ran: Vec<_> = results.iter().map(|result| result.browser).collect();
     let judges = |entry: &Expectation| whole && judges(&plan, &ran, entry);
-    let update = Update::of(&file, suites.catalogue(), results, judges, "to be explained").unwrap();
+    let update = Update::of(&file, suites.catalogue(), results, whole, judges, "to be explained").unwrap();
     // What was written explains the run, and a second time there is nothing to do.
     let again = SourceFile::new("own.toml", update.text.clone());
-    let again = Update::of(&again, suites.catalogue(), results, judges, "to be explained").unwrap();
+    let again = Update::of(&again, suites.catalogue(), results, whole, judges, "to be explained").unwrap();
     assert!(again.is_empty() && again.text == update.text, "{again:#?}");
     update
 }
@@ -125,7 +125,7 @@ fn what_a_run_could_not_see_stays() {
     let update = |plan: &Plan| {
         let file = SourceFile::new("own.toml", text);
         let judges = |entry: &Expectation| judges(plan, &[Firefox, Chromium], entry);
-        Update::of(&file, suites.catalogue(), &results, judges, "").unwrap().removed
+        Update::of(&file, suites.catalogue(), &results, false, judges, "").unwrap().removed
     };
     // Without a case of that name in any plan the entry is of no use.
     assert_eq!(update(&plan), ["own.toml, line 5: rare/*: no failure had to do with it"]);
@@ -140,4 +140,33 @@ fn what_an_entry_explains_of_a_failure_gets_no_second_one() {
     let results = [both("a", &[TEXT, "prechat.default"]), both("b", &[TEXT])].concat();
     let update = update(text, &results, true);
     assert_eq!((update.added, update.removed), (vec!["a, prechat.default".to_owned()], vec![]));
+}
+
+#[test]
+fn a_part_of_the_plan_does_not_tell_what_breaks_everywhere() {
+    let results = [both("a", &[TEXT]), both("b", &[TEXT])].concat();
+    assert_eq!(update("", &results, false).added, ["a, message.default", "b, message.default"]);
+}
+
+#[test]
+fn comments_stay_but_for_those_of_an_entry_that_goes() {
+    let text = "# Licence.\n\n# Of a.\n[[expect]]\ncases = \"a\"\nreason = \"gone\"\n\n# --- ours ---\n\n# Of b.\n[[expect]]\n\
+                # only these\ncases = \"*\" # of all\nrequirement = \"message.default\"\nreason = \"stays\"\n\n# --- theirs ---\n\n\
+                [[expect]]\ncases = \"d\"\nreason = \"gone\"\n\n# --- end ---\n";
+    let results = [both("a", &[]), both("b", &[TEXT]), both("c", &[]), both("d", &[])].concat();
+    let expected = "# Licence.\n\n# --- ours ---\n\n# Of b.\n[[expect]]\n# only these\ncases = \"b\" # of all\n\
+                    requirement = \"message.default\"\nreason = \"stays\"\n\n# --- theirs ---\n\n# --- end ---\n";
+    assert_eq!(update(text, &results, true).text, expected);
+    // In each way in which a file's lines may end, whatever it begins with.
+    let of_windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    assert_eq!(update(&of_windows(text), &results, true).text, of_windows(expected));
+}
+
+#[test]
+fn an_empty_list_of_entries_is_none() {
+    let results = both("a", &[TEXT]);
+    let expected = "# Ours.\n\n[[expect]]\ncases = \"a\"\nrequirement = \"message.default\"\nreason = \"to be explained\"\n";
+    for text in ["# Ours.\n", "# Ours.\nexpect = []\n", "expect = []\n# Ours.\n"] {
+        assert_eq!(update(text, &results, true).text, expected);
+    }
 }

@@ -11,7 +11,7 @@ use super::failure::StepFailure;
 use super::visit::Visit;
 use crate::browser::bidi::{Activate, BidiError, CallFunction, Close, ContextId, Create, CreateType};
 use crate::contract::Observation;
-use crate::probe::{Command, Edge, Place, Point};
+use crate::probe::{Command, Edge, Place, Point, Probe};
 use crate::runner::PageHandle;
 use crate::site::{Difference, Expect, Shown, SiteScenario, SiteStep, Timeline, diagnose, judge};
 
@@ -268,9 +268,13 @@ impl Performance {
 
     /// Runs page code; what it throws is the page's error, as if the page had thrown it.
     async fn run(&mut self, script: &str) -> Result<(), CheckError> {
-        let function = format!("async () => {{\n{script}\n}}");
         // Whoever leaves the page with it does so once.
-        let call = CallFunction::at(self.visit.document().await?, &function, []);
+        let elsewhere = match self.visit.document().await? {
+            Some(document) => Probe::elsewhere(document),
+            None => "false".to_owned(),
+        };
+        let function = format!("async () => {{\nif ({elsewhere}) return;\n{script}\n}}");
+        let call = CallFunction::in_context(&self.visit.handle.context, &function, []);
         match self.visit.handle.bidi.send(&call).await {
             Err(BidiError::Timeout { waited, .. }) => Err(self.why_a_script_waits(waited).await),
             // It left its page before it was done, as a link does; what comes next is looked at.

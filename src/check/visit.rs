@@ -15,7 +15,7 @@ use super::attendant::Attendant;
 use super::guest::Guest;
 use super::prologue::{CHANNEL, Prologue};
 use super::requests::Requests;
-use crate::browser::bidi::{Bidi, BidiError, ContextInfo, Event, EventStream, RealmId, Target};
+use crate::browser::bidi::{Bidi, BidiError, ContextInfo, Event, EventStream};
 use crate::config::Deadlines;
 use crate::contract::Observation;
 use crate::probe::{Command, CommandError, EndingCookie, Look, Message};
@@ -62,8 +62,8 @@ pub(super) struct Visit {
     /// What it said when the document began, likewise.
     opened_at: f64,
     documents: usize,
-    /// The realm of the last of them, once there is one.
-    realm: Option<RealmId>,
+    /// What the last of them is known by.
+    document: Option<String>,
     /// The address of the page that the tab asked for last, and the status with which it was answered.
     answered: Option<(String, u16)>,
     /// The page that the folder does not have although the tab has asked for it, and the status.
@@ -113,7 +113,7 @@ impl Visit {
             date: instant,
             opened_at: instant,
             documents: 0,
-            realm: None,
+            document: None,
             answered: None,
             no_such_page: None,
             unanswered: None,
@@ -182,13 +182,10 @@ impl Visit {
         self.ask_whoever_is_there::<serde_json::Value>(|_| vec![Command::Settle]).await.map(drop)
     }
 
-    /// The document that is there, in which something is to be done once and in no other after it.
-    pub(super) async fn document(&mut self) -> Result<Target, CheckError> {
+    /// What the document that is there is known by: something is to be done in it once, and in no other after it.
+    pub(super) async fn document(&mut self) -> Result<Option<&str>, CheckError> {
         self.settle().await?;
-        Ok(match self.realm.clone() {
-            Some(realm) => Target::Realm { realm },
-            None => (&self.handle.context).into(),
-        })
+        Ok(self.document.as_deref())
     }
 
     /// Asks the page; if it is left meanwhile, the next one, from its date on.
@@ -198,14 +195,9 @@ impl Visit {
     ) -> Result<T, CheckError> {
         loop {
             let document = self.documents;
-            let asked = commands(self.date);
             // What moves the time must not be done once more in the next document.
-            let answer = match self.realm.clone() {
-                Some(realm) => self.handle.ask_document(realm, &asked).await,
-                None => self.handle.ask_all(&asked).await,
-            };
-            match answer {
-                Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
+            match self.handle.ask_document(self.document.as_deref(), &commands(self.date)).await {
+                Err(error) if error.is_of_a_document_that_was_left() => {
                     self.next_document(document, error).await?;
                 }
                 // Where the browser tells that nobody answered, there is no probe.
@@ -311,8 +303,8 @@ impl Visit {
                 let report = Message::parse(message.data.as_str().unwrap_or_default());
                 let report = report.map_err(|error| RunnerError::Probe(error.into()))?;
                 if *context == self.handle.context {
-                    if matches!(report, Message::Hello { .. }) {
-                        self.realm = Some(message.source.realm.clone());
+                    if let Message::Hello { document, .. } = &report {
+                        self.document = Some(document.clone());
                     }
                     self.hear_page(report);
                 } else {

@@ -76,7 +76,8 @@ pub enum Command<'a> {
 impl Command<'_> {
     /// The function to call in the page; it takes [`Command::argument`], promises JSON text, and does the
     /// commands one after the other.
-    pub const FUNCTION: &'static str = "(text) => globalThis[Symbol.for('lcw-harness.probe')].perform(text)";
+    pub const FUNCTION: &'static str =
+        "(text, document) => globalThis[Symbol.for('lcw-harness.probe')].perform(text, document)";
 
     /// The commands as the JSON text that the function takes.
     pub fn argument(commands: &[Self]) -> String {
@@ -125,6 +126,7 @@ impl Command<'_> {
         match serde_json::from_str::<Answer>(text)? {
             Answer::Ok(value) => Ok(serde_json::from_value(value)?),
             Answer::Error(reason) => Err(CommandError::Refused(reason)),
+            Answer::Left => Err(CommandError::Left),
         }
     }
 }
@@ -134,6 +136,7 @@ impl Command<'_> {
 enum Answer {
     Ok(Value),
     Error(String),
+    Left,
 }
 
 /// What selectors find at one moment.
@@ -198,6 +201,9 @@ pub enum CommandError {
     /// It says why.
     #[error("the probe could not do it: {0}")]
     Refused(String),
+    /// The document that was asked is no longer there.
+    #[error("the page was left before it could answer; ask the one that came after it")]
+    Left,
     /// Its answer is not what the harness expects.
     #[error("the probe gave an answer of another shape: {0}")]
     Shape(#[from] serde_json::Error),
@@ -222,6 +228,7 @@ mod tests {
         assert_eq!(point, Some(Point { x: 3, y: 4 }));
         let refused = Command::answer::<()>(r#"{"error":"the clock is not held"}"#).unwrap_err();
         assert!(refused.to_string().contains("the clock is not held"), "{refused}");
+        assert!(matches!(Command::answer::<()>("\"left\""), Err(CommandError::Left)));
         assert!(matches!(Command::answer::<Point>(r#"{"ok":null}"#), Err(CommandError::Shape(_))));
     }
 }

@@ -18,6 +18,8 @@ pub enum Message {
         url: String,
         /// What its clock says, in milliseconds since 1970.
         date: f64,
+        /// What its document is known by.
+        document: String,
         /// What earlier pages left behind.
         leftovers: Leftovers,
     },

@@ -56,6 +56,12 @@ impl Probe {
         )
     }
 
+    /// An expression of page code: whether it runs in another document than the one that is known by this.
+    pub fn elsewhere(document: &str) -> String {
+        let document = serde_json::json!(document);
+        format!("globalThis[Symbol.for(\"lcw-harness.probe\")]?.document !== {document}")
+    }
+
     /// The preload script: a function that takes the channel on which the probe reports.
     pub fn script(&self) -> String {
         let options =

@@ -29,6 +29,8 @@ class Probe {
     this.notificationsShown = 0;
     this.shownBefore = 0;
     this.quiet = true;
+    /** What the document is known by: a browser may ask another one that was not meant. */
+    this.document = String(Math.random());
 
     const above = probeOf(() => (realm.parent !== realm ? realm.parent : options.clock ? realm.opener : null));
     /** @type {Clock} */
@@ -138,6 +140,7 @@ class Probe {
         // Where nobody answered, one browser has its own words at the page's address.
         url: realm.document.documentURI.startsWith("about:neterror") ? "about:neterror" : realm.location.href,
         date: this.clock.date(),
+        document: this.document,
         leftovers: {
           cookies: stored(() => (realm.document.cookie ? realm.document.cookie.split(";").length : 0)),
           localStorage: stored(() => realm.localStorage.length),
@@ -253,9 +256,12 @@ class Probe {
   /**
    * Does what the harness asks for.
    * @param {string} text a list of commands as JSON, to be done one after the other
-   * @returns {Promise<string>} `{"ok": …}` with the last one's answer or `{"error": "…"}`; it never rejects
+   * @param {string} [document] what the document is known by that is meant
+   * @returns {Promise<string>} `{"ok": …}` with the last one's answer, `{"error": "…"}`, or `"left"` when another document
+   *   is meant; it never rejects
    */
-  async perform(text) {
+  async perform(text, document) {
+    if (document !== undefined && document !== this.document) return encode("left");
     try {
       return await this.reports.during(async () => {
         let answer;

@@ -95,7 +95,12 @@ mod tests {
     }
 
     fn hello() -> Message {
-        Message::Hello { url: "https://chat.example/".into(), date: 0.0, leftovers: Leftovers::default() }
+        Message::Hello {
+            url: "https://chat.example/".into(),
+            date: 0.0,
+            document: String::new(),
+            leftovers: Leftovers::default(),
+        }
     }
 
     fn shows_a_survey() -> Message {

@@ -91,6 +91,12 @@ impl RunnerError {
         }
     }
 
+    /// Whether the document that was asked was left before it could answer: Chromium refuses for it, and Firefox asks the
+    /// one that comes next.
+    pub(crate) fn is_of_a_document_that_was_left(&self) -> bool {
+        matches!(self, Self::Bidi(BidiError::Refused { .. }) | Self::Probe(CommandError::Left))
+    }
+
     /// How long an answer was waited for that did not come.
     pub(super) fn timed_out(&self) -> Option<Duration> {
         match self {

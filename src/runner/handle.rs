@@ -9,7 +9,7 @@ use url::Url;
 use super::RunnerError;
 use crate::browser::Classic;
 use crate::browser::bidi::{
-    Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, RealmId, Target, keys,
+    Bidi, BidiError, CallFunction, ContextId, GetTree, LocalValue, PerformActions, keys,
 };
 use crate::probe::{Command, Place, Point, SurveyField};
 
@@ -52,24 +52,16 @@ impl PageHandle {
         &self,
         commands: &[Command<'_>],
     ) -> Result<T, RunnerError> {
-        self.ask_at((&self.context).into(), commands).await
+        self.ask_document(None, commands).await
     }
 
-    /// The same of the one document whose realm this is; who has come after it is not asked.
+    /// The same of the one document that has greeted with this; who has come after it does nothing.
     ///
     /// # Errors
-    /// As [`PageHandle::ask`], and [`BidiError::Refused`] when the document was left.
+    /// As [`PageHandle::ask`], and one that [is of the document's end](RunnerError::is_of_a_document_that_was_left).
     pub(crate) async fn ask_document<T: DeserializeOwned>(
         &self,
-        realm: RealmId,
-        commands: &[Command<'_>],
-    ) -> Result<T, RunnerError> {
-        self.ask_at(Target::Realm { realm }, commands).await
-    }
-
-    async fn ask_at<T: DeserializeOwned>(
-        &self,
-        target: Target,
+        document: Option<&str>,
         commands: &[Command<'_>],
     ) -> Result<T, RunnerError> {
         let argument = Command::argument(commands);
@@ -77,8 +69,9 @@ impl PageHandle {
             let answer = self.page_answer(classic.call(Command::FUNCTION, &argument).await).await?;
             return Ok(Command::answer(answer.as_str().unwrap_or_default())?);
         }
-        let argument = LocalValue::from(argument);
-        let call = CallFunction::at(target, Command::FUNCTION, [argument]);
+        let arguments =
+            [LocalValue::from(argument), document.map_or(LocalValue::Undefined, LocalValue::from)];
+        let call = CallFunction::in_context(&self.context, Command::FUNCTION, arguments);
         let answer =
             self.page_answer(self.bidi.send(&call).await).await?.into_value().map_err(BidiError::from)?;
         Ok(Command::answer(answer.as_str().unwrap_or_default())?)

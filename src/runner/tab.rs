@@ -10,8 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use crate::browser::bidi::{
-    AddPreloadScript, BidiError, ContextId, EventStream, LocalValue, PreloadScriptId, RealmId,
-    RemovePreloadScript, Subscribe,
+    AddPreloadScript, ContextId, EventStream, LocalValue, PreloadScriptId, RemovePreloadScript, Subscribe,
 };
 use crate::browser::{Classic, Session};
 use crate::config::{BrowserKind, Deadlines};
@@ -66,8 +65,8 @@ struct Page {
     origin: String,
     url: String,
     greeted: bool,
-    /// Where the document runs that has greeted last.
-    realm: Option<RealmId>,
+    /// What the document is known by that has greeted last.
+    document: Option<String>,
     /// It was opened before, so it may find what it left.
     reloaded: bool,
     latest: Seen,
@@ -264,13 +263,9 @@ impl Tab {
     async fn settle_after(&mut self, commands: &[Command<'_>]) -> Result<Observation, RunnerError> {
         let asked = [commands, &[Command::Settle]].concat();
         // What page code or time does must not be done once more in the next document.
-        let answer = match self.page.realm.clone() {
-            Some(realm) => self.handle.ask_document(realm, &asked).await,
-            None => self.handle.ask_all(&asked).await,
-        };
-        let seen: Seen = match answer {
-            // The document was left before it could answer; the next one is asked when it has greeted.
-            Err(error @ RunnerError::Bidi(BidiError::Refused { .. })) => {
+        let seen: Seen = match self.handle.ask_document(self.page.document.as_deref(), &asked).await {
+            // The next one is asked when it has greeted.
+            Err(error) if error.is_of_a_document_that_was_left() => {
                 self.next_document(error).await?;
                 self.handle.ask(&Command::Settle).await?
             }

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{CHANNEL, Tab};
-use crate::browser::bidi::{BidiError, Event, Source};
+use crate::browser::bidi::{BidiError, ContextId, Event};
 use crate::probe::{Message, Seen};
 use crate::runner::RunnerError;
 
@@ -26,7 +26,7 @@ impl Tab {
             Event::Message(message) if message.channel == CHANNEL => {
                 let text = message.data.as_str().unwrap_or_default();
                 let report = Message::parse(text).map_err(crate::probe::CommandError::from)?;
-                self.hear(report, &message.source)
+                self.hear(report, message.source.context.as_ref())
             }
             Event::ContextCreated(window)
                 if window.parent.is_none() && window.context != self.handle.context =>
@@ -42,20 +42,19 @@ impl Tab {
         }
     }
 
-    fn hear(&mut self, report: Message, source: &Source) -> Result<(), RunnerError> {
-        let from = source.context.as_ref();
+    fn hear(&mut self, report: Message, from: Option<&ContextId>) -> Result<(), RunnerError> {
         let own = from == Some(&self.handle.context);
         match report {
             // Another document in the tab: what the old one showed is gone, and the new one counts anew.
-            Message::Hello { url, .. } if own && self.page.greeted => {
+            Message::Hello { url, document, .. } if own && self.page.greeted => {
                 self.page.latest = Seen::default();
-                self.page.realm = Some(source.realm.clone());
+                self.page.document = Some(document);
                 self.page.left_for.push(url);
                 Ok(())
             }
-            Message::Hello { url, leftovers, .. } if own && origin_of(&url) == self.page.origin => {
+            Message::Hello { url, leftovers, document, .. } if own && origin_of(&url) == self.page.origin => {
                 self.page.greeted = true;
-                self.page.realm = Some(source.realm.clone());
+                self.page.document = Some(document);
                 // What a document before it still had to say is no longer about the page.
                 self.page.latest = Seen::default();
                 if self.page.reloaded {

@@ -90,7 +90,7 @@ impl Tab {
 
     /// Has the browser load a page, and waits until it has loaded and a document of it greeted.
     async fn load<C: bidi::Command>(&mut self, command: &C, url: &str) -> Result<(), RunnerError> {
-        (self.page.greeted, self.page.realm) = (false, None);
+        (self.page.greeted, self.page.document) = (false, None);
         let interrupted = match self.handle.bidi.send(command).await {
             Err(error) if error.is_interrupted_load() => Some(error),
             // What the browser says of a server that is down, a name that nobody knows, or an answer that is no page.

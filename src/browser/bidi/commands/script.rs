@@ -97,26 +97,17 @@ pub struct CallFunction {
 
 impl CallFunction {
     /// A call in a window's or frame's document that waits for promises, acts for no person, and keeps
-    /// nothing alive.
+    /// nothing alive. When the document is left meanwhile, Chromium refuses it, and Firefox makes it anew, up to ten times,
+    /// in the one that comes next.
     pub fn in_context(
         context: &ContextId,
-        function: impl Into<String>,
-        arguments: impl IntoIterator<Item = LocalValue>,
-    ) -> Self {
-        Self::at(context.into(), function, arguments)
-    }
-
-    /// The same in any target. Firefox makes a call in a window anew, up to ten times, in the document that comes after
-    /// the one that was left meanwhile; a call in a realm is refused then, as both are in Chromium.
-    pub fn at(
-        target: Target,
         function: impl Into<String>,
         arguments: impl IntoIterator<Item = LocalValue>,
     ) -> Self {
         Self {
             function_declaration: function.into(),
             await_promise: true,
-            target,
+            target: context.into(),
             arguments: arguments.into_iter().collect(),
             result_ownership: ResultOwnership::None,
             user_activation: false,

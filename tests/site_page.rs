@@ -161,7 +161,8 @@ async fn every_step_of_a_file_can_be_taken() -> TestResult {
     page.return_to_tab().await?;
     page.scroll(ScrollTo::Pixels(300.0)).await?;
     page.idle(Duration::from_secs(60)).await?;
-    let said = "entered pong:Ada:Fern Escape mouse:true left entered moved hidden visible scrolled:300 ";
+    let said =
+        "entered pong:Ada:Fern Escape moved mouse:true left entered moved hidden visible scrolled:300 ";
     page.script(format!("const {{ textContent }} = said; if (textContent !== {said:?}) throw textContent;"))
         .await?;
     page.expect(Expect { dialogs: Some(1), page_errors: Some(0), ..Expect::default() }).await?;

@@ -20,6 +20,8 @@ pub enum Command<'a> {
     Look,
     /// Wait until the page has loaded.
     Loaded,
+    /// Whether the browser has begun to leave the document; answers with a `bool`.
+    IsBeingLeft,
     /// Make this call as page code.
     Call(&'a ProactiveChatCall),
     /// Make this call with odd arguments as page code.
@@ -89,6 +91,7 @@ impl Command<'_> {
             Self::Settle => ("settle", Value::Null),
             Self::Look => ("look", Value::Null),
             Self::Loaded => ("loaded", Value::Null),
+            Self::IsBeingLeft => ("is-being-left", Value::Null),
             Self::Call(call) => ("call", call.to_json()),
             Self::OddCall(call) => ("odd-call", json!(call)),
             Self::Sdk(call) => ("sdk", call.to_json()),

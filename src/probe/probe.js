@@ -31,6 +31,11 @@ class Probe {
     this.quiet = true;
     /** What the document is known by: a browser may ask another one that was not meant. */
     this.document = String(Math.random());
+    /** Whether the browser has begun to leave the document, which it may yet keep: what comes may be a download. */
+    this.isBeingLeft = false;
+    listen(realm, realm, "beforeunload", () => {
+      this.isBeingLeft = true;
+    });
 
     const above = probeOf(() => (realm.parent !== realm ? realm.parent : options.clock ? realm.opener : null));
     /** @type {Clock} */
@@ -289,6 +294,7 @@ class Probe {
         if (this.realm.document.readyState === "complete") resolve();
         else this.realm.addEventListener("load", () => resolve(), { once: true });
       }),
+    "is-being-left": () => this.isBeingLeft,
     call: (/** @type {Call} */ call) => this.sdk.invoke("startProactiveChat", argumentsOf(call)),
     sdk: (/** @type {SdkCall} */ call) => this.sdk.call(call),
     "odd-call": (/** @type {OddCall} */ call) => this.sdk.invoke("startProactiveChat", oddArguments(call, this.realm)),

@@ -109,11 +109,16 @@ pub(super) async fn attempt(
     if let Some(last) = job.predictions.last()
         && findings.mismatches.is_empty()
         && !stuck
-        && !clock.is_held()
     {
-        let later = StepPrediction { step: format!("{}, a moment later", last.step), ..last.clone() };
-        let commands = [Command::HoldClock, Command::Advance(AFTERWARDS)];
-        findings.judge(job, tab, &site, &mut clock, &commands, &later).await?;
+        let mut last = last.clone();
+        if !clock.is_held() {
+            last.step.push_str(", a moment later");
+            let commands = [Command::HoldClock, Command::Advance(AFTERWARDS)];
+            findings.judge(job, tab, &site, &mut clock, &commands, &last).await?;
+        }
+        if findings.mismatches.is_empty() && tab.wait_if_left().await? {
+            findings.judge_page(job, tab, Some(&last)).await?;
+        }
     }
     // 3. The next case starts from one window again; one that nobody predicted is this case's finding.
     match tab.close_other_windows().await {

@@ -88,7 +88,9 @@ impl HeldClock {
                 return Ok(waited);
             }
             self.ahead += bit;
-            waited = tab.wait_after(&[Command::Advance(bit)], BIT_PATIENCE.min(within), &holds).await?;
+            // A widget may have led to another page meanwhile, whose clock nobody has held.
+            let commands = [Command::HoldClock, Command::Advance(bit)];
+            waited = tab.wait_after(&commands, BIT_PATIENCE.min(within), &holds).await?;
         }
         match waited {
             Waited::Seen(_) => Ok(waited),

@@ -1,8 +1,11 @@
 //! What comes late: a visitor waits for it, and a browser that loses patience with a page is no reason to.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::scratch::{Scratch, need_browsers, run_in};
+use crate::third_party::ThirdParty;
 
 /// Nothing is claimed here that could be waited for: what follows a call before `lcw:ready` is specified nowhere.
 const SUITE: &str = r#"
@@ -223,7 +226,8 @@ fn what_takes_too_long_is_told_with_its_step() {
     assert_eq!(report["summary"]["timed_out"], 4);
 }
 
-/// A widget that takes the page away just after it has shown its invitation.
+/// A widget that takes the page away just after it has shown its invitation: at once, in the last moment that is looked at,
+/// or to somewhere that takes longer to come than the case takes to end.
 #[test]
 fn that_a_page_was_left_is_told_whenever_it_happens() {
     need_browsers();
@@ -232,18 +236,38 @@ fn that_a_page_was_left_is_told_whenever_it_happens() {
 id = "away"
 title = "an invitation that is closed"
 steps = [{ call = {} }, "dismiss"]
+
+[[case]]
+id = "held"
+title = "an invitation that stays"
+steps = ["hold-clock", { call = {} }, { advance = "30s" }]
 "#;
-    for away in ["location.href = \"about:blank\"", "setTimeout(() => location.reload(), 100)"] {
-        let scratch = Scratch::with_suite(suite).variable("LCW_DEADLINES_STEP", "1s");
+    let elsewhere = ThirdParty::start();
+    let to_elsewhere = format!("setTimeout(() => {{ location.href = \"{}/\"; }}, 100)", elsewhere.url());
+    std::thread::spawn(move || {
+        loop {
+            let asked = elsewhere.request();
+            // As far away as this is, a case that looks no more is over.
+            std::thread::sleep(Duration::from_millis(500));
+            asked.reply("text/html", "<!doctype html><title>Elsewhere</title>");
+        }
+    });
+    let aways = [
+        ("location.href = \"about:blank\"", "1s"),
+        ("setTimeout(() => location.reload(), 100)", "1s"),
+        (&to_elsewhere, "5s"),
+    ];
+    for (away, patience) in aways {
+        let scratch = Scratch::with_suite(suite).variable("LCW_DEADLINES_STEP", patience);
         let invites = "  invite(invitation) {\n";
         scratch.edit("fixtures/widget/widget.js", invites, &format!("{invites}    {away};\n"));
-        scratch.run(run_in("all", &["--report", "json=report.json"])).code(1);
+        let run = scratch.run(run_in("all", &["--report", "json=report.json"])).code(1);
         let report = scratch.json("report.json");
         let cases = report["cases"].as_array().unwrap();
-        assert_eq!(cases.len(), 2);
+        assert_eq!(cases.len(), 4);
         for case in cases {
             let first = &case["mismatches"][0];
-            assert_eq!(first["requirement"], "page.no-errors", "{case:#}");
+            assert_eq!(first["requirement"], "page.no-errors", "{away}: {case:#} {}", run.stdout);
             let actual = first["actual"].as_str().unwrap();
             assert!(actual.starts_with("the page was left for "), "{actual}");
         }

@@ -88,6 +88,22 @@ impl Tab {
         }
     }
 
+    /// Waits for the document that comes after this one, if the browser has begun to leave it; answers whether one came.
+    /// Firefox begins with a reload only after the task in which a page asks for it, and a server may take its time.
+    /// Where nothing comes, as for a download, it is waited no longer than for a step.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub(in crate::runner) async fn wait_if_left(&mut self) -> Result<bool, RunnerError> {
+        let left = self.page.left_for.len();
+        let document = self.page.document.as_deref();
+        let is_being_left = match self.handle.ask_document(document, &[Command::IsBeingLeft]).await {
+            Err(error) if error.is_of_a_document_that_was_left() => true,
+            answer => answer?,
+        };
+        Ok(is_being_left && self.until(self.patience(), |tab| tab.page.left_for.len() != left).await?)
+    }
+
     /// Has the browser load a page, and waits until it has loaded and a document of it greeted.
     async fn load<C: bidi::Command>(&mut self, command: &C, url: &str) -> Result<(), RunnerError> {
         (self.page.greeted, self.page.document) = (false, None);

@@ -90,9 +90,11 @@ pub(super) fn run(global: &Global, args: RunArgs) -> Result<ExitCode, Failure> {
         Some(walks) => args.selection.plan_of(walks, &settings)?,
     };
     let target = args.subject.target(loaded.file.as_deref(), &suites)?;
-    if plan.cases.is_empty() && walks.is_some() {
+    if let Some(walks) = walks.filter(|_| plan.cases.is_empty()) {
         warn_of_idle_filters(&plan, &suites);
-        complain("no walk is selected; without a filter all of them are");
+        complain(format_args!(
+            "no walk is selected of {walks}; --walks makes more of them, and --seed others"
+        ));
         return Ok(ExitCode::NothingSelected);
     }
     if plan.cases.is_empty() {

@@ -8,6 +8,8 @@ mod shrinking;
 mod strategy;
 mod tree;
 
+use std::fmt;
+
 use crate::contract::oracle::SuiteBug;
 use crate::contract::{Scenario, oracle};
 use crate::suite::{Filter, Plan, PlannedCase};
@@ -51,6 +53,16 @@ impl Walks {
     pub fn find(self, id: &str) -> Option<Walk> {
         let number = id.strip_prefix(&format!("walk/{}/", self.seed))?.parse().ok()?;
         (1..=self.number).contains(&number).then_some(Walk { seed: self.seed, number })
+    }
+}
+
+impl fmt::Display for Walks {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = |number| Walk { seed: self.seed, number }.id();
+        match self.number {
+            1 => out.write_str(&id(1)),
+            last => write!(out, "{} to {}", id(1), id(last)),
+        }
     }
 }
 

@@ -209,6 +209,17 @@ fn every_browser_is_needed() {
     assert!(ended.stdout.contains("Not every browser could be started"), "{}", ended.stdout);
 }
 
+/// Whoever asks for the forty-second of three walks is told which there are.
+#[test]
+fn a_filter_that_selects_no_walk_is_told_the_walks() {
+    let run = |number| ["run", "--walks", number, "--seed", "7", "walk/7/42"];
+    Scratch::new()
+        .run(run("3"))
+        .code(4)
+        .says(&["no walk is selected of walk/7/1 to walk/7/3; --walks makes more"]);
+    Scratch::new().run(run("1")).code(4).says(&["no walk is selected of walk/7/1; --walks"]);
+}
+
 /// As when the terminal was closed, or the disk is full: what cannot be written is no reason to end in another way.
 #[cfg(target_os = "linux")]
 #[test]

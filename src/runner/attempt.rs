@@ -278,7 +278,15 @@ impl Findings {
             waited => waited,
         };
         let seen = with_conversations(waited.into_observation(), site);
-        self.mismatches.extend(judge(&claims, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
+        let mut violations = judge(&claims, &seen);
+        if let Some(before) = clock.take_before() {
+            let before = broken(&before);
+            let was_broken = |now: &Violation| before.iter().any(|then| then.requirement == now.requirement);
+            if violations.iter().any(was_broken) {
+                violations.retain(was_broken);
+            }
+        }
+        self.mismatches.extend(violations.into_iter().map(|broken| mismatch(prediction, broken)));
         self.recorded
             .extend(judge(&unspecified, &seen).into_iter().map(|broken| mismatch(prediction, broken)));
         self.seen = seen;

@@ -27,6 +27,8 @@ pub(super) struct HeldClock {
     ahead: Duration,
     /// Invitations that were predicted so far.
     invitations: usize,
+    /// What was seen before the widget was given time in vain.
+    before: Option<Observation>,
 }
 
 impl HeldClock {
@@ -67,6 +69,12 @@ impl HeldClock {
         self.held
     }
 
+    /// What was seen before the last wait gave the widget time in vain. What holds there and no longer afterwards was broken
+    /// by that time, which may be more than an invitation had left.
+    pub(super) fn take_before(&mut self) -> Option<Observation> {
+        self.before.take()
+    }
+
     /// As [`Tab::wait_after`], with time for the widget while its clock is held.
     ///
     /// # Errors
@@ -81,8 +89,10 @@ impl HeldClock {
         if !self.held {
             return tab.wait_after(commands, within, holds).await;
         }
+        self.before = None;
         let began = Instant::now();
         let mut waited = tab.wait_after(commands, BIT_PATIENCE.min(within), &holds).await?;
+        let before = waited.clone().into_observation();
         for bit in BITS {
             if matches!(waited, Waited::Seen(_)) {
                 return Ok(waited);
@@ -94,7 +104,10 @@ impl HeldClock {
         }
         match waited {
             Waited::Seen(_) => Ok(waited),
-            Waited::TimedOut(_) => tab.wait_until_within(within.saturating_sub(began.elapsed()), holds).await,
+            Waited::TimedOut(_) => {
+                self.before = Some(before);
+                tab.wait_until_within(within.saturating_sub(began.elapsed()), holds).await
+            }
         }
     }
 }

@@ -273,3 +273,29 @@ steps = ["hold-clock", { call = {} }, { advance = "30s" }]
         }
     }
 }
+
+/// What a widget is given of a held clock, as something does not hold, ends an invitation that had a millisecond left: that is
+/// the harness's doing.
+#[test]
+fn a_minute_that_the_harness_ended_is_no_finding() {
+    need_browsers();
+    let suite = r#"
+[[case]]
+id = "minute"
+title = "an invitation until just before its end"
+steps = ["hold-clock", { call = {} }, { advance = "59.999s" }]
+"#;
+    let scratch = Scratch::with_suite(suite).variable("LCW_DEADLINES_STEP", "2s");
+    let ready = "raise(\"lcw:ready\");";
+    let late = format!("{ready} setTimeout(() => Promise.reject(new Error(\"late\")), 5000);");
+    scratch.edit("fixtures/widget/widget.js", ready, &late);
+    scratch.run(run_in("all", &["--report", "json=report.json"])).code(1);
+    let report = scratch.json("report.json");
+    let cases = report["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 2);
+    for case in cases {
+        let requirements: Vec<_> =
+            case["mismatches"].as_array().unwrap().iter().map(|broken| &broken["requirement"]).collect();
+        assert_eq!(requirements, ["page.no-errors"], "{case:#}");
+    }
+}

@@ -89,25 +89,21 @@ impl HeldClock {
         if !self.held {
             return tab.wait_after(commands, within, holds).await;
         }
-        self.before = None;
         let began = Instant::now();
-        let mut waited = tab.wait_after(commands, BIT_PATIENCE.min(within), &holds).await?;
-        let before = waited.clone().into_observation();
+        let before = match tab.wait_after(commands, BIT_PATIENCE.min(within), &holds).await? {
+            Waited::TimedOut(before) => before,
+            seen => return Ok(seen),
+        };
         for bit in BITS {
-            if matches!(waited, Waited::Seen(_)) {
-                return Ok(waited);
-            }
             self.ahead += bit;
             // A widget may have led to another page meanwhile, whose clock nobody has held.
             let commands = [Command::HoldClock, Command::Advance(bit)];
-            waited = tab.wait_after(&commands, BIT_PATIENCE.min(within), &holds).await?;
-        }
-        match waited {
-            Waited::Seen(_) => Ok(waited),
-            Waited::TimedOut(_) => {
-                self.before = Some(before);
-                tab.wait_until_within(within.saturating_sub(began.elapsed()), holds).await
+            let waited = tab.wait_after(&commands, BIT_PATIENCE.min(within), &holds).await?;
+            if matches!(waited, Waited::Seen(_)) {
+                return Ok(waited);
             }
         }
+        self.before = Some(before);
+        tab.wait_until_within(within.saturating_sub(began.elapsed()), holds).await
     }
 }

@@ -279,11 +279,13 @@ impl Tab {
 
     /// Waits until another document greets from the tab; `error` is what its absence means.
     async fn next_document(&mut self, error: RunnerError) -> Result<(), RunnerError> {
+        if self.another_greets(self.deadlines.command).await? { Ok(()) } else { Err(error) }
+    }
+
+    /// Waits until another document greets from the tab, for so long at most; answers whether one did.
+    async fn another_greets(&mut self, within: Duration) -> Result<bool, RunnerError> {
         let left = self.page.left_for.len();
-        if self.until(self.deadlines.command, |tab| tab.page.left_for.len() != left).await? {
-            return Ok(());
-        }
-        Err(error)
+        self.until(within, |tab| tab.page.left_for.len() != left).await
     }
 
     /// Adds what the page's own probe cannot know: windows that have no opener or are of another origin, and dialogs.

@@ -95,13 +95,12 @@ impl Tab {
     /// # Errors
     /// When the page does not answer.
     pub(in crate::runner) async fn wait_if_left(&mut self) -> Result<bool, RunnerError> {
-        let left = self.page.left_for.len();
         let document = self.page.document.as_deref();
         let is_being_left = match self.handle.ask_document(document, &[Command::IsBeingLeft]).await {
             Err(error) if error.is_of_a_document_that_was_left() => true,
             answer => answer?,
         };
-        Ok(is_being_left && self.until(self.patience(), |tab| tab.page.left_for.len() != left).await?)
+        Ok(is_being_left && self.another_greets(self.patience()).await?)
     }
 
     /// Has the browser load a page, and waits until it has loaded and a document of it greeted.
